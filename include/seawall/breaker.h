@@ -1,0 +1,193 @@
+/**
+ * @file breaker.h
+ * @brief Circuit breaker: after repeated failures of a dependency, refuse calls for a while, then probe it.
+ *
+ * Closed, it lets every call through. After `failure_threshold` consecutive failures it opens and refuses. When
+ * `recovery_timeout` has passed it is half-open: the next calls are probes, at most `half_open_max_calls` in one round.
+ * Enough successes close it, enough failures open it anew. Every probe is a lease: a caller that never reports
+ * loses it after `probe_timeout`, which counts as a failure.
+ */
+#ifndef SEAWALL_BREAKER_H
+#define SEAWALL_BREAKER_H
+
+#include <seawall/permit.h>
+#include <seawall/policy.h>
+
+SEAWALL_BEGIN_DECLS
+
+/** A circuit breaker. Every function on it may be called from any thread unless it says otherwise. */
+typedef struct seawall_breaker seawall_breaker;
+
+/** Settings of a breaker; the kind "circuit_breaker" of configurations. */
+typedef struct seawall_breaker_config {
+    uint32_t size;                      /**< sizeof(seawall_breaker_config) */
+    int32_t failure_threshold;          /**< Consecutive failures that open it; 0: never by this rule. 0 to 65535, default 5. */
+    seawall_duration recovery_timeout;  /**< How long it stays open. 1 ms to 10 years, default 30 s. */
+    int32_t half_open_max_calls;        /**< Probes in one half-open round. 1 to 1000, default 3. */
+    int32_t half_open_concurrent;       /**< Probes at the same time; #SEAWALL_AUTO (default): half_open_max_calls. 1 to 1000. */
+    int32_t successes_to_close;         /**< #SEAWALL_AUTO (default): half_open_max_calls. 1 to half_open_max_calls. */
+    int32_t failures_to_reopen;         /**< 1 to half_open_max_calls, default 1. */
+    seawall_duration probe_timeout;     /**< How long a probe may take to report; #SEAWALL_AUTO (default): recovery_timeout. 1 ms to 10 years. */
+    seawall_fault_set counted_faults;   /**< Kinds that count as failures; the others count neither way. */
+    uint32_t reserved;                  /**< 0 */
+    seawall_duration ignore_cuts_below; /**< An attempt cut by a deadline after less than this counts neither way. Default 0: every cut counts. */
+} seawall_breaker_config;
+
+/** Every default. */
+#define SEAWALL_BREAKER_CONFIG_INIT                                                                          \
+    { sizeof(seawall_breaker_config), 5, SEAWALL_SECONDS(30), 3, SEAWALL_AUTO, SEAWALL_AUTO, 1, SEAWALL_AUTO, \
+      SEAWALL_FAULTS_COUNTED, 0, 0 }
+
+/** The same as #SEAWALL_BREAKER_CONFIG_INIT, for a caller whose struct has `size` bytes. #SEAWALL_INVALID for NULL or an impossible size. Any thread. */
+SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_breaker_config_init(seawall_breaker_config *config, size_t size);
+
+/** The state of a breaker. */
+typedef int32_t seawall_breaker_state;
+/** The values of seawall_breaker_state. */
+enum {
+    SEAWALL_BREAKER_CLOSED = 0,     /**< Lets every call through. */
+    SEAWALL_BREAKER_OPEN = 1,       /**< Refuses until its time has come. */
+    SEAWALL_BREAKER_HALF_OPEN = 2,  /**< Lets probes through. */
+    SEAWALL_BREAKER_FORCED_OPEN = 3 /**< Refuses because somebody said so. */
+};
+
+/** The state's name in lower case ("half_open"), "unknown" for anything else. A static string. */
+SEAWALL_API const char *seawall_breaker_state_name(seawall_breaker_state state);
+
+/**
+ * Creates a closed breaker.
+ * @param config NULL for every default.
+ * @param platform NULL for the default.
+ * @param error filled when the call fails; may be NULL.
+ * @return #SEAWALL_OK; #SEAWALL_INVALID (the error names field, value and bound); #SEAWALL_NO_MEMORY.
+ */
+SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_breaker_create(const seawall_breaker_config *config,
+                                                                     const seawall_platform *platform,
+                                                                     seawall_breaker **breaker, seawall_error *error);
+
+/** Gives up the caller's reference; NULL is allowed. Pipelines keep their own. Its permits become worthless. */
+SEAWALL_API void seawall_breaker_destroy(seawall_breaker *breaker);
+
+/**
+ * May one call be made? Never blocks. Closed: no lock, no clock, no shared write.
+ * @param permit written on #SEAWALL_OK only; report it once.
+ * @param retry_after how long to wait, written on #SEAWALL_OPEN only; may be NULL. In half-open with every probe given
+ *        out it is the time until the next lease ends; #SEAWALL_FOREVER when it is forced open without a time.
+ * @return #SEAWALL_OK; #SEAWALL_OPEN; #SEAWALL_INVALID for NULL.
+ */
+SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_breaker_try_acquire(seawall_breaker *breaker, seawall_permit *permit,
+                                                                          seawall_duration *retry_after);
+
+/** The same at the time `now`, reading no clock. */
+SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_breaker_try_acquire_at(seawall_breaker *breaker, seawall_time now,
+                                                                             seawall_permit *permit,
+                                                                             seawall_duration *retry_after);
+
+/**
+ * Reports how the call went, and clears the permit. #SEAWALL_FAULT_NONE is a success; a kind in `counted_faults` a failure; any other
+ * counts neither way and gives a probe's slot back. Never blocks. A success while closed: one write to a line of its
+ * own, no clock.
+ * @return #SEAWALL_OK; #SEAWALL_STALE if the breaker has changed its state since the permit was given (it is
+ *         counted as stale and changes nothing else); #SEAWALL_INVALID for NULL, a cleared or foreign permit, or no such kind.
+ */
+SEAWALL_API seawall_status seawall_breaker_report(seawall_breaker *breaker, seawall_permit *permit, seawall_fault fault);
+
+/** The same at the time `now`, reading no clock. */
+SEAWALL_API seawall_status seawall_breaker_report_at(seawall_breaker *breaker, seawall_permit *permit, seawall_fault fault,
+                                                     seawall_time now);
+
+/** Opens it now, until `until` (then half-open as after a trip) or for good with #SEAWALL_FOREVER. Permits given before are stale. #SEAWALL_OK; #SEAWALL_INVALID for NULL. */
+SEAWALL_API seawall_status seawall_breaker_force_open(seawall_breaker *breaker, seawall_time until);
+
+/** Closes it now, whatever its state; permits given before are stale, counters of calls go on. #SEAWALL_OK; #SEAWALL_INVALID for NULL. */
+SEAWALL_API seawall_status seawall_breaker_close(seawall_breaker *breaker);
+
+/** Closes it and starts afresh: the streak, the last trip and every counter are gone. #SEAWALL_OK; #SEAWALL_INVALID for NULL. */
+SEAWALL_API seawall_status seawall_breaker_reset(seawall_breaker *breaker);
+
+/** Which rule made it open. */
+typedef int32_t seawall_breaker_rule;
+/** The values of seawall_breaker_rule. */
+enum {
+    SEAWALL_BREAKER_RULE_NONE = 0,        /**< It never opened. */
+    SEAWALL_BREAKER_RULE_CONSECUTIVE = 1, /**< `failure_threshold` failures in a row. */
+    SEAWALL_BREAKER_RULE_PROBES = 2,      /**< `failures_to_reopen` failures among the probes, or a round that decided nothing. */
+    SEAWALL_BREAKER_RULE_FORCED = 3       /**< Somebody called force_open. */
+};
+
+/** What a breaker looks like. State, epoch, until and last trip belong to one moment; counters are exact at rest. */
+typedef struct seawall_breaker_snapshot {
+    uint32_t size;                   /**< Set to sizeof(seawall_breaker_snapshot) before the call. */
+    seawall_breaker_state state;     /**< As a caller would find it now: open whose time has come reads half-open. */
+    uint64_t epoch;                  /**< Grows by one with every transition, modulo 2^24. */
+    seawall_time since;              /**< When this state began; the creation for the first. */
+    seawall_duration remaining;      /**< Open: how long still; #SEAWALL_FOREVER if for good; else 0. */
+    int32_t consecutive_failures;    /**< Closed: the streak. */
+    int32_t probes;                  /**< Half-open: probes given out and not reported. */
+    int32_t probe_successes;         /**< Half-open: of this round. */
+    int32_t probe_failures;          /**< Half-open: of this round. */
+    int64_t successes;               /**< Reported successes, all told. */
+    int64_t failures;                /**< Reported failures, all told. */
+    int64_t ignored;                 /**< Reports that counted neither way. */
+    int64_t refused;                 /**< Calls refused. */
+    int64_t stale;                   /**< Reports from an earlier epoch. */
+    int64_t expired;                 /**< Probes whose lease ended without a report. */
+    int64_t opened;                  /**< How often it opened. */
+    seawall_breaker_rule last_rule;  /**< What opened it last. */
+    int32_t last_limit;              /**< The limit of that rule. */
+    int32_t last_value;              /**< The value that met it. */
+    uint32_t reserved;               /**< 0 */
+    seawall_time last_opened;        /**< When; 0 if never. */
+} seawall_breaker_snapshot;
+
+/** An empty snapshot with its size. */
+#define SEAWALL_BREAKER_SNAPSHOT_INIT                                                                        \
+    { sizeof(seawall_breaker_snapshot), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+
+/** Takes a snapshot. Never blocks; reads the clock. #SEAWALL_OK; #SEAWALL_INVALID for NULL or an impossible size. */
+SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_breaker_get_snapshot(seawall_breaker *breaker,
+                                                                           seawall_breaker_snapshot *snapshot);
+/** The same at the time `now`, reading no clock. */
+SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_breaker_get_snapshot_at(seawall_breaker *breaker, seawall_time now,
+                                                                              seawall_breaker_snapshot *snapshot);
+
+/** One transition. Valid during the callback. */
+typedef struct seawall_breaker_transition {
+    uint64_t sequence;          /**< 1 for the breaker's first transition, then without gaps. */
+    seawall_breaker_state from; /**< Before. */
+    seawall_breaker_state to;   /**< After. */
+    seawall_time now;           /**< When. */
+    seawall_breaker_rule rule;  /**< When it opened: why. */
+    int32_t value;              /**< When it opened: the value that met the limit. */
+    int32_t limit;              /**< When it opened: the limit. */
+    int32_t reserved;           /**< 0 */
+} seawall_breaker_transition;
+
+/**
+ * Told of each transition, in order of the sequence numbers, one at a time, on the thread that caused it or on
+ * another that is busy delivering. Called under no lock; it may call anything, this breaker included.
+ */
+typedef void (*seawall_breaker_listener_fn)(const seawall_breaker_transition *transition, void *user);
+
+/** How many listeners a breaker can have. */
+#define SEAWALL_BREAKER_LISTENERS_MAX 8
+
+/** Adds a listener; it is told of transitions from here on. @return #SEAWALL_OK; #SEAWALL_FULL; #SEAWALL_INVALID. */
+SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_breaker_add_listener(seawall_breaker *breaker,
+                                                                           seawall_breaker_listener_fn listener, void *user);
+
+/** Removes it (the same function and user). Waits for a running callback, except from inside that callback. @return #SEAWALL_OK; #SEAWALL_INVALID if there is no such listener. */
+SEAWALL_API seawall_status seawall_breaker_remove_listener(seawall_breaker *breaker, seawall_breaker_listener_fn listener,
+                                                           void *user);
+
+/**
+ * Fills in the breaker's policy for a pipeline. Holds no reference by itself: the pipeline takes one.
+ * @param name see seawall_policy.
+ * @return #SEAWALL_OK; #SEAWALL_INVALID for NULL or a policy whose size is not set.
+ */
+SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_breaker_policy(seawall_breaker *breaker, const char *name,
+                                                                     seawall_policy *policy);
+
+SEAWALL_END_DECLS
+
+#endif

@@ -1,0 +1,26 @@
+/**
+ * @file seawall.h
+ * @brief Everything: includes every public header and declares nothing.
+ */
+#ifndef SEAWALL_H
+#define SEAWALL_H
+
+#include <seawall/api.h>
+#include <seawall/breaker.h>
+#include <seawall/call.h>
+#include <seawall/config.h>
+#include <seawall/event.h>
+#include <seawall/execution.h>
+#include <seawall/fault.h>
+#include <seawall/outcome.h>
+#include <seawall/permit.h>
+#include <seawall/pipeline.h>
+#include <seawall/platform.h>
+#include <seawall/policy.h>
+#include <seawall/retry.h>
+#include <seawall/status.h>
+#include <seawall/time.h>
+#include <seawall/timeout.h>
+#include <seawall/version.h>
+
+#endif

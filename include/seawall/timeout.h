@@ -1,0 +1,53 @@
+/**
+ * @file timeout.h
+ * @brief Timeout: a limit on how long what is inside may take.
+ *
+ * The mode is cooperative: at the deadline the attempt is asked to stop (it sees its deadline, and a host is told to cancel it)
+ * and is waited for; the result is #SEAWALL_TIMED_OUT whatever it then says. Nested limits combine to the shortest.
+ */
+#ifndef SEAWALL_TIMEOUT_H
+#define SEAWALL_TIMEOUT_H
+
+#include <seawall/policy.h>
+
+SEAWALL_BEGIN_DECLS
+
+/** Settings of a timeout; the kind "timeout" of configurations. */
+typedef struct seawall_timeout_config {
+    uint32_t size;                    /**< sizeof(seawall_timeout_config) */
+    uint32_t reserved;                /**< 0 */
+    seawall_duration request_timeout; /**< For the whole of what is inside the policy. 1 us to forever (off), default 30 s. */
+    seawall_duration attempt_timeout; /**< For each attempt: see seawall_timeout_attempt_policy. 0 (off, default), or 1 us to forever. */
+} seawall_timeout_config;
+
+/** Every default. */
+#define SEAWALL_TIMEOUT_CONFIG_INIT { sizeof(seawall_timeout_config), 0, SEAWALL_SECONDS(30), 0 }
+
+/** The same as #SEAWALL_TIMEOUT_CONFIG_INIT, for a caller whose struct has `size` bytes. #SEAWALL_INVALID for NULL or an impossible size. Any thread. */
+SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_timeout_config_init(seawall_timeout_config *config, size_t size);
+
+/** A timeout. Immutable; any number of threads may use it. */
+typedef struct seawall_timeout seawall_timeout;
+
+/** Creates a timeout. Parameters and answers as seawall_breaker_create's. */
+SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_timeout_create(const seawall_timeout_config *config,
+                                                                     const seawall_platform *platform,
+                                                                     seawall_timeout **timeout, seawall_error *error);
+
+/** Gives up the caller's reference; NULL is allowed. Pipelines keep their own. */
+SEAWALL_API void seawall_timeout_destroy(seawall_timeout *timeout);
+
+/** Used alone: the deadline of a request that begins at `now` under `outer`, the earlier of both. `outer` is #SEAWALL_FOREVER if there is none. NULL answers `outer`. Never blocks. */
+SEAWALL_API seawall_time seawall_timeout_deadline(const seawall_timeout *timeout, seawall_time now, seawall_time outer);
+
+/** Fills in the policy that limits the whole of what is inside it to request_timeout; usually outermost. See seawall_breaker_policy. */
+SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_timeout_policy(seawall_timeout *timeout, const char *name,
+                                                                     seawall_policy *policy);
+
+/** Fills in the policy that limits each run inside it to attempt_timeout; put it inside the retry. With attempt_timeout off it does nothing. */
+SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_timeout_attempt_policy(seawall_timeout *timeout, const char *name,
+                                                                             seawall_policy *policy);
+
+SEAWALL_END_DECLS
+
+#endif
