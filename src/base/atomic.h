@@ -1,0 +1,98 @@
+/*
+ * The only user of <stdatomic.h>. Every shared word of the library goes through here, so that a build can count the
+ * expensive operations (SW_ATOMICS_COUNT) or put random delays between any two of them (SW_ATOMICS_DELAY).
+ *
+ * The plain names are sequentially consistent; _acquire, _release and _relaxed say otherwise.
+ */
+#ifndef SW_BASE_ATOMIC_H
+#define SW_BASE_ATOMIC_H
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#if ATOMIC_LLONG_LOCK_FREE != 2
+#error "Seawall needs lock-free 64-bit atomics"
+#endif
+
+#if defined(SW_ATOMICS_COUNT)
+/* Read-modify-writes and sequentially consistent stores of this thread so far: what takes a lock prefix on x86. */
+extern _Thread_local uint64_t sw_atomic_locked_count;
+#define SW_ATOMIC_BEFORE() ((void)0)
+#define SW_ATOMIC_LOCKED() ((void)sw_atomic_locked_count++)
+#elif defined(SW_ATOMICS_DELAY)
+/* Sometimes spins, sometimes yields, mostly does nothing. */
+void sw_atomic_delay(void);
+#define SW_ATOMIC_BEFORE() sw_atomic_delay()
+#define SW_ATOMIC_LOCKED() ((void)0)
+#else
+#define SW_ATOMIC_BEFORE() ((void)0)
+#define SW_ATOMIC_LOCKED() ((void)0)
+#endif
+
+#define SW_ATOMIC_DEFINE(type, suffix)                                                                       \
+    typedef struct sw_atomic_##suffix {                                                                      \
+        _Atomic type value;                                                                                  \
+    } sw_atomic_##suffix;                                                                                    \
+    static inline type sw_load_relaxed_##suffix(sw_atomic_##suffix *a)                                       \
+    {                                                                                                        \
+        SW_ATOMIC_BEFORE();                                                                                  \
+        return atomic_load_explicit(&a->value, memory_order_relaxed);                                        \
+    }                                                                                                        \
+    static inline type sw_load_acquire_##suffix(sw_atomic_##suffix *a)                                       \
+    {                                                                                                        \
+        SW_ATOMIC_BEFORE();                                                                                  \
+        return atomic_load_explicit(&a->value, memory_order_acquire);                                        \
+    }                                                                                                        \
+    static inline type sw_load_##suffix(sw_atomic_##suffix *a)                                               \
+    {                                                                                                        \
+        SW_ATOMIC_BEFORE();                                                                                  \
+        return atomic_load_explicit(&a->value, memory_order_seq_cst);                                        \
+    }                                                                                                        \
+    static inline void sw_store_relaxed_##suffix(sw_atomic_##suffix *a, type value)                          \
+    {                                                                                                        \
+        SW_ATOMIC_BEFORE();                                                                                  \
+        atomic_store_explicit(&a->value, value, memory_order_relaxed);                                       \
+    }                                                                                                        \
+    static inline void sw_store_release_##suffix(sw_atomic_##suffix *a, type value)                          \
+    {                                                                                                        \
+        SW_ATOMIC_BEFORE();                                                                                  \
+        atomic_store_explicit(&a->value, value, memory_order_release);                                       \
+    }                                                                                                        \
+    static inline void sw_store_##suffix(sw_atomic_##suffix *a, type value)                                  \
+    {                                                                                                        \
+        SW_ATOMIC_BEFORE();                                                                                  \
+        SW_ATOMIC_LOCKED();                                                                                  \
+        atomic_store_explicit(&a->value, value, memory_order_seq_cst);                                       \
+    }                                                                                                        \
+    static inline type sw_add_##suffix(sw_atomic_##suffix *a, type value) /* answers the value before */     \
+    {                                                                                                        \
+        SW_ATOMIC_BEFORE();                                                                                  \
+        SW_ATOMIC_LOCKED();                                                                                  \
+        return atomic_fetch_add_explicit(&a->value, value, memory_order_seq_cst);                            \
+    }                                                                                                        \
+    static inline type sw_sub_##suffix(sw_atomic_##suffix *a, type value) /* answers the value before */     \
+    {                                                                                                        \
+        SW_ATOMIC_BEFORE();                                                                                  \
+        SW_ATOMIC_LOCKED();                                                                                  \
+        return atomic_fetch_sub_explicit(&a->value, value, memory_order_seq_cst);                            \
+    }                                                                                                        \
+    static inline type sw_exchange_##suffix(sw_atomic_##suffix *a, type value)                               \
+    {                                                                                                        \
+        SW_ATOMIC_BEFORE();                                                                                  \
+        SW_ATOMIC_LOCKED();                                                                                  \
+        return atomic_exchange_explicit(&a->value, value, memory_order_seq_cst);                             \
+    }                                                                                                        \
+    /* Strong; on failure *expected is what was found. */                                                    \
+    static inline bool sw_cas_##suffix(sw_atomic_##suffix *a, type *expected, type desired)                  \
+    {                                                                                                        \
+        SW_ATOMIC_BEFORE();                                                                                  \
+        SW_ATOMIC_LOCKED();                                                                                  \
+        return atomic_compare_exchange_strong_explicit(&a->value, expected, desired, memory_order_seq_cst,   \
+                                                       memory_order_seq_cst);                                \
+    }
+
+SW_ATOMIC_DEFINE(uint64_t, u64)
+SW_ATOMIC_DEFINE(uint32_t, u32)
+
+#endif

@@ -1,0 +1,57 @@
+/*
+ * Field tables: one row per field of a config struct. A table drives the checks of create, set-from-text, printing,
+ * the reference page and bindings. Adding a field is one row here and one literal in the INIT macro.
+ */
+#ifndef SW_BASE_FIELD_H
+#define SW_BASE_FIELD_H
+
+#include <seawall/config.h>
+
+typedef struct sw_field {
+    const char *key;
+    uint32_t offset;
+    seawall_field_type type;
+    bool automatic;             /* SEAWALL_AUTO is allowed */
+    bool live;                  /* may change while the object is in use */
+    const char *unit;
+    double minimum;             /* RATE and MULTIPLIER only */
+    double maximum;
+    int64_t least;              /* every other type; FAULTS: unused; CHOICE: 0 and the last value */
+    int64_t most;               /* SEAWALL_FOREVER: "inf" is allowed */
+    bool zero;                  /* 0 ("off") is allowed although least is above it */
+    const char *const *choices; /* NULL-terminated names, in order of their values */
+    const char *text;
+} sw_field;
+
+typedef struct sw_config_kind {
+    const char *name;      /* "circuit_breaker" */
+    size_t size;           /* of today's struct */
+    size_t oldest;         /* of the first released one: less is refused */
+    const void *defaults;  /* made with the INIT macro */
+    const sw_field *fields;
+    int32_t count;
+    /* What must hold between fields, after each one is in range; NULL if nothing. */
+    seawall_status (*check)(const void *config, seawall_error *error);
+} sw_config_kind;
+
+/* Fills `size` bytes of the caller's struct with the defaults. */
+seawall_status sw_config_init(const sw_config_kind *kind, void *config, size_t size);
+
+/*
+ * Reads the caller's struct, of whatever size it says, into today's struct `full`: a smaller one's tail takes the
+ * defaults, a larger one's must be zero; NULL stands for the defaults. Checks everything. `full` is undefined on failure.
+ */
+seawall_status sw_config_take(const sw_config_kind *kind, const void *config, void *full, seawall_error *error);
+
+seawall_status sw_config_set(const sw_config_kind *kind, void *config, const char *key, const char *value, seawall_error *error);
+seawall_status sw_config_get(const sw_config_kind *kind, const void *config, const char *key, char *text, size_t size,
+                             size_t *needed);
+seawall_status sw_config_describe(const sw_config_kind *kind, int32_t index, seawall_field *field);
+
+/*
+ * The same treatment for sized out-structs (reports, snapshots): copies what fits of `full` into the caller's struct, whose
+ * first member is its size, and keeps that size. #SEAWALL_INVALID if the caller's size is less than `oldest` or 0.
+ */
+seawall_status sw_struct_give(const void *full, size_t size, size_t oldest, void *caller);
+
+#endif

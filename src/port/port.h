@@ -1,0 +1,44 @@
+/*
+ * The promises that a port keeps; posix/ keeps them for Linux. Only this room may use what other systems lack. More promises
+ * are added when their first user comes.
+ */
+#ifndef SW_PORT_PORT_H
+#define SW_PORT_PORT_H
+
+#include <seawall/time.h>
+
+/* Monotonic nanoseconds; never goes back, does not count suspend. */
+seawall_time sw_port_now(void);
+
+/* Blocks while *word == expected, until `until` at the latest; may return early. */
+void sw_port_park(const uint32_t *word, uint32_t expected, seawall_time until);
+
+/* Wakes every thread parked on the word. */
+void sw_port_wake(const uint32_t *word);
+
+/* 64 bits of the system's entropy. Never fails: falls back to clock and addresses. */
+uint64_t sw_port_entropy(void);
+
+/* Grows by one in the child of every fork(). One relaxed load. */
+uint32_t sw_port_fork_generation(void);
+
+/* CPUs this process may use, at least 1. */
+int32_t sw_port_cpus(void);
+
+/* A small number that differs between threads that run at the same time, as far as possible; for choosing a stripe. */
+uint32_t sw_port_thread_number(void);
+
+/* A lock that the library holds for a few instructions and never around user code. */
+typedef struct sw_mutex {
+    _Alignas(8) unsigned char storage[64];
+} sw_mutex;
+
+void sw_mutex_init(sw_mutex *mutex);
+void sw_mutex_fini(sw_mutex *mutex);
+void sw_mutex_lock(sw_mutex *mutex);
+void sw_mutex_unlock(sw_mutex *mutex);
+
+/* The calling thread, never 0. */
+uintptr_t sw_port_thread_self(void);
+
+#endif
