@@ -1,0 +1,159 @@
+/* The blocking driver: an execution in this thread's stack, the operation called on this thread. */
+#include <seawall/call.h>
+
+#include "base/field.h"
+#include "pipeline/machine.h"
+
+struct seawall_attempt {
+    const seawall_platform *platform;
+    seawall_time deadline;
+    int64_t code;
+    seawall_duration retry_after;
+    int32_t number;
+    int32_t alternative;
+};
+
+int32_t seawall_attempt_number(const seawall_attempt *attempt)
+{
+    return attempt->number;
+}
+
+int32_t seawall_attempt_alternative(const seawall_attempt *attempt)
+{
+    return attempt->alternative;
+}
+
+seawall_time seawall_attempt_deadline(const seawall_attempt *attempt)
+{
+    return attempt->deadline;
+}
+
+seawall_duration seawall_attempt_remaining(const seawall_attempt *attempt)
+{
+    if (attempt->deadline == SEAWALL_FOREVER)
+        return SEAWALL_FOREVER;
+    return seawall_time_until(attempt->deadline, seawall_platform_now(attempt->platform));
+}
+
+bool seawall_attempt_cancelled(const seawall_attempt *attempt)
+{
+    return seawall_attempt_remaining(attempt) == 0;
+}
+
+void seawall_attempt_set_code(seawall_attempt *attempt, int64_t code)
+{
+    attempt->code = code;
+}
+
+void seawall_attempt_set_retry_after(seawall_attempt *attempt, seawall_duration delay)
+{
+    attempt->retry_after = delay > 0 ? delay : 0;
+}
+
+/*
+ * Words that blocked callers sleep on. A wake may come when its caller has long returned, even when its thread is gone, so
+ * the words belong to nobody: two callers that share one only look around once too often.
+ */
+#define PARKING_PLACES 64
+
+static struct parking_place {
+    _Alignas(64) sw_atomic_u32 rung;
+} parking[PARKING_PLACES];
+
+static struct parking_place *place_of(const void *stack)
+{
+    return &parking[((uintptr_t)stack >> 14) % PARKING_PLACES];
+}
+
+static void ring(uint64_t cookie, void *user)
+{
+    const seawall_platform *platform = user;
+    struct parking_place *place = &parking[cookie % PARKING_PLACES];
+
+    (void)sw_add_u32(&place->rung, 1);
+    platform->wake((const uint32_t *)(const void *)&place->rung, platform->clock_user);
+}
+
+static void run_attempt(seawall_execution *x, sw_node *node, seawall_operation_fn operation, void *arg)
+{
+    seawall_attempt attempt = {0};
+    seawall_result result = {0};
+
+    attempt.platform = x->pipeline->platform;
+    attempt.deadline = node->deadline;
+    attempt.number = node->attempts;
+    attempt.alternative = sw_level_of(x, node)->chain;
+    result.fault = operation(&attempt, arg);
+    if (result.fault < SEAWALL_FAULT_NONE || result.fault >= SEAWALL_FAULT_COUNT)
+        result.fault = SEAWALL_FAULT_OTHER;
+    result.code = attempt.code;
+    result.retry_after = attempt.retry_after;
+    x->turn.now = SW_TIME_UNREAD;
+    if (x->timers > 0 || x->deadline != SEAWALL_FOREVER)
+        sw_timers(x, sw_time(x) - 1);
+    sw_execution_ended(x, node, &result);
+}
+
+static void drive(seawall_execution *x, seawall_operation_fn operation, void *arg)
+{
+    const seawall_platform *platform = x->pipeline->platform;
+    struct parking_place *place = place_of(x);
+
+    while (!x->finished) {
+        /* Read before anybody is asked: a wake from here on is not slept through. */
+        uint32_t rung = sw_load_acquire_u32(&place->rung);
+        sw_node *attempt;
+
+        sw_execution_advance(x);
+        if (x->finished)
+            return;
+        attempt = sw_execution_start(x);
+        if (attempt != NULL) {
+            run_attempt(x, attempt, operation, arg);
+        } else if (!x->finished) {
+            platform->park((const uint32_t *)(const void *)&place->rung, rung, sw_next_due(x), platform->clock_user);
+            x->turn.now = SW_TIME_UNREAD;
+        }
+    }
+}
+
+static seawall_status unsupported(const seawall_pipeline *pipeline, seawall_report *report)
+{
+    seawall_report full = SEAWALL_REPORT_INIT;
+
+    full.status = SEAWALL_UNSUPPORTED;
+    full.policy = pipeline->side_by_side;
+    if (report != NULL && sw_struct_give(&full, sizeof(full), sizeof(full), report) != SEAWALL_OK)
+        return SEAWALL_INVALID;
+    return SEAWALL_UNSUPPORTED;
+}
+
+seawall_status seawall_call_until(const seawall_pipeline *pipeline, seawall_time deadline, seawall_operation_fn operation,
+                                  void *arg, seawall_report *report)
+{
+    _Alignas(SEAWALL_EXECUTION_ALIGNMENT) unsigned char storage[SEAWALL_EXECUTION_SIZE_MAX];
+    seawall_execution *x = (seawall_execution *)(void *)storage;
+
+    if (pipeline == NULL || operation == NULL || (report != NULL && report->size < sizeof(*report)))
+        return SEAWALL_INVALID;
+    if (pipeline->side_by_side >= 0)
+        return unsupported(pipeline, report);
+    sw_execution_prepare(x, pipeline);
+    x->waker.wake = ring;
+    x->waker.cookie = (uint64_t)(place_of(x) - parking);
+    x->waker.user = (void *)pipeline->platform;
+    x->turn.latest = SW_TIME_UNREAD + 1;
+    x->turn.now = SW_TIME_UNREAD;
+    if (report != NULL)
+        (void)sw_time(x);
+    sw_execution_begin(x, deadline);
+    drive(x, operation, arg);
+    if (report != NULL)
+        (void)sw_execution_tell(x, report);
+    return x->outcome.status;
+}
+
+seawall_status seawall_call(const seawall_pipeline *pipeline, seawall_operation_fn operation, void *arg, seawall_report *report)
+{
+    return seawall_call_until(pipeline, SEAWALL_FOREVER, operation, arg, report);
+}

@@ -1,0 +1,58 @@
+/*
+ * What a pipeline is made of: levels. Policies come first, those of the main chain outermost first, then those of
+ * alternatives, so that a level's index is its public position; after them one level of attempts for each chain.
+ * What runs inside a level always has a higher index: upwards by index is outwards in.
+ */
+#ifndef SW_PIPELINE_CHAIN_H
+#define SW_PIPELINE_CHAIN_H
+
+#include <seawall/pipeline.h>
+
+#include "base/atomic.h"
+
+#define SW_NAME_SIZE 64
+#define SW_WIDTH_MAX 16
+#define SW_LEVEL_NONE UINT16_MAX
+/* Policies, the attempts of the main chain, and those of an alternative for every policy. */
+#define SW_LEVELS_MAX (2 * SEAWALL_PIPELINE_POLICIES_MAX + 1)
+
+typedef struct sw_level {
+    /* Read on every call. enter is NULL for a level of attempts. */
+    seawall_enter_fn enter;
+    seawall_leave_fn leave;
+    void *self;
+    uint32_t first;       /* offset of the level's first node in an execution */
+    uint32_t stride;      /* bytes from one node to the next */
+    uint32_t count;       /* nodes in the pool */
+    uint16_t inner;       /* the level inside this one */
+    uint16_t frame_words; /* of 8 bytes, to be cleared before enter */
+    /* Read when something happens. */
+    uint16_t alternative; /* the first level of the alternative chain, or SW_LEVEL_NONE */
+    uint16_t chain;       /* 0: the main chain; else the position, plus 1, of the policy that diverts here */
+    int32_t width;
+    uint32_t flags;
+    seawall_tick_fn tick;
+    seawall_drop_fn drop;
+    seawall_reference_fn release;
+    char name[SW_NAME_SIZE];
+} sw_level;
+
+struct seawall_pipeline {
+    const seawall_platform *platform;
+    seawall_listener_fn listener;
+    void *listener_user;
+    size_t execution_size;
+    int32_t policies;
+    uint16_t first_level; /* where a run begins */
+    int32_t levels;
+    int32_t side_by_side; /* the first policy that needs more than the calling thread, or -1 */
+    int32_t late;         /* as configured, for a pipeline that takes this one in as its alternative */
+    sw_atomic_u32 references;
+    int32_t kept;         /* alternatives below */
+    const seawall_pipeline *alternatives[SEAWALL_PIPELINE_POLICIES_MAX];
+    sw_level level[]; /* `levels` of them */
+};
+
+void sw_pipeline_retain(const seawall_pipeline *pipeline);
+
+#endif

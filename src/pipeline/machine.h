@@ -1,0 +1,171 @@
+/*
+ * The execution machine. An execution is a tree of nodes: a frame for every policy that an inner run has entered, and
+ * at its tips the attempts. Nodes lie in one pool per level, at offsets that the pipeline computed.
+ *
+ *   turn.c       what a verb may ask and answer
+ *   run.c        how a run goes inwards through enter and comes back outwards through leave
+ *   settle.c     how what is cut off comes to rest
+ *   timer.c      what happens as time goes on
+ *   execution.c  what a host may call
+ *   call.c       the blocking driver
+ */
+#ifndef SW_PIPELINE_MACHINE_H
+#define SW_PIPELINE_MACHINE_H
+
+#include <seawall/execution.h>
+
+#include "pipeline/chain.h"
+
+/* The time is not known yet: whoever needs it reads the clock. Under the blocking driver only. */
+#define SW_TIME_UNREAD INT64_MIN
+
+struct seawall_turn {
+    seawall_time now;             /* or SW_TIME_UNREAD */
+    seawall_time latest;          /* the last time that was known: a smaller one counts as this */
+    seawall_time deadline;        /* told: in force for the frame */
+    seawall_time shortened;       /* answered by enter: for what is inside */
+    seawall_time at;              /* answered: when to wait until, to tick or to go again */
+    seawall_duration retry_after; /* answered by a refusal */
+    seawall_status status;        /* answered by a refusal */
+    int32_t inner;                /* told */
+    seawall_cause cause;          /* told */
+    uint16_t position;            /* whose turn it is, for events */
+    bool diverted;                /* told */
+    bool at_given;                /* answered: `at` holds */
+};
+
+enum sw_node_state {
+    SW_FREE = 0,
+    SW_WAITING, /* a frame whose enter answered wait; asked again at `due` or when woken */
+    SW_RUNNING, /* a frame with inner runs; ticked at `due` */
+    SW_ASLEEP,  /* a frame between two inner runs; the next begins at `due` */
+    SW_STARVED, /* a frame whose inner run finds no free node; ticked at `due` */
+    SW_JOINING, /* a frame that has ended by a cut and waits for what is below */
+    SW_PENDING, /* an attempt that the host has not been told of */
+    SW_STARTED  /* an attempt that the host was told to start */
+};
+
+typedef struct sw_node {
+    /* Aligned for any type, because a frame follows. */
+    _Alignas(16) struct sw_node *parent; /* NULL: outermost, or cut off at its upper end */
+    seawall_time due;            /* SEAWALL_FOREVER: no timer */
+    seawall_time deadline;       /* in force for this node */
+    seawall_time inner_deadline; /* for what is inside */
+    int32_t attempts;            /* a frame: started below so far; an attempt: its number */
+    int32_t inner;               /* inner runs that go on */
+    int32_t cut_by;              /* late: the position of the policy that cut, -1 for anybody else */
+    int16_t route;               /* which of its parent's runs side by side it belongs to */
+    uint16_t level;
+    uint8_t state;
+    uint8_t cause;     /* not 0: late, and why */
+    uint8_t forks;     /* a frame: extra runs started, for the routes */
+    bool diverted;     /* a frame: its alternative has had its turn */
+    bool elsewhere;    /* a frame: the inner run is, or was, the alternative's */
+    bool cancel_due;   /* a started attempt: the host is to be told to cancel it */
+} sw_node;
+
+struct seawall_execution {
+    const seawall_pipeline *pipeline;
+    struct seawall_turn turn;
+    seawall_time deadline;
+    sw_node *start;          /* an attempt to be started, if only one is pending */
+    seawall_outcome outcome; /* of the run that is coming outwards; in the end, the result */
+    int32_t pending;         /* nodes in SW_PENDING; and so on */
+    int32_t live;            /* attempts started and neither reported nor disowned */
+    int32_t timers;          /* nodes with a `due` */
+    int32_t waiting;
+    int32_t starving;
+    int32_t cancels;         /* nodes with cancel_due */
+    int32_t attempts;        /* started so far: also the name of the last one */
+    bool begun;
+    bool finished;
+    bool told;               /* FINISHED was */
+    bool inside;             /* a function of this execution is being carried out: no other may begin */
+    struct {                 /* for the report alone */
+        seawall_time began;
+        seawall_time finished;
+        int64_t first_code, last_code;
+        seawall_fault first_fault, last_fault;
+        int32_t starved, late;
+    } history;
+    seawall_waker waker;
+};
+
+static inline sw_node *sw_node_at(seawall_execution *x, const sw_level *level, uint32_t index)
+{
+    return (sw_node *)(void *)((unsigned char *)x + level->first + (size_t)index * level->stride);
+}
+
+static inline const sw_level *sw_level_of(const seawall_execution *x, const sw_node *node)
+{
+    return &x->pipeline->level[node->level];
+}
+
+static inline void *sw_frame_of(sw_node *node)
+{
+    return node + 1;
+}
+
+/* What a joining frame will hand on lies behind the frame of a policy that can cut. */
+static inline seawall_outcome *sw_cut_outcome_of(const sw_level *level, sw_node *node)
+{
+    return (seawall_outcome *)(void *)((uint64_t *)sw_frame_of(node) + level->frame_words);
+}
+
+/* turn.c */
+seawall_time sw_time_read(struct seawall_turn *turn, const seawall_platform *platform);
+void sw_tell(seawall_execution *x, seawall_event_kind kind, int32_t policy, seawall_duration delay, seawall_fault fault);
+/* The same for what was due at `at`, however late we are. */
+void sw_tell_at(seawall_execution *x, seawall_event_kind kind, int32_t policy, seawall_time at, seawall_fault fault);
+
+static inline seawall_time sw_time(seawall_execution *x)
+{
+    return x->turn.now != SW_TIME_UNREAD ? x->turn.now : sw_time_read(&x->turn, x->pipeline->platform);
+}
+
+/* run.c */
+/* Begins an inner run of `parent` (NULL: the execution itself) at `level`, and follows what comes of it. */
+void sw_run(seawall_execution *x, sw_node *parent, uint16_t level, int16_t route);
+/* The run that x->outcome tells of has ended; `node` (NULL: the execution itself) is told, and what follows is done. */
+void sw_came_back(seawall_execution *x, sw_node *node);
+/* Asks a waiting frame again. */
+void sw_ask_again(seawall_execution *x, sw_node *node);
+/* The next inner run of a frame that slept or starved. */
+void sw_run_inner(seawall_execution *x, sw_node *node);
+/* Whether the level has a free node. */
+bool sw_room(seawall_execution *x, uint16_t level);
+/* The result is x->outcome. */
+void sw_finish(seawall_execution *x);
+void sw_node_free(seawall_execution *x, sw_node *node);
+/* A time that a policy asked for, moved past now where it is not after it. */
+seawall_time sw_after_now(seawall_execution *x, seawall_time at);
+void sw_set_due(seawall_execution *x, sw_node *node, seawall_time due);
+void sw_note_fault(seawall_execution *x, seawall_fault fault, int64_t code);
+void sw_prepare_turn(seawall_execution *x, const sw_node *node);
+
+/* settle.c */
+/* Everything below `top` (NULL: everything) becomes late and comes to rest as far as it can. */
+void sw_cut_off(seawall_execution *x, sw_node *top, seawall_cause cause, int32_t by, bool join);
+/* A late attempt has ended. */
+void sw_late_end(seawall_execution *x, sw_node *attempt);
+/* A joining frame, of which nothing runs any more, hands its outcome on. */
+void sw_joined(seawall_execution *x, sw_node *node);
+
+/* timer.c */
+/* Does everything that is due up to `limit`, in order. */
+void sw_timers(seawall_execution *x, seawall_time limit);
+/* The next instant at which something is due. */
+seawall_time sw_next_due(seawall_execution *x);
+
+/* execution.c, for drivers in this room. The caller has checked and set what the public forms check and set. */
+void sw_execution_prepare(seawall_execution *x, const seawall_pipeline *pipeline);
+void sw_execution_begin(seawall_execution *x, seawall_time deadline);
+/* Does what is due and asks again who waits. */
+void sw_execution_advance(seawall_execution *x);
+/* The next attempt to be started, counted as started from here on; NULL if there is none (any more). */
+sw_node *sw_execution_start(seawall_execution *x);
+/* `result` NULL: disowned. */
+void sw_execution_ended(seawall_execution *x, sw_node *attempt, const seawall_result *result);
+seawall_status sw_execution_tell(const seawall_execution *x, seawall_report *report);
+
+#endif

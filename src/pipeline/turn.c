@@ -1,0 +1,108 @@
+/* What a verb may ask and answer. */
+#include "pipeline/machine.h"
+
+static seawall_execution *execution_of(seawall_turn *turn)
+{
+    return (seawall_execution *)(void *)((unsigned char *)turn - offsetof(seawall_execution, turn));
+}
+
+seawall_time sw_time_read(struct seawall_turn *turn, const seawall_platform *platform)
+{
+    seawall_time now = platform->now(platform->clock_user);
+
+    turn->latest = now > turn->latest ? now : turn->latest;
+    turn->now = turn->latest;
+    return turn->now;
+}
+
+seawall_time seawall_turn_now(seawall_turn *turn)
+{
+    return sw_time(execution_of(turn));
+}
+
+seawall_time seawall_turn_deadline(const seawall_turn *turn)
+{
+    return turn->deadline;
+}
+
+int32_t seawall_turn_inner(const seawall_turn *turn)
+{
+    return turn->inner;
+}
+
+bool seawall_turn_diverted(const seawall_turn *turn)
+{
+    return turn->diverted;
+}
+
+seawall_cause seawall_turn_cause(const seawall_turn *turn)
+{
+    return turn->cause;
+}
+
+void seawall_turn_waker(const seawall_turn *turn, seawall_waker *waker)
+{
+    const unsigned char *x = (const unsigned char *)turn - offsetof(seawall_execution, turn);
+
+    *waker = ((const seawall_execution *)(const void *)x)->waker;
+}
+
+void seawall_turn_shorten(seawall_turn *turn, seawall_time deadline)
+{
+    if (deadline < turn->shortened)
+        turn->shortened = deadline;
+}
+
+void seawall_turn_tick_at(seawall_turn *turn, seawall_time at)
+{
+    turn->at = at;
+    turn->at_given = true;
+}
+
+seawall_answer seawall_turn_wait(seawall_turn *turn, seawall_time until)
+{
+    turn->at = until;
+    return SEAWALL_WAIT;
+}
+
+seawall_answer seawall_turn_refuse(seawall_turn *turn, seawall_status status, seawall_duration retry_after)
+{
+    turn->status = status;
+    turn->retry_after = retry_after;
+    return SEAWALL_REFUSE;
+}
+
+seawall_answer seawall_turn_again(seawall_turn *turn, seawall_time at)
+{
+    turn->at = at;
+    return SEAWALL_AGAIN;
+}
+
+void seawall_turn_emit(seawall_turn *turn, seawall_event_kind kind, seawall_duration delay, seawall_fault fault)
+{
+    sw_tell(execution_of(turn), kind, turn->position, delay, fault);
+}
+
+static void tell(seawall_execution *x, seawall_event *event)
+{
+    event->attempts = x->attempts;
+    x->pipeline->listener(event, x->pipeline->listener_user);
+}
+
+void sw_tell(seawall_execution *x, seawall_event_kind kind, int32_t policy, seawall_duration delay, seawall_fault fault)
+{
+    seawall_event event = {.kind = kind, .policy = policy, .delay = delay, .fault = fault};
+
+    if (x->pipeline->listener == NULL)
+        return;
+    event.now = sw_time(x);
+    tell(x, &event);
+}
+
+void sw_tell_at(seawall_execution *x, seawall_event_kind kind, int32_t policy, seawall_time at, seawall_fault fault)
+{
+    seawall_event event = {.kind = kind, .policy = policy, .now = at, .fault = fault};
+
+    if (x->pipeline->listener != NULL)
+        tell(x, &event);
+}
