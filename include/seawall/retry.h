@@ -9,12 +9,24 @@
 
 SEAWALL_BEGIN_DECLS
 
+/** How delays grow from one attempt to the next. */
+typedef int32_t seawall_backoff;
+/** The values of seawall_backoff, with the delay v after attempt n; each is capped by max_delay. */
+enum {
+    SEAWALL_BACKOFF_CONSTANT = 0,   /**< base_delay */
+    SEAWALL_BACKOFF_LINEAR = 1,     /**< base_delay x n */
+    SEAWALL_BACKOFF_EXPONENTIAL = 2 /**< base_delay x backoff_multiplier^(n-1), to the nearest nanosecond */
+};
+
 /** How delays are spread at random, so that clients do not come back in step. */
 typedef int32_t seawall_jitter;
-/** The values of seawall_jitter. v is the exponential delay, already capped by max_delay. */
+/** The values of seawall_jitter. v is the backoff's delay, already capped by max_delay; ranges are uniform and include their ends. */
 enum {
-    SEAWALL_JITTER_NONE = 0, /**< v */
-    SEAWALL_JITTER_FULL = 1  /**< Uniform from 0 to v. */
+    SEAWALL_JITTER_NONE = 0,         /**< v */
+    SEAWALL_JITTER_FULL = 1,         /**< From 0 to v. */
+    SEAWALL_JITTER_EQUAL = 2,        /**< From v/2 to v. */
+    SEAWALL_JITTER_DECORRELATED = 3, /**< From base_delay to 3 times the delay before (base_delay at first), cut to max_delay last; v plays no part. */
+    SEAWALL_JITTER_PROPORTIONAL = 4  /**< From v x (1 - jitter_factor) to v x (1 + jitter_factor) or max_delay, whichever is less. */
 };
 
 /** Settings of a retry; the kind "retry" of configurations. */
@@ -23,18 +35,19 @@ typedef struct seawall_retry_config {
     int32_t max_attempts;                   /**< Attempts in all, the first included. 1 to INT32_MAX, default 3. */
     seawall_duration base_delay;            /**< Before the second attempt. 0 to 10 years, default 100 ms. */
     seawall_duration max_delay;             /**< No delay of ours is longer. base_delay to 10 years, default 5 s. */
-    double backoff_multiplier;              /**< Each delay is the one before times this. 1 to 1000, default 2. */
+    seawall_backoff backoff;                /**< Default #SEAWALL_BACKOFF_EXPONENTIAL. */
     seawall_jitter jitter;                  /**< Default #SEAWALL_JITTER_FULL. */
+    double backoff_multiplier;              /**< Exponential: each delay is the one before times this. 1 to 1000, default 2. */
+    double jitter_factor;                   /**< Proportional: how far delays are spread. 0 to 1, default 0.5. */
     seawall_fault_set retryable_errors;     /**< Faults that are tried again. */
     seawall_fault_set non_retryable_errors; /**< Faults that give up at once. A kind in both sets is refused. */
-    uint32_t reserved;                      /**< 0 */
     seawall_duration max_retry_after;       /**< A server's own delay longer than this is cut to it. 0 (ignore the server) to forever, default 60 s. */
 } seawall_retry_config;
 
 /** Every default. */
 #define SEAWALL_RETRY_CONFIG_INIT                                                                            \
-    { sizeof(seawall_retry_config), 3, SEAWALL_MILLISECONDS(100), SEAWALL_SECONDS(5), 2.0, SEAWALL_JITTER_FULL, \
-      SEAWALL_FAULTS_RETRYABLE, SEAWALL_FAULTS_NON_RETRYABLE, 0, SEAWALL_SECONDS(60) }
+    { sizeof(seawall_retry_config), 3, SEAWALL_MILLISECONDS(100), SEAWALL_SECONDS(5), SEAWALL_BACKOFF_EXPONENTIAL, \
+      SEAWALL_JITTER_FULL, 2.0, 0.5, SEAWALL_FAULTS_RETRYABLE, SEAWALL_FAULTS_NON_RETRYABLE, SEAWALL_SECONDS(60) }
 
 /** The same as #SEAWALL_RETRY_CONFIG_INIT, for a caller whose struct has `size` bytes. #SEAWALL_INVALID for NULL or an impossible size. Any thread. */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_retry_config_init(seawall_retry_config *config, size_t size);
@@ -52,19 +65,22 @@ SEAWALL_API void seawall_retry_destroy(seawall_retry *retry);
 
 /**
  * The delay after attempt number `attempt` (1: the first) has failed, jitter included, in [0, max_delay]; any number up to
- * 2^63 - 1 is safe. Costs no loop over the attempts.
- * @return #SEAWALL_OK; #SEAWALL_INVALID for NULL or attempt < 1. Never blocks.
+ * 2^63 - 1 is safe. Costs no loop over the attempts. Without jitter, delays never shrink from one attempt to the next.
+ *
+ * @param previous the delay before the failed attempt, 0 before the first; only decorrelated jitter looks at it.
+ * @return #SEAWALL_OK; #SEAWALL_INVALID for NULL, attempt < 1 or previous < 0. Never blocks.
  */
-SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_retry_delay(seawall_retry *retry, int64_t attempt, seawall_duration *delay);
+SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_retry_delay(const seawall_retry *retry, int64_t attempt,
+                                                                  seawall_duration previous, seawall_duration *delay);
 
 /** One operation's way through its attempts, for a retry used alone. The caller's; start with all zero. */
 typedef struct seawall_retry_run {
-    int64_t attempts;         /**< Attempts that have ended. */
-    seawall_time again_at;    /**< After #SEAWALL_OK with a fault: when to try again. */
-    seawall_fault first;      /**< The first fault. */
-    seawall_fault last;       /**< The last fault. */
-    seawall_reason reason;    /**< After #SEAWALL_FAILED: why no further attempt is made. */
-    int32_t reserved;         /**< 0 */
+    int32_t attempts;       /**< Attempts that have ended; stays at INT32_MAX. */
+    seawall_fault first;    /**< The first fault. */
+    seawall_fault last;     /**< The last fault. */
+    seawall_reason reason;  /**< After #SEAWALL_FAILED: why no further attempt is made. */
+    seawall_time again_at;  /**< After #SEAWALL_OK with a fault: when to try again. */
+    seawall_duration delay; /**< The last delay of ours; the wait is longer if the server wished so. */
 } seawall_retry_run;
 
 /** A run that has not begun. */
@@ -74,22 +90,32 @@ typedef struct seawall_retry_run {
  * An attempt has ended with `fault`: what now? For a retry used alone, without a pipeline; the waiting is the caller's.
  * Never blocks; success reads no clock and draws no random number.
  *
- * @param retry_after the server's own delay, 0 if none.
+ * @param retry_after the server's own delay, 0 or less if none: cut to max_retry_after, the wait is not shorter than it.
  * @param deadline #SEAWALL_FOREVER if none; no attempt is scheduled at or after it.
  * @param again true: wait until `run->again_at`, then try again; false: over.
  * @return #SEAWALL_OK if the operation succeeded (`*again` false) or is to be tried again (`*again` true);
- *         #SEAWALL_FAILED if it is given up (`*again` false, `run->reason` says why); #SEAWALL_INVALID.
+ *         #SEAWALL_FAILED if it is given up (`*again` false, `run->reason` says why); #SEAWALL_INVALID for NULL, a negative
+ *         number of attempts or no such kind of fault: nothing was changed.
  */
-SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_retry_next(seawall_retry *retry, seawall_retry_run *run, seawall_fault fault,
-                                                                 seawall_duration retry_after, seawall_time deadline,
-                                                                 bool *again);
+SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_retry_next(const seawall_retry *retry, seawall_retry_run *run,
+                                                                 seawall_fault fault, seawall_duration retry_after,
+                                                                 seawall_time deadline, bool *again);
 
 /** The same at the time `now`, reading no clock. */
-SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_retry_next_at(seawall_retry *retry, seawall_retry_run *run,
+SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_retry_next_at(const seawall_retry *retry, seawall_retry_run *run,
                                                                     seawall_fault fault, seawall_duration retry_after,
                                                                     seawall_time deadline, seawall_time now, bool *again);
 
-/** Fills in the retry's policy for a pipeline, as seawall_breaker_policy does. It repeats what is inside it. */
+/**
+ * Fills in the retry's policy for a pipeline, as seawall_breaker_policy does. It repeats what is inside it.
+ *
+ * A run inside that started an attempt and ended with a fault is judged as by seawall_retry_next. Any other run ends the
+ * retry: a refusal, and whatever started no attempt, with #SEAWALL_REASON_REFUSED; a cancellation with
+ * #SEAWALL_REASON_CANCELLED. The status stays what it was; faults of earlier attempts stay in the report.
+ *
+ * Events: #SEAWALL_EVENT_RETRY_SCHEDULED; #SEAWALL_EVENT_RETRY_GAVE_UP when attempts or time ran out, and when the end
+ * comes after at least one attempt was repeated, but for a success or a cancellation.
+ */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_retry_policy(seawall_retry *retry, const char *name, seawall_policy *policy);
 
 SEAWALL_END_DECLS
