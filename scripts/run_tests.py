@@ -1,0 +1,152 @@
+"""Builds and runs one tier of tests; scripts/test calls it once everything it needs is installed."""
+import os
+import shlex
+import shutil
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from testlog import Tally, count
+
+SOURCE = Path(__file__).resolve().parent.parent
+JOBS = str(os.cpu_count() or 1)
+PROGRAMS = ['--no-suite', 'gate']  # the test programs, without the gates: these look at the tree, not at a build
+SOAK_SECONDS = 7200
+
+VALGRIND = ('valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite'
+            ' --trace-children=no --child-silent-after-fork=no')
+
+
+class Build:
+    """A build directory below build/, with the options that make it special."""
+
+    def __init__(self, name, options=(), compiler='gcc', slowness=1):
+        self.name = name
+        self.directory = SOURCE / 'build' / name
+        self.options = ['--werror', '-Dtests=enabled', '-Dexamples=enabled', *options]
+        self.compiler = compiler
+        self.slowness = slowness
+
+    def make(self):
+        """Configures where needed, then compiles. False if either fails."""
+        print(f'== {self.name}: building', flush=True)
+        wanted = ' '.join([self.compiler, *self.options])
+        stamp = self.directory / 'configured-as'
+        if not stamp.exists() or stamp.read_text() != wanted:
+            shutil.rmtree(self.directory, ignore_errors=True)
+            if not run(['meson', 'setup', str(self.directory), str(SOURCE), *self.options], {'CC': self.compiler}):
+                return False
+            stamp.write_text(wanted)
+        return run(['ninja', '-C', str(self.directory), '-j', JOBS])
+
+    def test(self, selection, extra=None, wrapper=None, slowness=None, title='testing'):
+        """Runs the selected tests and counts them."""
+        print(f'== {self.name}: {title}', flush=True)
+        slowness = slowness or self.slowness
+        command = ['meson', 'test', '-C', str(self.directory), '--no-rebuild', '--print-errorlogs', '--logbase', 'tier',
+                   '--num-processes', JOBS, '--timeout-multiplier', str(slowness), *selection]
+        if wrapper:
+            command += ['--wrapper', wrapper]
+        environment = {
+            'CK_DEFAULT_TIMEOUT': str(60 * slowness),
+            'CK_TAP_LOG_FILE_NAME': '-',
+            'ASAN_OPTIONS': 'detect_stack_use_after_return=1:strict_string_checks=1',
+            'UBSAN_OPTIONS': 'print_stacktrace=1:halt_on_error=1',
+            'TSAN_OPTIONS': 'halt_on_error=1:second_deadlock_stack=1',
+            **(extra or {}),
+        }
+        log = self.directory / 'meson-logs' / ('tier-' + Path(shlex.split(wrapper)[0]).name + '.json' if wrapper else 'tier.json')
+        log.unlink(missing_ok=True)
+        succeeded = run(command, environment)
+        tally = count(log)
+        if not succeeded and not tally.failed:
+            tally.failed.append(f'{self.name}: {title}')
+        for failure in tally.failed:
+            print(f'FAILED {self.name}: {failure}', flush=True)
+        return tally
+
+
+def run(command, environment=None):
+    """Shows the command's output. True if it succeeded."""
+    return subprocess.run(command, env={**os.environ, **(environment or {})}, cwd=SOURCE).returncode == 0
+
+
+def made(build, tally):
+    """Makes the build; a failure counts as a test that failed."""
+    if build.make():
+        return True
+    tally.failed.append(f'{build.name}: build')
+    return False
+
+
+QUICK = Build('quick', ['-Ddocs=enabled', '-Dbench=enabled'])
+ASAN = Build('asan', ['-Db_sanitize=address,undefined', '-Dbench=disabled', '-Ddocs=disabled'], slowness=4)
+CLANG = Build('clang', ['-Ddocs=disabled', '-Dbench=enabled'], compiler='clang')
+TSAN = Build('tsan', ['-Db_sanitize=thread', '-Db_lundef=false', '-Dbench=disabled', '-Ddocs=disabled'], compiler='clang', slowness=8)
+COUNT = Build('count', ['-Datomics=count', '-Dbench=disabled', '-Ddocs=disabled'])
+DELAY = Build('delay', ['-Datomics=delay', '-Db_sanitize=thread', '-Db_lundef=false', '-Dbench=disabled', '-Ddocs=disabled'],
+              compiler='clang', slowness=16)
+FUZZ = Build('fuzz', ['-Db_sanitize=address,undefined', '-Db_lundef=false', '-Dbench=disabled', '-Ddocs=disabled'],
+             compiler='clang', slowness=4)
+
+
+def quick():
+    tally = Tally()
+    if made(QUICK, tally):
+        tally.add(QUICK.test(['--suite', 'quick']))
+    return tally
+
+
+def deep():
+    tally = Tally()
+    environment = {'SEAWALL_TEST_DEEP': '1'}
+    if made(QUICK, tally):
+        tally.add(QUICK.test(['--suite', 'deep'], environment))
+        tally.add(QUICK.test(['--suite', 'unit', '--suite', 'compose', '--suite', 'regress', '--no-suite', 'deep'], environment,
+                             wrapper=VALGRIND, slowness=20, title='testing under valgrind'))
+    # Counts of instructions and of locked operations, suite "cost", mean nothing in a sanitized build.
+    for build, selection in ((ASAN, [*PROGRAMS, '--no-suite', 'cost']),
+                             (CLANG, PROGRAMS),
+                             (TSAN, [*PROGRAMS, '--no-suite', 'cost', '--no-suite', 'sweep']),
+                             (COUNT, ['--suite', 'unit', '--suite', 'compose', '--suite', 'cost']),
+                             (DELAY, ['--suite', 'stress'])):
+        if made(build, tally):
+            tally.add(build.test(selection, environment))
+    if (SOURCE / 'tests' / 'fuzz' / 'meson.build').exists() and made(FUZZ, tally):
+        tally.add(FUZZ.test(['--suite', 'fuzz'], environment))
+    return tally
+
+
+def soak():
+    """Rounds of the stress tests, until the time is over; each round with a seed of its own, which the tests may use."""
+    tally = Tally()
+    seconds = int(os.environ.get('SEAWALL_SOAK_SECONDS', SOAK_SECONDS))
+    builds = [build for build in (QUICK, ASAN, TSAN, DELAY) if made(build, tally)]
+    end = time.monotonic() + seconds
+    number = 0
+    while builds and not tally.failed and time.monotonic() < end:
+        build = builds[number % len(builds)]
+        number += 1
+        environment = {'SEAWALL_TEST_DEEP': '1', 'SEAWALL_TEST_SOAK': '1', 'SEAWALL_TEST_SEED': str(time.time_ns())}
+        tally.add(build.test(['--suite', 'stress'], environment, title=f'round {number}, seed {environment["SEAWALL_TEST_SEED"]}, '
+                             f'{max(0, int(end - time.monotonic()))} s left'))
+    return tally
+
+
+def main():
+    begin = time.monotonic()
+    tally = {'quick': quick, 'deep': deep, 'soak': soak}[sys.argv[1]]()
+    print(f'\n== {sys.argv[1]} tier: {time.monotonic() - begin:.0f} s')
+    for skip in tally.skipped:
+        print(f'skipped: {skip}')
+    for failure in tally.failed:
+        print(f'failed: {failure}')
+    print(tally, flush=True)
+    # Where everything can be installed, nothing may be skipped.
+    strict = os.environ.get('CI') == 'true'
+    return 1 if tally.failed or (strict and tally.skipped) else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
