@@ -1,0 +1,44 @@
+/*
+ * What subjects are compared with: the least work an operation can do, and rivals. Built as a shared library of its own, so
+ * that a call costs what a call of Seawall costs and no compiler sees both sides.
+ */
+#ifndef BENCH_FLOORS_H
+#define BENCH_FLOORS_H
+
+#include <pthread.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* A call that does nothing: also the operation of every guarded call. */
+int32_t floor_nothing(void *argument, void *user);
+
+/* A breaker at its least: the state is looked at, and a success is counted on a line of its own. */
+typedef struct floor_breaker {
+    _Alignas(64) uint64_t state; /* 0: closed */
+    _Alignas(64) uint64_t successes;
+} floor_breaker;
+
+int32_t floor_breaker_acquire(floor_breaker *breaker, uint64_t *permit);
+int32_t floor_breaker_report(floor_breaker *breaker, uint64_t *permit, int32_t fault);
+/* A refusal that tells how long to wait, with the time given, and with a clock read. */
+int32_t floor_breaker_refuse_at(floor_breaker *breaker, int64_t now, int64_t *retry_after);
+int32_t floor_breaker_refuse(floor_breaker *breaker, int64_t *retry_after);
+
+/* A snapshot at its least: `words` words copied. */
+void floor_copy(const uint64_t *from, uint64_t *to, uint32_t words);
+
+/* A retry at its least: the fault is looked at. */
+int32_t floor_retry_next(int32_t fault, bool *again);
+
+/* The rival: the breaker that anybody writes first, a mutex around a counter. */
+typedef struct rival_breaker {
+    pthread_mutex_t lock;
+    int32_t state, streak, threshold;
+    uint64_t successes, failures;
+} rival_breaker;
+
+void rival_breaker_init(rival_breaker *breaker, int32_t threshold);
+int32_t rival_breaker_acquire(rival_breaker *breaker);
+int32_t rival_breaker_report(rival_breaker *breaker, int32_t fault);
+
+#endif

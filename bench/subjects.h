@@ -1,0 +1,56 @@
+/*
+ * What is measured: objects in the state that a measurement wants, and loops over one operation each. Used by the
+ * programs of this room and by tests/cost, so that "one operation" means the same in both.
+ */
+#ifndef BENCH_SUBJECTS_H
+#define BENCH_SUBJECTS_H
+
+#include <seawall/seawall.h>
+
+typedef struct subjects {
+    seawall_time now;        /* what the _at forms are told */
+    seawall_breaker *closed; /* fails often without ever opening */
+    seawall_breaker *open;   /* for the next hour */
+    seawall_retry *retry;
+    seawall_timeout *timeout;
+    seawall_policy policy[3];    /* retry > breaker > one that only passes on */
+    seawall_pipeline *none;      /* no policy */
+    seawall_pipeline *three;     /* the policies above */
+    seawall_pipeline *four;      /* a timeout around them: reads the clock */
+    seawall_pipeline *refusing;  /* retry > the open breaker */
+    seawall_pipeline *borrowing; /* lends its turn to subject_adapters */
+    uint64_t borrowed_count;
+    seawall_execution *idle;      /* of `three`; drained */
+    seawall_execution *under_way; /* of `three`; waits for its attempt */
+    uint64_t under_way_id;
+    uint64_t wrong; /* answers that were not what the measurement wants: must stay 0 */
+    _Alignas(SEAWALL_EXECUTION_ALIGNMENT) unsigned char storage[2][SEAWALL_EXECUTION_SIZE_MAX];
+} subjects;
+
+/* `platform` NULL: the default. Says on stderr what failed. */
+seawall_status subjects_create(subjects *s, const seawall_platform *platform);
+void subjects_destroy(subjects *s);
+
+/* Each does `count` operations; `state` is the subjects. The breaker's and the retry's may run on several threads at once. */
+void subject_breaker_success(void *state, uint64_t count);
+void subject_breaker_success_at(void *state, uint64_t count);
+void subject_breaker_1_percent(void *state, uint64_t count); /* every hundredth call fails */
+void subject_breaker_10_percent(void *state, uint64_t count);
+void subject_breaker_refusal(void *state, uint64_t count);
+void subject_breaker_refusal_at(void *state, uint64_t count);
+void subject_breaker_snapshot(void *state, uint64_t count);
+void subject_breaker_snapshot_at(void *state, uint64_t count);
+void subject_retry_success_at(void *state, uint64_t count);
+void subject_call_none(void *state, uint64_t count);
+void subject_call_three(void *state, uint64_t count);
+void subject_call_three_report(void *state, uint64_t count);
+void subject_call_four(void *state, uint64_t count);
+void subject_call_refused(void *state, uint64_t count);
+/* The verbs of the three policies called in a row by hand, around the same operation: no machine. */
+void subject_adapters(void *state, uint64_t count);
+/* begin, START, report, FINISHED, DRAINED: five calls of the machine around three policies. */
+void subject_execution_run(void *state, uint64_t count);
+/* One look at an execution that waits. */
+void subject_execution_wait(void *state, uint64_t count);
+
+#endif
