@@ -2,16 +2,7 @@
 #include <seawall/call.h>
 
 #include "base/field.h"
-#include "pipeline/machine.h"
-
-struct seawall_attempt {
-    const seawall_platform *platform;
-    seawall_time deadline;
-    int64_t code;
-    seawall_duration retry_after;
-    int32_t number;
-    int32_t alternative;
-};
+#include "pipeline/attempt.h"
 
 int32_t seawall_attempt_number(const seawall_attempt *attempt)
 {
@@ -76,19 +67,11 @@ static void ring(uint64_t cookie, void *user)
 
 static void run_attempt(seawall_execution *x, sw_node *node, seawall_operation_fn operation, void *arg)
 {
-    seawall_attempt attempt = {0};
-    seawall_result result = {0};
+    seawall_attempt attempt = {.deadline = node->deadline, .number = node->attempts};
+    seawall_result result;
 
-    attempt.platform = x->pipeline->platform;
-    attempt.deadline = node->deadline;
-    attempt.number = node->attempts;
     attempt.alternative = sw_level_of(x, node)->chain;
-    result.fault = operation(&attempt, arg);
-    if (result.fault < SEAWALL_FAULT_NONE || result.fault >= SEAWALL_FAULT_COUNT)
-        result.fault = SEAWALL_FAULT_OTHER;
-    result.code = attempt.code;
-    result.retry_after = attempt.retry_after;
-    x->turn.now = SW_TIME_UNREAD;
+    result = sw_attempt_run(x, &attempt, operation, arg);
     if (x->timers > 0 || x->deadline != SEAWALL_FOREVER)
         sw_timers(x, sw_time(x) - 1);
     sw_execution_ended(x, node, &result);
@@ -146,7 +129,12 @@ seawall_status seawall_call_until(const seawall_pipeline *pipeline, seawall_time
     x->turn.now = SW_TIME_UNREAD;
     if (report != NULL)
         (void)sw_time(x);
-    sw_execution_begin(x, deadline);
+    if (pipeline->plain && deadline == SEAWALL_FOREVER) {
+        sw_plain_run(x, operation, arg);
+    } else {
+        sw_execution_free_nodes(x);
+        sw_execution_begin(x, deadline);
+    }
     drive(x, operation, arg);
     if (report != NULL)
         (void)sw_execution_tell(x, report);

@@ -11,6 +11,8 @@
 #include "base/atomic.h"
 
 #define SW_NAME_SIZE 64
+/* Frames are cleared in pieces of this many bytes. */
+#define SW_FRAME_UNIT 32
 #define SW_WIDTH_MAX 16
 #define SW_LEVEL_NONE UINT16_MAX
 /* Policies, the attempts of the main chain, and those of an alternative for every policy. */
@@ -24,8 +26,9 @@ typedef struct sw_level {
     uint32_t first;       /* offset of the level's first node in an execution */
     uint32_t stride;      /* bytes from one node to the next */
     uint32_t count;       /* nodes in the pool */
+    uint16_t index;       /* this level's own */
     uint16_t inner;       /* the level inside this one */
-    uint16_t frame_words; /* of 8 bytes, to be cleared before enter */
+    uint16_t frame_size;  /* bytes to be cleared before enter, a multiple of SW_FRAME_UNIT */
     /* Read when something happens. */
     uint16_t alternative; /* the first level of the alternative chain, or SW_LEVEL_NONE */
     uint16_t chain;       /* 0: the main chain; else the position, plus 1, of the policy that diverts here */
@@ -45,8 +48,8 @@ struct seawall_pipeline {
     int32_t policies;
     uint16_t first_level; /* where a run begins */
     int32_t levels;
+    bool plain;           /* no widths, ticks or alternatives: a run may go the plain way */
     int32_t side_by_side; /* the first policy that needs more than the calling thread, or -1 */
-    int32_t late;         /* as configured, for a pipeline that takes this one in as its alternative */
     sw_atomic_u32 references;
     int32_t kept;         /* alternatives below */
     const seawall_pipeline *alternatives[SEAWALL_PIPELINE_POLICIES_MAX];

@@ -24,22 +24,25 @@ size_t seawall_execution_size(const seawall_pipeline *pipeline)
 
 void sw_execution_prepare(seawall_execution *x, const seawall_pipeline *pipeline)
 {
-    int32_t i;
-
     x->pipeline = pipeline;
     x->begun = false;
     x->finished = false;
     x->inside = false;
     x->live = 0;
-    for (i = 0; i < pipeline->levels; i++) {
-        uint32_t n;
+}
 
-        for (n = 0; n < pipeline->level[i].count; n++) {
-            sw_node *node = sw_node_at(x, &pipeline->level[i], n);
+void sw_execution_free_nodes(seawall_execution *x)
+{
+    const sw_level *level = x->pipeline->level;
+    const sw_level *end = level + x->pipeline->levels;
 
-            node->state = SW_FREE;
-            node->level = (uint16_t)i;
-        }
+    for (; level != end; level++) {
+        sw_node *node = sw_node_at(x, level, 0);
+        uint32_t i;
+
+        node->state = SW_FREE;
+        for (i = 1; i < level->count; i++)
+            sw_node_at(x, level, i)->state = SW_FREE;
     }
 }
 
@@ -55,6 +58,7 @@ seawall_status seawall_execution_init(void *storage, size_t size, const seawall_
     if (size < pipeline->execution_size)
         return SEAWALL_TOO_SMALL;
     sw_execution_prepare(x, pipeline);
+    sw_execution_free_nodes(x);
     x->waker = waker != NULL ? *waker : (seawall_waker){0};
     *execution = x;
     return SEAWALL_OK;
@@ -73,12 +77,16 @@ static void set_now(seawall_execution *x, seawall_time now)
     x->turn.now = x->turn.latest;
 }
 
-void sw_execution_begin(seawall_execution *x, seawall_time deadline)
+void sw_execution_reset(seawall_execution *x, seawall_time deadline)
 {
+    x->turn.status = SEAWALL_INVALID;
+    x->turn.retry_after = 0;
+    x->turn.cause = 0;
     x->deadline = deadline;
     x->start = NULL;
     x->pending = 0;
     x->timers = 0;
+    x->soonest = SEAWALL_FOREVER;
     x->waiting = 0;
     x->starving = 0;
     x->cancels = 0;
@@ -94,6 +102,11 @@ void sw_execution_begin(seawall_execution *x, seawall_time deadline)
     x->history.last_code = 0;
     x->history.starved = 0;
     x->history.late = 0;
+}
+
+void sw_execution_begin(seawall_execution *x, seawall_time deadline)
+{
+    sw_execution_reset(x, deadline);
     if (deadline != SEAWALL_FOREVER)
         sw_timers(x, sw_time(x));
     if (!x->finished)
@@ -123,7 +136,7 @@ static void ask_around(seawall_execution *x)
     }
 }
 
-void sw_execution_advance(seawall_execution *x)
+void sw_execution_catch_up(seawall_execution *x)
 {
     bool timed = x->timers > 0 || x->deadline != SEAWALL_FOREVER;
 
@@ -131,7 +144,7 @@ void sw_execution_advance(seawall_execution *x)
         sw_timers(x, x->turn.now - 1);
     if (x->waiting + x->starving > 0)
         ask_around(x);
-    if (x->timers > 0 || timed)
+    if (timed || x->timers > 0)
         sw_timers(x, sw_time(x));
 }
 
@@ -205,7 +218,6 @@ sw_node *sw_execution_start(seawall_execution *x)
 void sw_execution_ended(seawall_execution *x, sw_node *attempt, const seawall_result *result)
 {
     sw_node *parent = attempt->parent;
-    seawall_outcome *outcome = &x->outcome;
 
     x->live--;
     x->cancels -= attempt->cancel_due;
@@ -214,18 +226,10 @@ void sw_execution_ended(seawall_execution *x, sw_node *attempt, const seawall_re
         sw_late_end(x, attempt);
         return;
     }
-    *outcome = (seawall_outcome){.policy = -1, .attempts = 1};
-    if (result == NULL) {
-        outcome->status = SEAWALL_CANCELLED;
-        outcome->fault = SEAWALL_FAULT_IGNORED;
-    } else {
-        outcome->status = result->fault == SEAWALL_FAULT_NONE ? SEAWALL_OK : SEAWALL_FAILED;
-        outcome->fault = result->fault;
-        outcome->code = result->code;
-        outcome->retry_after = result->retry_after > 0 ? result->retry_after : 0;
-        if (result->fault != SEAWALL_FAULT_NONE && result->fault != SEAWALL_FAULT_IGNORED)
-            sw_note_fault(x, result->fault, result->code);
-    }
+    if (result != NULL)
+        sw_outcome_set(x, result);
+    else
+        x->outcome = (seawall_outcome){.status = SEAWALL_CANCELLED, .fault = SEAWALL_FAULT_IGNORED, .policy = -1, .attempts = 1};
     sw_node_free(x, attempt);
     sw_came_back(x, parent);
 }
@@ -263,12 +267,22 @@ seawall_status seawall_execution_begin_at(seawall_execution *x, seawall_time now
     return leave(x);
 }
 
+/* Whether something has become due, or who starves got room, while the rest of this instant was done. */
+static bool goes_on_at_once(seawall_execution *x)
+{
+    seawall_time due = sw_next_due(x);
+
+    return due != SEAWALL_FOREVER && due <= x->turn.now;
+}
+
 static void next_step(seawall_execution *x, seawall_step *step)
 {
     sw_node *attempt;
 
-    sw_execution_advance(x);
-    attempt = x->finished ? NULL : sw_execution_start(x);
+    do {
+        sw_execution_advance(x);
+        attempt = x->finished ? NULL : sw_execution_start(x);
+    } while (attempt == NULL && goes_on_at_once(x));
     if (attempt != NULL) {
         step->kind = SEAWALL_STEP_START;
         step->number = attempt->attempts;

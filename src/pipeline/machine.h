@@ -4,6 +4,7 @@
  *
  *   turn.c       what a verb may ask and answer
  *   run.c        how a run goes inwards through enter and comes back outwards through leave
+ *   plain.c      the same for a run in which nothing happens, under the blocking driver
  *   settle.c     how what is cut off comes to rest
  *   timer.c      what happens as time goes on
  *   execution.c  what a host may call
@@ -12,6 +13,8 @@
 #ifndef SW_PIPELINE_MACHINE_H
 #define SW_PIPELINE_MACHINE_H
 
+#include <string.h>
+
 #include <seawall/execution.h>
 
 #include "pipeline/chain.h"
@@ -19,19 +22,18 @@
 /* The time is not known yet: whoever needs it reads the clock. Under the blocking driver only. */
 #define SW_TIME_UNREAD INT64_MIN
 
+/* No time was answered. */
+#define SW_TIME_NOT_GIVEN INT64_MIN
+
+/* Set up anew for every verb, so it says little itself: what a verb may know of its frame stands in the node. */
 struct seawall_turn {
     seawall_time now;             /* or SW_TIME_UNREAD */
     seawall_time latest;          /* the last time that was known: a smaller one counts as this */
-    seawall_time deadline;        /* told: in force for the frame */
-    seawall_time shortened;       /* answered by enter: for what is inside */
-    seawall_time at;              /* answered: when to wait until, to tick or to go again */
+    struct sw_node *node;         /* whose turn it is */
+    seawall_time at;              /* answered: when to wait until, to tick or to go again; or SW_TIME_NOT_GIVEN */
     seawall_duration retry_after; /* answered by a refusal */
-    seawall_status status;        /* answered by a refusal */
-    int32_t inner;                /* told */
-    seawall_cause cause;          /* told */
-    uint16_t position;            /* whose turn it is, for events */
-    bool diverted;                /* told */
-    bool at_given;                /* answered: `at` holds */
+    seawall_status status;        /* answered by a refusal; SEAWALL_INVALID until then */
+    seawall_cause cause;          /* told to drop; else 0 */
 };
 
 enum sw_node_state {
@@ -50,18 +52,19 @@ typedef struct sw_node {
     _Alignas(16) struct sw_node *parent; /* NULL: outermost, or cut off at its upper end */
     seawall_time due;            /* SEAWALL_FOREVER: no timer */
     seawall_time deadline;       /* in force for this node */
-    seawall_time inner_deadline; /* for what is inside */
+    seawall_time inner_deadline; /* for what is inside: enter may shorten it */
+    int32_t cut_by;              /* late: the position of the policy that cut, -1 for anybody else */
+    uint16_t level;
+    int16_t route;               /* which of its parent's runs side by side it belongs to */
+    /* 0 when the node begins, and side by side so that few stores make them so. */
     int32_t attempts;            /* a frame: started below so far; an attempt: its number */
     int32_t inner;               /* inner runs that go on */
-    int32_t cut_by;              /* late: the position of the policy that cut, -1 for anybody else */
-    int16_t route;               /* which of its parent's runs side by side it belongs to */
-    uint16_t level;
+    uint8_t cause;               /* not 0: late, and why */
+    uint8_t forks;               /* a frame: extra runs started, for the routes */
+    bool diverted;               /* a frame: its alternative has had its turn */
+    bool elsewhere;              /* a frame: the inner run is, or was, the alternative's */
+    bool cancel_due;             /* a started attempt: the host is to be told to cancel it */
     uint8_t state;
-    uint8_t cause;     /* not 0: late, and why */
-    uint8_t forks;     /* a frame: extra runs started, for the routes */
-    bool diverted;     /* a frame: its alternative has had its turn */
-    bool elsewhere;    /* a frame: the inner run is, or was, the alternative's */
-    bool cancel_due;   /* a started attempt: the host is to be told to cancel it */
 } sw_node;
 
 struct seawall_execution {
@@ -73,6 +76,7 @@ struct seawall_execution {
     int32_t pending;         /* nodes in SW_PENDING; and so on */
     int32_t live;            /* attempts started and neither reported nor disowned */
     int32_t timers;          /* nodes with a `due` */
+    seawall_time soonest;    /* no `due` is before this */
     int32_t waiting;
     int32_t starving;
     int32_t cancels;         /* nodes with cancel_due */
@@ -89,6 +93,7 @@ struct seawall_execution {
         int32_t starved, late;
     } history;
     seawall_waker waker;
+    sw_node plain;           /* stands for each frame in turn while the run goes the plain way */
 };
 
 static inline sw_node *sw_node_at(seawall_execution *x, const sw_level *level, uint32_t index)
@@ -109,7 +114,7 @@ static inline void *sw_frame_of(sw_node *node)
 /* What a joining frame will hand on lies behind the frame of a policy that can cut. */
 static inline seawall_outcome *sw_cut_outcome_of(const sw_level *level, sw_node *node)
 {
-    return (seawall_outcome *)(void *)((uint64_t *)sw_frame_of(node) + level->frame_words);
+    return (seawall_outcome *)(void *)((unsigned char *)sw_frame_of(node) + level->frame_size);
 }
 
 /* turn.c */
@@ -123,11 +128,86 @@ static inline seawall_time sw_time(seawall_execution *x)
     return x->turn.now != SW_TIME_UNREAD ? x->turn.now : sw_time_read(&x->turn, x->pipeline->platform);
 }
 
+static inline void sw_set_due(seawall_execution *x, sw_node *node, seawall_time due)
+{
+    x->timers += (due != SEAWALL_FOREVER) - (node->due != SEAWALL_FOREVER);
+    x->soonest = due < x->soonest ? due : x->soonest;
+    node->due = due;
+}
+
+static inline void sw_node_begin(sw_node *node, sw_node *parent, seawall_time deadline, uint16_t level, int16_t route)
+{
+    node->parent = parent;
+    node->due = SEAWALL_FOREVER;
+    node->deadline = deadline;
+    node->level = level;
+    node->route = route;
+    node->attempts = 0;
+    node->inner = 0;
+    node->cause = 0;
+    node->forks = 0;
+    node->diverted = false;
+    node->elsewhere = false;
+    node->cancel_due = false;
+}
+
+static inline void sw_frame_clear(sw_node *node, const sw_level *level)
+{
+    unsigned char *frame = sw_frame_of(node);
+    unsigned char *end = frame + level->frame_size;
+
+    for (; frame != end; frame += SW_FRAME_UNIT)
+        memset(frame, 0, SW_FRAME_UNIT);
+}
+
+static inline void sw_node_free(seawall_execution *x, sw_node *node)
+{
+    x->timers -= node->due != SEAWALL_FOREVER;
+    node->due = SEAWALL_FOREVER;
+    node->state = SW_FREE;
+}
+
+/* Before every verb. */
+static inline seawall_turn *sw_turn_of(seawall_execution *x, sw_node *node)
+{
+    x->turn.node = node;
+    x->turn.at = SW_TIME_NOT_GIVEN;
+    return &x->turn;
+}
+
+/* After a leave that answered replace. */
+static inline void sw_replaced(seawall_outcome *outcome, int32_t attempts)
+{
+    outcome->attempts = attempts;
+    if (outcome->status == SEAWALL_OK)
+        outcome->fault = SEAWALL_FAULT_NONE;
+}
+
+void sw_note_fault(seawall_execution *x, seawall_fault fault, int64_t code);
+
+/* Makes an attempt's end the outcome that is coming outwards. */
+static inline void sw_outcome_set(seawall_execution *x, const seawall_result *result)
+{
+    seawall_outcome *outcome = &x->outcome;
+
+    *outcome = (seawall_outcome){.fault = result->fault, .code = result->code, .policy = -1, .attempts = 1};
+    if (result->retry_after > 0)
+        outcome->retry_after = result->retry_after;
+    if (result->fault == SEAWALL_FAULT_NONE)
+        return;
+    outcome->status = SEAWALL_FAILED;
+    if (result->fault != SEAWALL_FAULT_IGNORED)
+        sw_note_fault(x, result->fault, result->code);
+}
+
 /* run.c */
 /* Begins an inner run of `parent` (NULL: the execution itself) at `level`, and follows what comes of it. */
 void sw_run(seawall_execution *x, sw_node *parent, uint16_t level, int16_t route);
 /* The run that x->outcome tells of has ended; `node` (NULL: the execution itself) is told, and what follows is done. */
 void sw_came_back(seawall_execution *x, sw_node *node);
+/* The frame's enter, or leave after a run that started an attempt, has answered: what follows is done. */
+void sw_entered(seawall_execution *x, sw_node *node, seawall_answer answer);
+void sw_left(seawall_execution *x, sw_node *node, seawall_answer answer);
 /* Asks a waiting frame again. */
 void sw_ask_again(seawall_execution *x, sw_node *node);
 /* The next inner run of a frame that slept or starved. */
@@ -136,12 +216,8 @@ void sw_run_inner(seawall_execution *x, sw_node *node);
 bool sw_room(seawall_execution *x, uint16_t level);
 /* The result is x->outcome. */
 void sw_finish(seawall_execution *x);
-void sw_node_free(seawall_execution *x, sw_node *node);
 /* A time that a policy asked for, moved past now where it is not after it. */
 seawall_time sw_after_now(seawall_execution *x, seawall_time at);
-void sw_set_due(seawall_execution *x, sw_node *node, seawall_time due);
-void sw_note_fault(seawall_execution *x, seawall_fault fault, int64_t code);
-void sw_prepare_turn(seawall_execution *x, const sw_node *node);
 
 /* settle.c */
 /* Everything below `top` (NULL: everything) becomes late and comes to rest as far as it can. */
@@ -159,9 +235,17 @@ seawall_time sw_next_due(seawall_execution *x);
 
 /* execution.c, for drivers in this room. The caller has checked and set what the public forms check and set. */
 void sw_execution_prepare(seawall_execution *x, const seawall_pipeline *pipeline);
+void sw_execution_free_nodes(seawall_execution *x);
+/* Everything but the nodes is as it is when a run begins. */
+void sw_execution_reset(seawall_execution *x, seawall_time deadline);
 void sw_execution_begin(seawall_execution *x, seawall_time deadline);
 /* Does what is due and asks again who waits. */
-void sw_execution_advance(seawall_execution *x);
+void sw_execution_catch_up(seawall_execution *x);
+static inline void sw_execution_advance(seawall_execution *x)
+{
+    if (x->timers + x->waiting + x->starving > 0 || x->deadline != SEAWALL_FOREVER)
+        sw_execution_catch_up(x);
+}
 /* The next attempt to be started, counted as started from here on; NULL if there is none (any more). */
 sw_node *sw_execution_start(seawall_execution *x);
 /* `result` NULL: disowned. */

@@ -11,6 +11,7 @@
 #define SIDE_BY_SIDE_MAX 1024
 #define LATE_MAX 1000
 
+_Static_assert(SEAWALL_FRAME_SIZE_MAX % SW_FRAME_UNIT == 0, "no frame is larger than the largest");
 _Static_assert((sizeof(seawall_execution) + 15) / 16 * 16 +
                        SEAWALL_PIPELINE_POLICIES_MAX *
                            (2 * sizeof(sw_node) + SEAWALL_FRAME_SIZE_MAX + (sizeof(seawall_outcome) + 15) / 16 * 16) +
@@ -132,7 +133,7 @@ static void level_from_policy(sw_level *level, const seawall_policy *policy, uin
     level->release = policy->release;
     level->inner = inner;
     level->alternative = SW_LEVEL_NONE;
-    level->frame_words = (uint16_t)((policy->frame_size + 15) / 16 * 2);
+    level->frame_size = (uint16_t)((policy->frame_size + SW_FRAME_UNIT - 1) / SW_FRAME_UNIT * SW_FRAME_UNIT);
     level->width = policy->width;
     level->flags = policy->flags;
     strncpy(level->name, policy->name, SW_NAME_SIZE - 1);
@@ -178,6 +179,7 @@ static void assemble(seawall_pipeline *pipeline, const seawall_policy *const *po
     int32_t i;
 
     pipeline->side_by_side = -1;
+    pipeline->plain = true;
     for (i = 0; i < count; i++) {
         seawall_policy policy;
 
@@ -194,6 +196,8 @@ static void assemble(seawall_pipeline *pipeline, const seawall_policy *const *po
 
         if (level->width > 1 || (level->flags & SEAWALL_POLICY_DETACHES) != 0)
             pipeline->side_by_side = i;
+        if (level->tick != NULL || level->alternative != SW_LEVEL_NONE)
+            pipeline->plain = false;
     }
 }
 
@@ -222,6 +226,9 @@ static int32_t late_places(const seawall_pipeline *pipeline, int32_t configured,
     int32_t late = (int32_t)product - 1;
     int32_t i;
 
+    /* Nothing is ever late while other runs begin; and such an execution must fit on the stack of a blocking call. */
+    if (pipeline->side_by_side < 0)
+        return 0;
     if (configured != SEAWALL_AUTO)
         return configured;
     for (i = 0; i < pipeline->policies; i++) {
@@ -248,7 +255,8 @@ static seawall_status lay_out(seawall_pipeline *pipeline, int32_t late, seawall_
         size_t cut = level->tick != NULL ? sizeof(seawall_outcome) : 0;
 
         level->count += i == pipeline->first_level ? 0 : (uint32_t)late;
-        level->stride = (uint32_t)((sizeof(sw_node) + level->frame_words * sizeof(uint64_t) + cut + 15) / 16 * 16);
+        level->index = (uint16_t)i;
+        level->stride = (uint32_t)((sizeof(sw_node) + level->frame_size + cut + 15) / 16 * 16);
         level->first = (uint32_t)offset;
         offset += (size_t)level->count * level->stride;
         if (offset > UINT32_MAX)

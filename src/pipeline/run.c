@@ -1,25 +1,6 @@
 /* How a run goes inwards through enter and comes back outwards through leave. */
 #include "pipeline/machine.h"
 
-void sw_set_due(seawall_execution *x, sw_node *node, seawall_time due)
-{
-    x->timers += (due != SEAWALL_FOREVER) - (node->due != SEAWALL_FOREVER);
-    node->due = due;
-}
-
-void sw_prepare_turn(seawall_execution *x, const sw_node *node)
-{
-    seawall_turn *turn = &x->turn;
-
-    turn->deadline = node->deadline;
-    turn->at = SEAWALL_FOREVER;
-    turn->inner = node->inner;
-    turn->cause = 0;
-    turn->position = node->level;
-    turn->diverted = node->elsewhere;
-    turn->at_given = false;
-}
-
 void sw_note_fault(seawall_execution *x, seawall_fault fault, int64_t code)
 {
     if (x->finished)
@@ -32,12 +13,11 @@ void sw_note_fault(seawall_execution *x, seawall_fault fault, int64_t code)
     x->history.last_code = code;
 }
 
-static sw_node *node_find(seawall_execution *x, uint16_t index)
+static sw_node *node_find_further(seawall_execution *x, const sw_level *level)
 {
-    const sw_level *level = &x->pipeline->level[index];
     uint32_t i;
 
-    for (i = 0; i < level->count; i++) {
+    for (i = 1; i < level->count; i++) {
         sw_node *node = sw_node_at(x, level, i);
 
         if (node->state == SW_FREE)
@@ -46,16 +26,17 @@ static sw_node *node_find(seawall_execution *x, uint16_t index)
     return NULL;
 }
 
-void sw_node_free(seawall_execution *x, sw_node *node)
+/* Nearly always it is the first. */
+static inline sw_node *node_find(seawall_execution *x, const sw_level *level)
 {
-    if (node->due != SEAWALL_FOREVER)
-        sw_set_due(x, node, SEAWALL_FOREVER);
-    node->state = SW_FREE;
+    sw_node *first = sw_node_at(x, level, 0);
+
+    return first->state == SW_FREE ? first : node_find_further(x, level);
 }
 
 bool sw_room(seawall_execution *x, uint16_t level)
 {
-    return node_find(x, level) != NULL;
+    return node_find(x, &x->pipeline->level[level]) != NULL;
 }
 
 void sw_finish(seawall_execution *x)
@@ -96,38 +77,44 @@ static void refused(seawall_execution *x, sw_node *node, bool known)
     if (status == SEAWALL_OK || status == SEAWALL_FAILED)
         status = SEAWALL_INVALID;
     *outcome = (seawall_outcome){.status = status, .policy = position};
+    outcome->fault = status == SEAWALL_TIMED_OUT ? SEAWALL_FAULT_TIMEOUT : SEAWALL_FAULT_NONE;
     outcome->retry_after = known && x->turn.retry_after > 0 ? x->turn.retry_after : 0;
+    x->turn.status = SEAWALL_INVALID;
+    x->turn.retry_after = 0;
     sw_node_free(x, node);
     sw_tell(x, SEAWALL_EVENT_REFUSED, position, outcome->retry_after, SEAWALL_FAULT_NONE);
 }
 
-/* Asks the frame's policy. Answers whether the inside is to run; else the frame waits, or there is a *refusal to tell. */
-static bool ask(seawall_execution *x, const sw_level *level, sw_node *node, bool *refusal)
+/* enter did not answer that the inside is to run. Answers whether there is a refusal to tell; else the frame waits. */
+static bool held_up(seawall_execution *x, sw_node *node, seawall_answer answer)
 {
-    seawall_turn *turn = &x->turn;
-    seawall_answer answer;
+    seawall_time at = x->turn.at;
 
-    sw_prepare_turn(x, node);
-    turn->shortened = node->deadline;
-    turn->status = SEAWALL_INVALID;
-    answer = level->enter(sw_frame_of(node), turn, level->self);
-    if (answer == SEAWALL_PROCEED) {
-        node->inner_deadline = turn->shortened;
-        node->inner = 1;
-        node->state = SW_RUNNING;
-        if (turn->at_given && level->tick != NULL)
-            sw_set_due(x, node, sw_after_now(x, turn->at));
+    if (answer != SEAWALL_WAIT) {
+        refused(x, node, answer == SEAWALL_REFUSE);
         return true;
     }
-    *refusal = answer != SEAWALL_WAIT;
-    if (*refusal) {
-        refused(x, node, answer == SEAWALL_REFUSE);
-    } else {
-        node->state = SW_WAITING;
-        x->waiting++;
-        sw_set_due(x, node, sw_after_now(x, turn->at));
-    }
+    node->state = SW_WAITING;
+    x->waiting++;
+    sw_set_due(x, node, sw_after_now(x, at != SW_TIME_NOT_GIVEN ? at : SEAWALL_FOREVER));
     return false;
+}
+
+static inline seawall_answer ask(seawall_execution *x, const sw_level *level, sw_node *node)
+{
+    node->inner_deadline = node->deadline;
+    return level->enter(sw_frame_of(node), sw_turn_of(x, node), level->self);
+}
+
+/* enter answered that the inside is to run. */
+static inline void let_in(seawall_execution *x, const sw_level *level, sw_node *node)
+{
+    seawall_time at = x->turn.at;
+
+    node->inner = 1;
+    node->state = SW_RUNNING;
+    if (at != SW_TIME_NOT_GIVEN && level->tick != NULL)
+        sw_set_due(x, node, sw_after_now(x, at));
 }
 
 static void attempt_ready(seawall_execution *x, sw_node *node)
@@ -137,56 +124,33 @@ static void attempt_ready(seawall_execution *x, sw_node *node)
     x->start = x->pending == 1 ? node : NULL;
 }
 
-static void frame_clear(sw_node *node, const sw_level *level)
-{
-    uint64_t *words = sw_frame_of(node);
-    uint16_t i;
-
-    for (i = 0; i < level->frame_words; i++)
-        words[i] = 0;
-}
-
-static sw_node *node_begin(seawall_execution *x, sw_node *parent, uint16_t index, int16_t route)
-{
-    sw_node *node = node_find(x, index);
-
-    if (node == NULL)
-        return NULL;
-    node->parent = parent;
-    node->due = SEAWALL_FOREVER;
-    node->deadline = parent != NULL ? parent->inner_deadline : x->deadline;
-    node->attempts = 0;
-    node->inner = 0;
-    node->route = route;
-    node->cause = 0;
-    node->forks = 0;
-    node->diverted = false;
-    node->elsewhere = false;
-    node->cancel_due = false;
-    return node;
-}
-
 /* Inwards from `level`, until an attempt is ready, somebody waits, or (answered true) *parent is to be told of a refusal. */
 static bool inwards(seawall_execution *x, sw_node **parent, uint16_t index, int16_t route)
 {
+    seawall_time deadline = *parent != NULL ? (*parent)->inner_deadline : x->deadline;
+    const sw_level *level = &x->pipeline->level[index];
+
     for (;;) {
-        const sw_level *level = &x->pipeline->level[index];
-        sw_node *node = node_begin(x, *parent, index, route);
-        bool refusal = false;
+        sw_node *node = node_find(x, level);
+        seawall_answer answer;
 
         if (node == NULL) {
             starve(x, *parent);
             return false;
         }
+        sw_node_begin(node, *parent, deadline, level->index, route);
         if (level->enter == NULL) {
             attempt_ready(x, node);
             return false;
         }
-        frame_clear(node, level);
-        if (!ask(x, level, node, &refusal))
-            return refusal;
+        sw_frame_clear(node, level);
+        answer = ask(x, level, node);
+        if (answer != SEAWALL_PROCEED)
+            return held_up(x, node, answer);
+        let_in(x, level, node);
         *parent = node;
-        index = level->inner;
+        deadline = node->inner_deadline;
+        level = &x->pipeline->level[level->inner];
     }
 }
 
@@ -205,18 +169,24 @@ void sw_run_inner(seawall_execution *x, sw_node *node)
     sw_run(x, node, node->elsewhere ? level->alternative : level->inner, node->route);
 }
 
-void sw_ask_again(seawall_execution *x, sw_node *node)
+void sw_entered(seawall_execution *x, sw_node *node, seawall_answer answer)
 {
     const sw_level *level = sw_level_of(x, node);
     sw_node *parent = node->parent;
-    bool refusal = false;
 
+    if (answer == SEAWALL_PROCEED) {
+        let_in(x, level, node);
+        sw_run(x, node, level->inner, node->route);
+    } else if (held_up(x, node, answer)) {
+        sw_came_back(x, parent);
+    }
+}
+
+void sw_ask_again(seawall_execution *x, sw_node *node)
+{
     x->waiting--;
     sw_set_due(x, node, SEAWALL_FOREVER);
-    if (ask(x, level, node, &refusal))
-        sw_run(x, node, level->inner, node->route);
-    else if (refusal)
-        sw_came_back(x, parent);
+    sw_entered(x, node, ask(x, sw_level_of(x, node), node));
 }
 
 /* What leave's answer comes down to, given what is still going on. */
@@ -249,49 +219,69 @@ static void sleep_until(seawall_execution *x, sw_node *node, seawall_time at, bo
     sw_set_due(x, node, at);
 }
 
+/* Does what leave answered, unless that is to pass; answers what it comes down to. `idle`: the run started no attempt. */
+static seawall_answer comply(seawall_execution *x, sw_node *node, seawall_answer answer, bool idle)
+{
+    const sw_level *level = sw_level_of(x, node);
+    seawall_time at = x->turn.at;
+    seawall_answer done = verdict(level, node, answer);
+
+    if (done == SEAWALL_AGAIN) {
+        sleep_until(x, node, at != SW_TIME_NOT_GIVEN ? at : SEAWALL_FOREVER, idle);
+    } else if (done == SEAWALL_DIVERT) {
+        node->diverted = true;
+        node->elsewhere = true;
+    } else if (done == SEAWALL_HOLD && answer == SEAWALL_HOLD && at != SW_TIME_NOT_GIVEN && level->tick != NULL) {
+        sw_set_due(x, node, sw_after_now(x, at));
+    }
+    return done;
+}
+
+/* Its outcome was handed on. */
+static inline void frame_ends(seawall_execution *x, sw_node *node)
+{
+    if (node->inner > 0)
+        sw_cut_off(x, node, SEAWALL_CAUSE_CANCELLATION, -1, false);
+    sw_node_free(x, node);
+}
+
 /* Tells frames, outwards, that x->outcome came. Answers the frame whose alternative is to run now, or NULL. */
 static sw_node *outwards(seawall_execution *x, sw_node *node)
 {
-    seawall_turn *turn = &x->turn;
     seawall_outcome *outcome = &x->outcome;
 
     while (node != NULL) {
         const sw_level *level = sw_level_of(x, node);
         sw_node *parent = node->parent;
-        bool idle = outcome->attempts == 0;
+        int32_t below = outcome->attempts;
         seawall_answer answer;
 
         node->inner--;
         outcome->attempts = node->attempts;
-        sw_prepare_turn(x, node);
-        answer = level->leave(sw_frame_of(node), turn, outcome, level->self);
+        answer = level->leave(sw_frame_of(node), sw_turn_of(x, node), outcome, level->self);
         if (answer == SEAWALL_REPLACE) {
-            outcome->attempts = node->attempts;
-            if (outcome->status == SEAWALL_OK)
-                outcome->fault = SEAWALL_FAULT_NONE;
+            sw_replaced(outcome, node->attempts);
+        } else if (answer != SEAWALL_PASS) {
+            answer = comply(x, node, answer, below == 0);
+            if (answer != SEAWALL_PASS)
+                return answer == SEAWALL_DIVERT ? node : NULL;
         }
-        switch (verdict(level, node, answer)) {
-        case SEAWALL_AGAIN:
-            sleep_until(x, node, turn->at, idle);
-            return NULL;
-        case SEAWALL_DIVERT:
-            node->diverted = true;
-            node->elsewhere = true;
-            return node;
-        case SEAWALL_HOLD:
-            if (turn->at_given && level->tick != NULL)
-                sw_set_due(x, node, sw_after_now(x, turn->at));
-            return NULL;
-        default:
-            break;
-        }
-        if (node->inner > 0)
-            sw_cut_off(x, node, SEAWALL_CAUSE_CANCELLATION, -1, false);
-        sw_node_free(x, node);
+        frame_ends(x, node);
         node = parent;
     }
     sw_finish(x);
     return NULL;
+}
+
+void sw_left(seawall_execution *x, sw_node *node, seawall_answer answer)
+{
+    sw_node *parent = node->parent;
+
+    node->inner--;
+    if (comply(x, node, answer, false) != SEAWALL_PASS)
+        return;
+    frame_ends(x, node);
+    sw_came_back(x, parent);
 }
 
 void sw_came_back(seawall_execution *x, sw_node *node)

@@ -55,12 +55,12 @@ static void drop(seawall_execution *x, sw_node *node)
     outcome.attempts = node->attempts;
     if (node->state != SW_RUNNING)
         sw_tell(x, SEAWALL_EVENT_DROPPED, node->level, 0, SEAWALL_FAULT_NONE);
-    sw_prepare_turn(x, node);
     if (level->drop != NULL) {
         x->turn.cause = node->cause;
-        level->drop(sw_frame_of(node), &x->turn, &outcome, level->self);
+        level->drop(sw_frame_of(node), sw_turn_of(x, node), &outcome, level->self);
+        x->turn.cause = 0;
     } else {
-        (void)level->leave(sw_frame_of(node), &x->turn, &outcome, level->self);
+        (void)level->leave(sw_frame_of(node), sw_turn_of(x, node), &outcome, level->self);
     }
 }
 

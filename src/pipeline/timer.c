@@ -8,6 +8,7 @@ static sw_node *earliest(seawall_execution *x)
     sw_node *first = NULL;
     int32_t i;
 
+    x->soonest = SEAWALL_FOREVER;
     if (x->timers == 0)
         return NULL;
     for (i = 0; i < pipeline->policies; i++) {
@@ -21,7 +22,29 @@ static sw_node *earliest(seawall_execution *x)
                 first = node;
         }
     }
+    if (first != NULL)
+        x->soonest = first->due;
     return first;
+}
+
+/* Whether somebody starves who need not any more: timers may have made room after everybody was asked. */
+static bool room_for_starving(seawall_execution *x)
+{
+    const seawall_pipeline *pipeline = x->pipeline;
+    int32_t i;
+
+    for (i = 0; i < pipeline->policies; i++) {
+        const sw_level *level = &pipeline->level[i];
+        uint32_t n;
+
+        for (n = 0; n < level->count; n++) {
+            const sw_node *node = sw_node_at(x, level, n);
+
+            if (node->state == SW_STARVED && sw_room(x, node->elsewhere ? level->alternative : level->inner))
+                return true;
+        }
+    }
+    return false;
 }
 
 seawall_time sw_next_due(seawall_execution *x)
@@ -30,6 +53,8 @@ seawall_time sw_next_due(seawall_execution *x)
 
     if (x->finished)
         return SEAWALL_FOREVER;
+    if (x->starving > 0 && room_for_starving(x))
+        return x->turn.latest;
     node = earliest(x);
     return node != NULL && node->due < x->deadline ? node->due : x->deadline;
 }
@@ -90,13 +115,12 @@ static void tick(seawall_execution *x, sw_node *node, seawall_time due)
 
     outcome.policy = node->level;
     outcome.attempts = node->attempts;
-    sw_prepare_turn(x, node);
-    answer = level->tick(sw_frame_of(node), &x->turn, &outcome, level->self);
+    answer = level->tick(sw_frame_of(node), sw_turn_of(x, node), &outcome, level->self);
     if (answer == SEAWALL_CUT_JOIN || answer == SEAWALL_CUT_DETACH) {
         cut(x, node, due, &outcome, answer == SEAWALL_CUT_DETACH && (level->flags & SEAWALL_POLICY_DETACHES) != 0);
         return;
     }
-    if (x->turn.at_given)
+    if (x->turn.at != SW_TIME_NOT_GIVEN)
         sw_set_due(x, node, sw_after_now(x, x->turn.at));
     if (answer == SEAWALL_FORK)
         fork_run(x, node);
@@ -129,7 +153,7 @@ static void deadline_passed(seawall_execution *x)
 
 void sw_timers(seawall_execution *x, seawall_time limit)
 {
-    while (!x->finished) {
+    while (!x->finished && (x->soonest <= limit || x->deadline <= limit)) {
         sw_node *node = earliest(x);
 
         if (x->deadline != SEAWALL_FOREVER && x->deadline <= limit && (node == NULL || x->deadline <= node->due)) {

@@ -22,17 +22,17 @@ seawall_time seawall_turn_now(seawall_turn *turn)
 
 seawall_time seawall_turn_deadline(const seawall_turn *turn)
 {
-    return turn->deadline;
+    return turn->node->deadline;
 }
 
 int32_t seawall_turn_inner(const seawall_turn *turn)
 {
-    return turn->inner;
+    return turn->node->inner;
 }
 
 bool seawall_turn_diverted(const seawall_turn *turn)
 {
-    return turn->diverted;
+    return turn->node->elsewhere;
 }
 
 seawall_cause seawall_turn_cause(const seawall_turn *turn)
@@ -47,21 +47,26 @@ void seawall_turn_waker(const seawall_turn *turn, seawall_waker *waker)
     *waker = ((const seawall_execution *)(const void *)x)->waker;
 }
 
+/* No time is SW_TIME_NOT_GIVEN. */
+static void give(seawall_turn *turn, seawall_time at)
+{
+    turn->at = at != SW_TIME_NOT_GIVEN ? at : SW_TIME_NOT_GIVEN + 1;
+}
+
 void seawall_turn_shorten(seawall_turn *turn, seawall_time deadline)
 {
-    if (deadline < turn->shortened)
-        turn->shortened = deadline;
+    if (deadline < turn->node->inner_deadline)
+        turn->node->inner_deadline = deadline;
 }
 
 void seawall_turn_tick_at(seawall_turn *turn, seawall_time at)
 {
-    turn->at = at;
-    turn->at_given = true;
+    give(turn, at);
 }
 
 seawall_answer seawall_turn_wait(seawall_turn *turn, seawall_time until)
 {
-    turn->at = until;
+    give(turn, until);
     return SEAWALL_WAIT;
 }
 
@@ -74,13 +79,13 @@ seawall_answer seawall_turn_refuse(seawall_turn *turn, seawall_status status, se
 
 seawall_answer seawall_turn_again(seawall_turn *turn, seawall_time at)
 {
-    turn->at = at;
+    give(turn, at);
     return SEAWALL_AGAIN;
 }
 
 void seawall_turn_emit(seawall_turn *turn, seawall_event_kind kind, seawall_duration delay, seawall_fault fault)
 {
-    sw_tell(execution_of(turn), kind, turn->position, delay, fault);
+    sw_tell(execution_of(turn), kind, turn->node->level, delay, fault);
 }
 
 static void tell(seawall_execution *x, seawall_event *event)
