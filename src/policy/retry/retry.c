@@ -1,0 +1,79 @@
+/* The retry as an object, and its use without a pipeline. */
+#include "policy/retry/retry_object.h"
+#include "base/alloc.h"
+#include "base/error.h"
+#include "policy/retry/retry_config.h"
+#include "time/platform.h"
+
+seawall_status seawall_retry_create(const seawall_retry_config *config, const seawall_platform *platform, seawall_retry **retry,
+                                    seawall_error *error)
+{
+    seawall_retry_config full;
+    seawall_retry *made;
+    seawall_status status = sw_config_take(&sw_retry_config_kind, config, &full, error);
+
+    if (status != SEAWALL_OK)
+        return status;
+    if (retry == NULL)
+        return sw_error(error, SEAWALL_INVALID, "retry", "retry: no place for the new object (NULL)");
+    platform = sw_platform_resolve(platform, error);
+    if (platform == NULL)
+        return SEAWALL_INVALID;
+    made = sw_allocate(platform, sizeof(*made), _Alignof(seawall_retry));
+    if (made == NULL)
+        return sw_error(error, SEAWALL_NO_MEMORY, "retry", "retry: no memory");
+    made->rules = sw_retry_rules_from(&full);
+    made->random = (sw_random_source){platform->random, platform->random_user};
+    made->platform = platform;
+    sw_store_relaxed_u32(&made->references, 1);
+    *retry = made;
+    return SEAWALL_OK;
+}
+
+void seawall_retry_destroy(seawall_retry *retry)
+{
+    if (retry != NULL && sw_sub_u32(&retry->references, 1) == 1)
+        sw_release(retry->platform, retry, sizeof(*retry));
+}
+
+seawall_status seawall_retry_delay(const seawall_retry *retry, int64_t attempt, seawall_duration previous, seawall_duration *delay)
+{
+    if (retry == NULL || delay == NULL || attempt < 1 || previous < 0)
+        return SEAWALL_INVALID;
+    *delay = sw_backoff_delay(&retry->rules.backoff, attempt, previous, &retry->random);
+    return SEAWALL_OK;
+}
+
+static bool is_valid(const seawall_retry *retry, const seawall_retry_run *run, seawall_fault fault, const bool *again)
+{
+    return retry != NULL && run != NULL && again != NULL && run->attempts >= 0 && fault >= 0 && fault < SEAWALL_FAULT_COUNT;
+}
+
+static seawall_status succeeded(seawall_retry_run *run, bool *again)
+{
+    run->attempts += run->attempts < INT32_MAX;
+    run->reason = SEAWALL_REASON_NONE;
+    *again = false;
+    return SEAWALL_OK;
+}
+
+seawall_status seawall_retry_next(const seawall_retry *retry, seawall_retry_run *run, seawall_fault fault,
+                                  seawall_duration retry_after, seawall_time deadline, bool *again)
+{
+    seawall_time now = retry != NULL && fault != SEAWALL_FAULT_NONE ? sw_now(retry->platform) : 0;
+
+    return seawall_retry_next_at(retry, run, fault, retry_after, deadline, now, again);
+}
+
+seawall_status seawall_retry_next_at(const seawall_retry *retry, seawall_retry_run *run, seawall_fault fault,
+                                     seawall_duration retry_after, seawall_time deadline, seawall_time now, bool *again)
+{
+    if (!is_valid(retry, run, fault, again))
+        return SEAWALL_INVALID;
+    if (fault == SEAWALL_FAULT_NONE)
+        return succeeded(run, again);
+    if (sw_retry_judge(&retry->rules, run, fault) == SEAWALL_REASON_NONE)
+        (void)sw_retry_schedule(&retry->rules, run, retry_after, deadline, now, &retry->random);
+    *again = run->reason == SEAWALL_REASON_NONE;
+    return *again ? SEAWALL_OK : SEAWALL_FAILED;
+}

@@ -1,0 +1,164 @@
+/* The settings of a retry: their fields, what must hold between them, and the rules they come down to. */
+#include "policy/retry/retry_config.h"
+#include "base/error.h"
+#include "base/text.h"
+
+#define TEN_YEARS SEAWALL_SECONDS(315360000)
+
+static const seawall_retry_config defaults = SEAWALL_RETRY_CONFIG_INIT;
+
+static const sw_field fields[] = {
+    {
+        .key = "max_attempts",
+        .offset = offsetof(seawall_retry_config, max_attempts),
+        .type = SEAWALL_FIELD_COUNT,
+        .unit = "attempts",
+        .least = 1,
+        .most = INT32_MAX,
+        .text = "Attempts in all, the first included.",
+    },
+    {
+        .key = "base_delay",
+        .offset = offsetof(seawall_retry_config, base_delay),
+        .type = SEAWALL_FIELD_DURATION,
+        .unit = "ns",
+        .least = 0,
+        .most = TEN_YEARS,
+        .text = "The delay before the second attempt.",
+    },
+    {
+        .key = "max_delay",
+        .offset = offsetof(seawall_retry_config, max_delay),
+        .type = SEAWALL_FIELD_DURATION,
+        .unit = "ns",
+        .least = 0,
+        .most = TEN_YEARS,
+        .text = "No delay of ours is longer; at least base_delay.",
+    },
+    {
+        .key = "backoff",
+        .offset = offsetof(seawall_retry_config, backoff),
+        .type = SEAWALL_FIELD_CHOICE,
+        .unit = "",
+        .choices = "constant, linear, exponential",
+        .text = "How the delay grows from one attempt to the next.",
+    },
+    {
+        .key = "jitter",
+        .offset = offsetof(seawall_retry_config, jitter),
+        .type = SEAWALL_FIELD_CHOICE,
+        .unit = "",
+        .choices = "none, full, equal, decorrelated, proportional",
+        .text = "How delays are spread at random.",
+    },
+    {
+        .key = "backoff_multiplier",
+        .offset = offsetof(seawall_retry_config, backoff_multiplier),
+        .type = SEAWALL_FIELD_MULTIPLIER,
+        .unit = "",
+        .minimum = 1,
+        .maximum = 1000,
+        .text = "Exponential backoff: each delay is the one before times this.",
+    },
+    {
+        .key = "jitter_factor",
+        .offset = offsetof(seawall_retry_config, jitter_factor),
+        .type = SEAWALL_FIELD_RATE,
+        .unit = "",
+        .minimum = 0,
+        .maximum = 1,
+        .text = "Proportional jitter: how far to both sides delays are spread.",
+    },
+    {
+        .key = "retryable_errors",
+        .offset = offsetof(seawall_retry_config, retryable_errors),
+        .type = SEAWALL_FIELD_FAULTS,
+        .unit = "",
+        .text = "Faults that are tried again.",
+    },
+    {
+        .key = "non_retryable_errors",
+        .offset = offsetof(seawall_retry_config, non_retryable_errors),
+        .type = SEAWALL_FIELD_FAULTS,
+        .unit = "",
+        .text = "Faults that give up at once; none of them may be retryable too.",
+    },
+    {
+        .key = "max_retry_after",
+        .offset = offsetof(seawall_retry_config, max_retry_after),
+        .type = SEAWALL_FIELD_DURATION,
+        .unit = "ns",
+        .least = 0,
+        .most = SEAWALL_FOREVER,
+        .text = "A server's own delay longer than this is cut to it; 0 ignores the server.",
+    },
+};
+
+static seawall_status check(const void *given, seawall_error *error)
+{
+    const seawall_retry_config *config = given;
+    seawall_fault_set both = config->retryable_errors & config->non_retryable_errors;
+
+    if (config->max_delay < config->base_delay) {
+        char most[SW_TEXT_SIZE], base[SW_TEXT_SIZE];
+
+        (void)sw_print_duration(config->max_delay, most);
+        (void)sw_print_duration(config->base_delay, base);
+        return sw_error(error, SEAWALL_INVALID, "retry.max_delay", "retry.max_delay: %s is below base_delay, %s", most, base);
+    }
+    if (both != 0) {
+        char faults[SW_TEXT_SIZE];
+
+        (void)sw_print_faults(both, faults);
+        return sw_error(error, SEAWALL_INVALID, "retry.non_retryable_errors",
+                        "retry.non_retryable_errors: %s cannot be in retryable_errors too", faults);
+    }
+    return SEAWALL_OK;
+}
+
+const sw_config_kind sw_retry_config_kind = {
+    .name = "retry",
+    .size = sizeof(seawall_retry_config),
+    .oldest = sizeof(seawall_retry_config),
+    .defaults = &defaults,
+    .fields = fields,
+    .count = sizeof(fields) / sizeof(fields[0]),
+    .check = check,
+};
+
+seawall_status seawall_retry_config_init(seawall_retry_config *config, size_t size)
+{
+    return sw_config_init(&sw_retry_config_kind, config, size);
+}
+
+static const sw_growth_fn growths[] = {
+    [SEAWALL_BACKOFF_CONSTANT] = sw_growth_constant,
+    [SEAWALL_BACKOFF_LINEAR] = sw_growth_linear,
+    [SEAWALL_BACKOFF_EXPONENTIAL] = sw_growth_exponential,
+};
+
+static const sw_jitter_fn jitters[] = {
+    [SEAWALL_JITTER_NONE] = sw_jitter_none,
+    [SEAWALL_JITTER_FULL] = sw_jitter_full,
+    [SEAWALL_JITTER_EQUAL] = sw_jitter_equal,
+    [SEAWALL_JITTER_DECORRELATED] = sw_jitter_decorrelated,
+    [SEAWALL_JITTER_PROPORTIONAL] = sw_jitter_proportional,
+};
+
+sw_retry_rules sw_retry_rules_from(const seawall_retry_config *config)
+{
+    return (sw_retry_rules){
+        .max_attempts = config->max_attempts,
+        .retryable = config->retryable_errors,
+        .max_retry_after = config->max_retry_after,
+        .backoff =
+            {
+                .growth = growths[config->backoff],
+                .jitter = jitters[config->jitter],
+                .base = config->base_delay,
+                .cap = config->max_delay,
+                .multiplier = config->backoff_multiplier,
+                .spread = config->jitter_factor,
+            },
+    };
+}

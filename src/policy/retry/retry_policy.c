@@ -1,0 +1,102 @@
+/* The retry's verbs. */
+#include "base/field.h"
+#include "policy/retry/retry_object.h"
+
+typedef struct retry_frame {
+    seawall_retry_run run;
+    int32_t started; /* attempts started by the runs so far */
+} retry_frame;
+
+static seawall_answer enter(void *storage, seawall_turn *turn, void *self)
+{
+    (void)storage;
+    (void)turn;
+    (void)self;
+    return SEAWALL_PROCEED;
+}
+
+static seawall_reason decide(const seawall_retry *retry, retry_frame *frame, seawall_turn *turn, const seawall_outcome *outcome)
+{
+    bool attempted = outcome->attempts > frame->started;
+    seawall_reason reason;
+
+    frame->started = outcome->attempts;
+    if (outcome->status == SEAWALL_CANCELLED)
+        return SEAWALL_REASON_CANCELLED;
+    /* What was refused, or timed out in a queue of ours, would only be hammered at. */
+    if (!attempted || (outcome->status != SEAWALL_FAILED && outcome->status != SEAWALL_TIMED_OUT))
+        return SEAWALL_REASON_REFUSED;
+    reason = sw_retry_judge(&retry->rules, &frame->run, outcome->fault);
+    if (reason != SEAWALL_REASON_NONE)
+        return reason;
+    return sw_retry_schedule(&retry->rules, &frame->run, outcome->retry_after, seawall_turn_deadline(turn),
+                             seawall_turn_now(turn), &retry->random);
+}
+
+/* Ending is news where one more attempt was to be expected: the fault is one that is repeated, or some already were. */
+static bool is_news(seawall_reason reason, bool repeated)
+{
+    if (reason == SEAWALL_REASON_CANCELLED)
+        return false;
+    return repeated || reason == SEAWALL_REASON_ATTEMPTS || reason == SEAWALL_REASON_DEADLINE;
+}
+
+static seawall_answer leave(void *storage, seawall_turn *turn, seawall_outcome *outcome, void *self)
+{
+    retry_frame *frame = storage;
+    bool repeated = frame->run.attempts > 0;
+    seawall_reason reason;
+
+    if (outcome->status == SEAWALL_OK)
+        return SEAWALL_PASS;
+    reason = decide(self, frame, turn, outcome);
+    if (reason == SEAWALL_REASON_NONE) {
+        seawall_duration wait = seawall_time_until(frame->run.again_at, seawall_turn_now(turn));
+
+        seawall_turn_emit(turn, SEAWALL_EVENT_RETRY_SCHEDULED, wait, frame->run.last);
+        return seawall_turn_again(turn, frame->run.again_at);
+    }
+    if (is_news(reason, repeated))
+        seawall_turn_emit(turn, SEAWALL_EVENT_RETRY_GAVE_UP, 0, frame->run.last);
+    outcome->reason = reason;
+    return SEAWALL_REPLACE;
+}
+
+/* Nothing is held. Being asked to leave instead would schedule, and tell of, an attempt that will not be. */
+static void drop(void *storage, seawall_turn *turn, const seawall_outcome *outcome, void *self)
+{
+    (void)storage;
+    (void)turn;
+    (void)outcome;
+    (void)self;
+}
+
+static void retain(void *self)
+{
+    seawall_retry *retry = self;
+
+    (void)sw_add_u32(&retry->references, 1);
+}
+
+static void release(void *self)
+{
+    seawall_retry_destroy(self);
+}
+
+seawall_status seawall_retry_policy(seawall_retry *retry, const char *name, seawall_policy *policy)
+{
+    seawall_policy full = SEAWALL_POLICY_INIT;
+
+    if (retry == NULL || policy == NULL)
+        return SEAWALL_INVALID;
+    full.name = name;
+    full.platform = retry->platform;
+    full.frame_size = sizeof(retry_frame);
+    full.enter = enter;
+    full.leave = leave;
+    full.drop = drop;
+    full.retain = retain;
+    full.release = release;
+    full.self = retry;
+    return sw_struct_give(&full, sizeof(full), sizeof(full), policy);
+}

@@ -1,0 +1,43 @@
+/* The timeout as an object, and its use without a pipeline. */
+#include "policy/timeout/timeout_object.h"
+#include "base/alloc.h"
+#include "base/error.h"
+#include "policy/timeout/timeout_config.h"
+#include "policy/timeout/timeout_core.h"
+#include "time/platform.h"
+
+seawall_status seawall_timeout_create(const seawall_timeout_config *config, const seawall_platform *platform,
+                                      seawall_timeout **timeout, seawall_error *error)
+{
+    seawall_timeout_config full;
+    seawall_timeout *made;
+    seawall_status status = sw_config_take(&sw_timeout_config_kind, config, &full, error);
+
+    if (status != SEAWALL_OK)
+        return status;
+    if (timeout == NULL)
+        return sw_error(error, SEAWALL_INVALID, "timeout", "timeout: no place for the new object (NULL)");
+    platform = sw_platform_resolve(platform, error);
+    if (platform == NULL)
+        return SEAWALL_INVALID;
+    made = sw_allocate(platform, sizeof(*made), _Alignof(seawall_timeout));
+    if (made == NULL)
+        return sw_error(error, SEAWALL_NO_MEMORY, "timeout", "timeout: no memory");
+    made->request = full.request_timeout;
+    made->attempt = full.attempt_timeout != 0 ? full.attempt_timeout : SEAWALL_FOREVER;
+    made->platform = platform;
+    sw_store_relaxed_u32(&made->references, 1);
+    *timeout = made;
+    return SEAWALL_OK;
+}
+
+void seawall_timeout_destroy(seawall_timeout *timeout)
+{
+    if (timeout != NULL && sw_sub_u32(&timeout->references, 1) == 1)
+        sw_release(timeout->platform, timeout, sizeof(*timeout));
+}
+
+seawall_time seawall_timeout_deadline(const seawall_timeout *timeout, seawall_time now, seawall_time outer)
+{
+    return timeout != NULL ? sw_timeout_deadline(timeout->request, now, outer) : outer;
+}

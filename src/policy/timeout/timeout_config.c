@@ -1,0 +1,42 @@
+/* The settings of a timeout. */
+#include <seawall/timeout.h>
+
+#include "policy/timeout/timeout_config.h"
+
+static const seawall_timeout_config defaults = SEAWALL_TIMEOUT_CONFIG_INIT;
+
+static const sw_field fields[] = {
+    {
+        .key = "request_timeout",
+        .offset = offsetof(seawall_timeout_config, request_timeout),
+        .type = SEAWALL_FIELD_DURATION,
+        .unit = "ns",
+        .least = SEAWALL_MICROSECONDS(1),
+        .most = SEAWALL_FOREVER,
+        .text = "How long the whole of what is inside may take; inf switches it off.",
+    },
+    {
+        .key = "attempt_timeout",
+        .offset = offsetof(seawall_timeout_config, attempt_timeout),
+        .type = SEAWALL_FIELD_DURATION,
+        .unit = "ns",
+        .least = SEAWALL_MICROSECONDS(1),
+        .most = SEAWALL_FOREVER,
+        .zero = true,
+        .text = "How long each attempt may take; 0 switches it off.",
+    },
+};
+
+const sw_config_kind sw_timeout_config_kind = {
+    .name = "timeout",
+    .size = sizeof(seawall_timeout_config),
+    .oldest = sizeof(seawall_timeout_config),
+    .defaults = &defaults,
+    .fields = fields,
+    .count = sizeof(fields) / sizeof(fields[0]),
+};
+
+seawall_status seawall_timeout_config_init(seawall_timeout_config *config, size_t size)
+{
+    return sw_config_init(&sw_timeout_config_kind, config, size);
+}

@@ -1,0 +1,94 @@
+/* The timeout's verbs, for the whole of a request and for each attempt. */
+#include "base/field.h"
+#include "policy/timeout/timeout_core.h"
+#include "policy/timeout/timeout_object.h"
+
+/* A limit that lies beyond the deadline in force arms nothing: whoever set that deadline cuts first. */
+static seawall_answer enter(seawall_turn *turn, seawall_duration limit)
+{
+    seawall_time outer, deadline;
+
+    if (limit == SEAWALL_FOREVER)
+        return SEAWALL_PROCEED;
+    outer = seawall_turn_deadline(turn);
+    deadline = sw_timeout_deadline(limit, seawall_turn_now(turn), outer);
+    if (deadline < outer) {
+        seawall_turn_shorten(turn, deadline);
+        seawall_turn_tick_at(turn, deadline);
+    }
+    return SEAWALL_PROCEED;
+}
+
+static seawall_answer enter_request(void *frame, seawall_turn *turn, void *self)
+{
+    const seawall_timeout *timeout = self;
+
+    (void)frame;
+    return enter(turn, timeout->request);
+}
+
+static seawall_answer enter_attempt(void *frame, seawall_turn *turn, void *self)
+{
+    const seawall_timeout *timeout = self;
+
+    (void)frame;
+    return enter(turn, timeout->attempt);
+}
+
+static seawall_answer leave(void *frame, seawall_turn *turn, seawall_outcome *outcome, void *self)
+{
+    (void)frame;
+    (void)turn;
+    (void)outcome;
+    (void)self;
+    return SEAWALL_PASS;
+}
+
+/* The outcome says timed out already, and the machine tells the listener of the cut. */
+static seawall_answer tick(void *frame, seawall_turn *turn, seawall_outcome *outcome, void *self)
+{
+    (void)frame;
+    (void)turn;
+    (void)outcome;
+    (void)self;
+    return SEAWALL_CUT_JOIN;
+}
+
+static void retain(void *self)
+{
+    seawall_timeout *timeout = self;
+
+    (void)sw_add_u32(&timeout->references, 1);
+}
+
+static void release(void *self)
+{
+    seawall_timeout_destroy(self);
+}
+
+static seawall_status fill(seawall_timeout *timeout, const char *name, seawall_enter_fn enter_verb, seawall_policy *policy)
+{
+    seawall_policy full = SEAWALL_POLICY_INIT;
+
+    if (timeout == NULL || policy == NULL)
+        return SEAWALL_INVALID;
+    full.name = name;
+    full.platform = timeout->platform;
+    full.enter = enter_verb;
+    full.leave = leave;
+    full.tick = tick;
+    full.retain = retain;
+    full.release = release;
+    full.self = timeout;
+    return sw_struct_give(&full, sizeof(full), sizeof(full), policy);
+}
+
+seawall_status seawall_timeout_policy(seawall_timeout *timeout, const char *name, seawall_policy *policy)
+{
+    return fill(timeout, name, enter_request, policy);
+}
+
+seawall_status seawall_timeout_attempt_policy(seawall_timeout *timeout, const char *name, seawall_policy *policy)
+{
+    return fill(timeout, name, enter_attempt, policy);
+}
