@@ -61,9 +61,10 @@ class Build:
         succeeded = run(command, environment)
         tally = count(log)
         if not succeeded and not tally.failed:
-            tally.failed.append(f'{self.name}: {title}')
+            tally.failed.append(title)
+        tally.failed = [f'{self.name}: {failure}' for failure in tally.failed]
         for failure in tally.failed:
-            print(f'FAILED {self.name}: {failure}', flush=True)
+            print(f'FAILED {failure}', flush=True)
         return tally
 
 

@@ -40,7 +40,8 @@ def count_libcheck(name, lines, tally):
     verdicts = {}
     for match in map(LIBCHECK.match, lines):
         if match:
-            verdicts[match[2]] = verdicts.get(match[2], True) and match[1] == 'ok'
+            test = match[2].rpartition('/')[2]  # file:case:test
+            verdicts[test] = verdicts.get(test, True) and match[1] == 'ok'
     tally.passed += sum(verdicts.values())
     tally.failed += [f'{name}: {test}' for test, passed in verdicts.items() if not passed]
     return len(verdicts)
@@ -49,7 +50,7 @@ def count_libcheck(name, lines, tally):
 def count_program(entry):
     """One line of meson's testlog."""
     tally = Tally()
-    name = entry['name']
+    name = entry['name'].rpartition(' / ')[2]
     lines = (entry.get('stdout') or '').rstrip('\n').split('\n')
     counted = 0
     if SUMMARY.match(lines[-1]):
