@@ -1,3 +1,4 @@
+# shellcheck shell=sh disable=SC2034 # the variables are for whoever sources this
 # What each purpose needs of Debian or Ubuntu, and how it gets there. Sourced by the scripts beside it.
 
 packages_build="gcc libc6-dev meson ninja-build pkg-config python3"
@@ -20,7 +21,7 @@ find_missing() {
 install_packages() {
     if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
         echo "This is neither Debian nor Ubuntu. Needed here, by whatever names: $*" >&2
-        echo "Once they are there, meson setup build && meson test -C build does the rest." >&2
+        echo "Once they are there: meson setup build && ninja -C build, and meson test -C build for the tests." >&2
         exit 1
     fi
     find_missing "$@"
