@@ -59,7 +59,7 @@ static struct parking_place *place_of(const void *stack)
 static void ring(uint64_t cookie, void *user)
 {
     const seawall_platform *platform = user;
-    struct parking_place *place = &parking[cookie % PARKING_PLACES];
+    struct parking_place *place = (struct parking_place *)(uintptr_t)cookie;
 
     (void)sw_add_u32(&place->rung, 1);
     platform->wake((const uint32_t *)(const void *)&place->rung, platform->clock_user);
@@ -111,8 +111,8 @@ static seawall_status unsupported(const seawall_pipeline *pipeline, seawall_repo
     return SEAWALL_UNSUPPORTED;
 }
 
-seawall_status seawall_call_until(const seawall_pipeline *pipeline, seawall_time deadline, seawall_operation_fn operation,
-                                  void *arg, seawall_report *report)
+static seawall_status guarded_call(const seawall_pipeline *pipeline, seawall_operation_fn operation, void *arg,
+                                   seawall_report *report, seawall_time deadline)
 {
     _Alignas(SEAWALL_EXECUTION_ALIGNMENT) unsigned char storage[SEAWALL_EXECUTION_SIZE_MAX];
     seawall_execution *x = (seawall_execution *)(void *)storage;
@@ -123,7 +123,7 @@ seawall_status seawall_call_until(const seawall_pipeline *pipeline, seawall_time
         return unsupported(pipeline, report);
     sw_execution_prepare(x, pipeline);
     x->waker.wake = ring;
-    x->waker.cookie = (uint64_t)(place_of(x) - parking);
+    x->waker.cookie = (uintptr_t)place_of(x);
     x->waker.user = (void *)pipeline->platform;
     x->turn.latest = SW_TIME_UNREAD + 1;
     x->turn.now = SW_TIME_UNREAD;
@@ -141,7 +141,13 @@ seawall_status seawall_call_until(const seawall_pipeline *pipeline, seawall_time
     return x->outcome.status;
 }
 
+seawall_status seawall_call_until(const seawall_pipeline *pipeline, seawall_time deadline, seawall_operation_fn operation,
+                                  void *arg, seawall_report *report)
+{
+    return guarded_call(pipeline, operation, arg, report, deadline);
+}
+
 seawall_status seawall_call(const seawall_pipeline *pipeline, seawall_operation_fn operation, void *arg, seawall_report *report)
 {
-    return seawall_call_until(pipeline, SEAWALL_FOREVER, operation, arg, report);
+    return guarded_call(pipeline, operation, arg, report, SEAWALL_FOREVER);
 }

@@ -22,15 +22,6 @@ size_t seawall_execution_size(const seawall_pipeline *pipeline)
     return pipeline != NULL ? pipeline->execution_size : 0;
 }
 
-void sw_execution_prepare(seawall_execution *x, const seawall_pipeline *pipeline)
-{
-    x->pipeline = pipeline;
-    x->begun = false;
-    x->finished = false;
-    x->inside = false;
-    x->live = 0;
-}
-
 void sw_execution_free_nodes(seawall_execution *x)
 {
     const sw_level *level = x->pipeline->level;

@@ -234,7 +234,14 @@ void sw_timers(seawall_execution *x, seawall_time limit);
 seawall_time sw_next_due(seawall_execution *x);
 
 /* execution.c, for drivers in this room. The caller has checked and set what the public forms check and set. */
-void sw_execution_prepare(seawall_execution *x, const seawall_pipeline *pipeline);
+static inline void sw_execution_prepare(seawall_execution *x, const seawall_pipeline *pipeline)
+{
+    x->pipeline = pipeline;
+    x->begun = false;
+    x->finished = false;
+    x->inside = false;
+    x->live = 0;
+}
 void sw_execution_free_nodes(seawall_execution *x);
 /* Everything but the nodes is as it is when a run begins. */
 void sw_execution_reset(seawall_execution *x, seawall_time deadline);
