@@ -26,7 +26,7 @@ typedef struct seawall_execution seawall_execution;
 
 /** Storage of an execution must be aligned to this many bytes. */
 #define SEAWALL_EXECUTION_ALIGNMENT 16
-/** No pipeline of width 1 needs more bytes for an execution than this. */
+/** No pipeline that a blocking call can run (every width 1, nothing detaches) needs more bytes for an execution than this. */
 #define SEAWALL_EXECUTION_SIZE_MAX 12288
 
 /** What the host is to do. */

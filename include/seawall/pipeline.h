@@ -15,7 +15,7 @@ SEAWALL_BEGIN_DECLS
 /** Settings of a pipeline. */
 typedef struct seawall_pipeline_config {
     uint32_t size;                /**< sizeof(seawall_pipeline_config) */
-    int32_t late;                 /**< Places per level for runs that were cut but have not ended; #SEAWALL_AUTO (default): the product of all widths less 1, one more if a policy detaches. 0 to 1000. */
+    int32_t late;                 /**< Places per level for runs that were cut but have not ended; #SEAWALL_AUTO (default): the product of all widths less 1, one more if a policy detaches. None are made where no run can be late while others begin: every width 1, nothing detaches. 0 to 1000. */
     seawall_listener_fn listener; /**< Told of decisions; NULL (default): nobody. */
     void *listener_user;          /**< Handed to the listener. */
 } seawall_pipeline_config;

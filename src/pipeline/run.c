@@ -227,7 +227,7 @@ static seawall_answer comply(seawall_execution *x, sw_node *node, seawall_answer
     seawall_answer done = verdict(level, node, answer);
 
     if (done == SEAWALL_AGAIN) {
-        sleep_until(x, node, at != SW_TIME_NOT_GIVEN ? at : SEAWALL_FOREVER, idle);
+        sleep_until(x, node, at, idle); /* no time given: at once */
     } else if (done == SEAWALL_DIVERT) {
         node->diverted = true;
         node->elsewhere = true;
