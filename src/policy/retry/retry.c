@@ -44,36 +44,57 @@ seawall_status seawall_retry_delay(const seawall_retry *retry, int64_t attempt, 
     return SEAWALL_OK;
 }
 
-static bool is_valid(const seawall_retry *retry, const seawall_retry_run *run, seawall_fault fault, const bool *again)
+/* What nearly every call comes to. The rest is kept apart, so that this gets by with the registers it is called with. */
+static bool succeeded(seawall_retry_run *run, seawall_fault fault, bool *again)
 {
-    return retry != NULL && run != NULL && again != NULL && run->attempts >= 0 && fault >= 0 && fault < SEAWALL_FAULT_COUNT;
+    if (fault != SEAWALL_FAULT_NONE || run->attempts < 0 || run->attempts == INT32_MAX)
+        return false;
+    run->attempts++;
+    *again = false;
+    return true;
 }
 
-static seawall_status succeeded(seawall_retry_run *run, bool *again)
+static __attribute__((noinline)) seawall_status decided(const seawall_retry *retry, seawall_retry_run *run, seawall_fault fault,
+                                                        seawall_duration retry_after, seawall_time deadline, seawall_time now,
+                                                        bool *again)
 {
-    run->attempts += run->attempts < INT32_MAX;
-    run->reason = SEAWALL_REASON_NONE;
-    *again = false;
-    return SEAWALL_OK;
+    if (run->attempts < 0 || fault < 0 || fault >= SEAWALL_FAULT_COUNT)
+        return SEAWALL_INVALID;
+    if (fault == SEAWALL_FAULT_NONE) {
+        *again = false;
+        return SEAWALL_OK;
+    }
+    if (sw_retry_judge(&retry->rules, run, fault) == SEAWALL_REASON_NONE)
+        (void)sw_retry_schedule(&retry->rules, run, retry_after, deadline, now, &retry->random);
+    *again = run->reason == SEAWALL_REASON_NONE;
+    return *again ? SEAWALL_OK : SEAWALL_FAILED;
+}
+
+static __attribute__((noinline)) seawall_status decided_now(const seawall_retry *retry, seawall_retry_run *run,
+                                                            seawall_fault fault, seawall_duration retry_after,
+                                                            seawall_time deadline, bool *again)
+{
+    seawall_time now = fault != SEAWALL_FAULT_NONE ? sw_now(retry->platform) : 0;
+
+    return decided(retry, run, fault, retry_after, deadline, now, again);
 }
 
 seawall_status seawall_retry_next(const seawall_retry *retry, seawall_retry_run *run, seawall_fault fault,
                                   seawall_duration retry_after, seawall_time deadline, bool *again)
 {
-    seawall_time now = retry != NULL && fault != SEAWALL_FAULT_NONE ? sw_now(retry->platform) : 0;
-
-    return seawall_retry_next_at(retry, run, fault, retry_after, deadline, now, again);
+    if (retry == NULL || run == NULL || again == NULL)
+        return SEAWALL_INVALID;
+    if (succeeded(run, fault, again))
+        return SEAWALL_OK;
+    return decided_now(retry, run, fault, retry_after, deadline, again);
 }
 
 seawall_status seawall_retry_next_at(const seawall_retry *retry, seawall_retry_run *run, seawall_fault fault,
                                      seawall_duration retry_after, seawall_time deadline, seawall_time now, bool *again)
 {
-    if (!is_valid(retry, run, fault, again))
+    if (retry == NULL || run == NULL || again == NULL)
         return SEAWALL_INVALID;
-    if (fault == SEAWALL_FAULT_NONE)
-        return succeeded(run, again);
-    if (sw_retry_judge(&retry->rules, run, fault) == SEAWALL_REASON_NONE)
-        (void)sw_retry_schedule(&retry->rules, run, retry_after, deadline, now, &retry->random);
-    *again = run->reason == SEAWALL_REASON_NONE;
-    return *again ? SEAWALL_OK : SEAWALL_FAILED;
+    if (succeeded(run, fault, again))
+        return SEAWALL_OK;
+    return decided(retry, run, fault, retry_after, deadline, now, again);
 }
