@@ -2,8 +2,8 @@
 # What each purpose needs of Debian or Ubuntu, and how it gets there. Sourced by the scripts beside it.
 
 packages_build="gcc libc6-dev meson ninja-build pkg-config python3"
-packages_test="check doxygen g++ musl-tools python3-cffi"
-packages_deep="clang clang-tidy libclang-rt-dev valgrind"
+packages_test="check clang doxygen g++ musl-tools python3-cffi"
+packages_deep="clang-tidy libclang-rt-dev valgrind"
 packages_demo="libcurl4-openssl-dev"
 
 # Leaves in $missing those of the packages named that are not installed.
