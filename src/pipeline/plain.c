@@ -47,7 +47,6 @@ static bool inwards(seawall_execution *x)
         seawall_answer answer;
 
         sw_frame_clear(node, level);
-        turn->at = SW_TIME_NOT_GIVEN;
         answer = level->enter(sw_frame_of(node), turn, level->self);
         if (answer != SEAWALL_PROCEED || x->plain.inner_deadline != SEAWALL_FOREVER) {
             entered_otherwise(x, x->plain.level, answer);
