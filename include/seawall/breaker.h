@@ -6,6 +6,17 @@
  * `recovery_timeout` has passed it is half-open: the next calls are probes, at most `half_open_max_calls` in one round.
  * Enough successes close it, enough failures open it anew. Every probe is a lease: a caller that never reports
  * loses it after `probe_timeout`, which counts as a failure.
+ *
+ * The half-open knobs say different things, and every combination of them has a verdict:
+ *
+ * - `half_open_max_calls`: probes in one round, however long it lasts. An ignored or cancelled one is given back and does not count.
+ * - `half_open_concurrent`: how many of them may be under way at once. More than half_open_max_calls means just as many.
+ * - `failures_to_reopen`: so many failures, expired leases included, open it anew at once.
+ * - `successes_to_close`: so many successes close it at once; they need not be in a row.
+ * - A round that has used up its calls without either opens it anew.
+ * - Who is refused meanwhile is told when the next lease ends. What is reported after the round is stale.
+ *
+ * Times are kept in ticks of 2^20 ns, rounded up: it probes up to 1.05 ms late, never early.
  */
 #ifndef SEAWALL_BREAKER_H
 #define SEAWALL_BREAKER_H
@@ -28,9 +39,9 @@ typedef struct seawall_breaker_config {
     int32_t successes_to_close;         /**< #SEAWALL_AUTO (default): half_open_max_calls. 1 to half_open_max_calls. */
     int32_t failures_to_reopen;         /**< 1 to half_open_max_calls, default 1. */
     seawall_duration probe_timeout;     /**< How long a probe may take to report; #SEAWALL_AUTO (default): recovery_timeout. 1 ms to 10 years. */
-    seawall_fault_set counted_faults;   /**< Kinds that count as failures; the others count neither way. */
+    seawall_fault_set counted_faults;   /**< Kinds that count as failures, default #SEAWALL_FAULTS_COUNTED; the others count neither way. */
     uint32_t reserved;                  /**< 0 */
-    seawall_duration ignore_cuts_below; /**< An attempt cut by a deadline after less than this counts neither way. Default 0: every cut counts. */
+    seawall_duration ignore_cuts_below; /**< In a pipeline: a run cut by a deadline less than this after the breaker let it through counts neither way. Default 0: every cut counts; any other costs a clock read per call. 0 to 10 years. */
 } seawall_breaker_config;
 
 /** Every default. */
@@ -88,7 +99,9 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_breaker_try_acquire_at(sea
  * counts neither way and gives a probe's slot back. Never blocks. A success while closed: one write to a line of its
  * own, no clock.
  * @return #SEAWALL_OK; #SEAWALL_STALE if the breaker has changed its state since the permit was given (it is
- *         counted as stale and changes nothing else); #SEAWALL_INVALID for NULL, a cleared or foreign permit, or no such kind.
+ *         counted as stale and changes nothing else), or the probe's lease has ended (it counts as expired) or was
+ *         already reported by a copy; #SEAWALL_INVALID for NULL, a cleared or foreign permit, or no such kind:
+ *         nothing was changed, the permit included.
  */
 SEAWALL_API seawall_status seawall_breaker_report(seawall_breaker *breaker, seawall_permit *permit, seawall_fault fault);
 
@@ -102,7 +115,7 @@ SEAWALL_API seawall_status seawall_breaker_force_open(seawall_breaker *breaker, 
 /** Closes it now, whatever its state; permits given before are stale, counters of calls go on. #SEAWALL_OK; #SEAWALL_INVALID for NULL. */
 SEAWALL_API seawall_status seawall_breaker_close(seawall_breaker *breaker);
 
-/** Closes it and starts afresh: the streak, the last trip and every counter are gone. #SEAWALL_OK; #SEAWALL_INVALID for NULL. */
+/** Closes it and starts afresh: the streak, the last trip and every counter are gone; epoch and sequence numbers go on. #SEAWALL_OK; #SEAWALL_INVALID for NULL. */
 SEAWALL_API seawall_status seawall_breaker_reset(seawall_breaker *breaker);
 
 /** Which rule made it open. */
@@ -119,10 +132,10 @@ enum {
 typedef struct seawall_breaker_snapshot {
     uint32_t size;                   /**< Set to sizeof(seawall_breaker_snapshot) before the call. */
     seawall_breaker_state state;     /**< As a caller would find it now: open whose time has come reads half-open. */
-    uint64_t epoch;                  /**< Grows by one with every transition, modulo 2^24. */
+    uint64_t epoch;                  /**< Grows by one with every transition, modulo 2^22. */
     seawall_time since;              /**< When this state began; the creation for the first. */
     seawall_duration remaining;      /**< Open: how long still; #SEAWALL_FOREVER if for good; else 0. */
-    int32_t consecutive_failures;    /**< Closed: the streak. */
+    int32_t consecutive_failures;    /**< Closed: the streak; 0 if `failure_threshold` is. */
     int32_t probes;                  /**< Half-open: probes given out and not reported. */
     int32_t probe_successes;         /**< Half-open: of this round. */
     int32_t probe_failures;          /**< Half-open: of this round. */
@@ -151,7 +164,7 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_breaker_get_snapshot(seawa
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_breaker_get_snapshot_at(seawall_breaker *breaker, seawall_time now,
                                                                               seawall_breaker_snapshot *snapshot);
 
-/** One transition. Valid during the callback. */
+/** One transition: a new state, or the same one entered anew by an order. Valid during the callback. */
 typedef struct seawall_breaker_transition {
     uint64_t sequence;          /**< 1 for the breaker's first transition, then without gaps. */
     seawall_breaker_state from; /**< Before. */
@@ -165,7 +178,9 @@ typedef struct seawall_breaker_transition {
 
 /**
  * Told of each transition, in order of the sequence numbers, one at a time, on the thread that caused it or on
- * another that is busy delivering. Called under no lock; it may call anything, this breaker included.
+ * another that is busy delivering. Called under no lock; it may call anything, this breaker included: a transition that
+ * it causes is told after it has returned. Be quick: the call that caused the transition waits. A listener that
+ * falls more than 64 transitions behind misses the oldest of them; the gap in the numbers shows it.
  */
 typedef void (*seawall_breaker_listener_fn)(const seawall_breaker_transition *transition, void *user);
 

@@ -1,0 +1,112 @@
+/* The life of a breaker: one block of memory, counted references. */
+#include "base/error.h"
+#include "policy/breaker/breaker_config.h"
+#include "policy/breaker/breaker_state.h"
+
+/* Tells the permits of one breaker from those of another. Never 0. */
+static uint64_t new_owner(void)
+{
+    static sw_atomic_u32 last;
+    uint32_t owner;
+
+    do {
+        owner = sw_add_u32(&last, 1) + 1;
+    } while (owner == 0);
+    return owner;
+}
+
+static uint32_t stripe_count(void)
+{
+    uint32_t cpus = (uint32_t)sw_port_cpus();
+    uint32_t count = 1;
+
+    while (count < cpus && count < SW_BREAKER_STRIPES_MAX)
+        count *= 2;
+    return count;
+}
+
+static int32_t derived(int32_t value, int32_t otherwise)
+{
+    return value == SEAWALL_AUTO ? otherwise : value;
+}
+
+static void rules_from(const seawall_breaker_config *config, seawall_time now, sw_breaker_rules *rules)
+{
+    int32_t most = config->half_open_max_calls;
+    int32_t concurrent = derived(config->half_open_concurrent, most);
+
+    *rules = (sw_breaker_rules){
+        .base = now,
+        .recovery_timeout = config->recovery_timeout,
+        .probe_timeout = config->probe_timeout == SEAWALL_AUTO ? config->recovery_timeout : config->probe_timeout,
+        .failure_threshold = config->failure_threshold,
+        .max_calls = most,
+        .concurrent = concurrent < most ? concurrent : most,
+        .successes_to_close = derived(config->successes_to_close, most),
+        .failures_to_reopen = config->failures_to_reopen,
+    };
+}
+
+/* The stripes lie behind the breaker, and the leases behind them. */
+static seawall_breaker *breaker_new(const sw_breaker_rules *rules, const seawall_platform *platform)
+{
+    uint32_t stripes = stripe_count();
+    size_t size = sizeof(seawall_breaker) + stripes * sizeof(sw_breaker_stripe) +
+                  (size_t)rules->concurrent * sizeof(sw_atomic_u64);
+    seawall_breaker *breaker = sw_allocate(platform, size, SW_CACHE_LINE);
+
+    if (breaker == NULL)
+        return NULL;
+    breaker->stripes = (sw_breaker_stripe *)(void *)(breaker + 1);
+    breaker->stripe_mask = stripes - 1;
+    breaker->leases = (sw_atomic_u64 *)(void *)(breaker->stripes + stripes);
+    breaker->size = size;
+    breaker->platform = platform;
+    breaker->rules = *rules;
+    return breaker;
+}
+
+seawall_status seawall_breaker_create(const seawall_breaker_config *config, const seawall_platform *platform,
+                                      seawall_breaker **breaker, seawall_error *error)
+{
+    const seawall_platform *home = sw_platform_resolve(platform, error);
+    seawall_breaker_config full;
+    sw_breaker_rules rules;
+    seawall_breaker *made;
+    seawall_status status;
+
+    if (home == NULL)
+        return SEAWALL_INVALID;
+    if (breaker == NULL)
+        return sw_error(error, SEAWALL_INVALID, "", "there is no place for the breaker: NULL");
+    status = sw_config_take(&sw_breaker_config_kind, config, &full, error);
+    if (status != SEAWALL_OK)
+        return status;
+    rules_from(&full, sw_now(home), &rules);
+    made = breaker_new(&rules, home);
+    if (made == NULL)
+        return sw_error(error, SEAWALL_NO_MEMORY, "", "no memory for a circuit breaker");
+    made->key = new_owner() << 32 | 1;
+    made->counted_faults = full.counted_faults;
+    made->ignore_cuts_below = full.ignore_cuts_below;
+    made->guarded.running = -1;
+    sw_mutex_init(&made->lock);
+    sw_store_u32(&made->references, 1);
+    sw_store_u64(&made->word, sw_breaker_word(SEAWALL_BREAKER_CLOSED, 0, 0));
+    sw_breaker_history_init(made, rules.base);
+    *breaker = made;
+    return SEAWALL_OK;
+}
+
+void sw_breaker_retain(seawall_breaker *breaker)
+{
+    (void)sw_add_u32(&breaker->references, 1);
+}
+
+void seawall_breaker_destroy(seawall_breaker *breaker)
+{
+    if (breaker == NULL || sw_sub_u32(&breaker->references, 1) != 1)
+        return;
+    sw_mutex_fini(&breaker->lock);
+    sw_release(breaker->platform, breaker, breaker->size);
+}

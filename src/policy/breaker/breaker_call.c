@@ -1,0 +1,158 @@
+/* Acquire and report: the quick halves are in breaker_state.h, here is the rest. */
+#include "policy/breaker/breaker_state.h"
+
+static seawall_status refuse(seawall_breaker *breaker, seawall_duration wait, seawall_duration *retry_after)
+{
+    sw_breaker_count(breaker, SW_REFUSED);
+    *retry_after = wait;
+    return SEAWALL_OPEN;
+}
+
+seawall_status sw_breaker_acquire(sw_breaker_visit *visit, seawall_permit *permit, seawall_duration *retry_after)
+{
+    seawall_breaker *breaker = visit->breaker;
+    const sw_breaker_rules *rules = &breaker->rules;
+
+    while (!sw_breaker_admit(breaker, permit)) {
+        uint64_t word = sw_load_u64(&breaker->word);
+        seawall_duration wait = 0;
+        sw_breaker_next next;
+
+        if (sw_breaker_state_of(word) == SEAWALL_BREAKER_HALF_OPEN) {
+            sw_breaker_verdict verdict = sw_breaker_grant(visit, word, permit, &wait);
+
+            if (verdict == SW_GRANTED)
+                return SEAWALL_OK;
+            if (verdict == SW_DENIED)
+                return refuse(breaker, wait, retry_after);
+        } else if (sw_breaker_due(rules, word, sw_breaker_now(visit))) {
+            sw_breaker_probe(word, &next);
+            (void)sw_breaker_move(visit, &word, &next);
+        } else if (sw_breaker_is_open(word)) {
+            return refuse(breaker, sw_breaker_tick_wait(rules->base, word & SW_PAYLOAD_MASK, sw_breaker_now(visit)), retry_after);
+        }
+    }
+    return SEAWALL_OK;
+}
+
+static bool report_closed(sw_breaker_visit *visit, uint64_t tag, sw_breaker_report report)
+{
+    seawall_breaker *breaker = visit->breaker;
+    uint64_t word = sw_load_u64(&breaker->word);
+
+    while ((word & SW_CLOSED_TAG_MASK) == tag) {
+        sw_breaker_next next;
+
+        if (report == SW_REPORT_IGNORED)
+            sw_breaker_on_ignored(word, &next);
+        else if (report == SW_REPORT_SUCCESS)
+            sw_breaker_on_success(&breaker->rules, word, 0, &next);
+        else
+            sw_breaker_on_failure(&breaker->rules, word, sw_breaker_now(visit), &next);
+        if (next.word == word || sw_breaker_move(visit, &word, &next))
+            return true;
+    }
+    return false;
+}
+
+static bool report_probe(sw_breaker_visit *visit, const seawall_permit *permit, uint64_t place, sw_breaker_report report)
+{
+    uint64_t lease = permit->opaque[1];
+    uint64_t epoch = sw_breaker_epoch_of(permit->opaque[0]);
+
+    /* Too late counts as never, whether or not somebody else has already seen it. */
+    if (sw_lease_over(lease, sw_breaker_tick(visit->breaker->rules.base, sw_breaker_now(visit)))) {
+        (void)sw_breaker_settle(visit, place, lease, epoch, SW_REPORT_EXPIRED);
+        return false;
+    }
+    return sw_breaker_settle(visit, place, lease, epoch, report);
+}
+
+static sw_breaker_report classify(const seawall_breaker *breaker, seawall_fault fault)
+{
+    if (fault == SEAWALL_FAULT_NONE)
+        return SW_REPORT_SUCCESS;
+    return (breaker->counted_faults & SEAWALL_FAULT_BIT(fault)) != 0 ? SW_REPORT_FAILURE : SW_REPORT_IGNORED;
+}
+
+seawall_status sw_breaker_report_on(sw_breaker_visit *visit, seawall_permit *permit, seawall_fault fault)
+{
+    static const enum sw_breaker_counter counters[] = {
+        [SW_REPORT_SUCCESS] = SW_SUCCESSES,
+        [SW_REPORT_FAILURE] = SW_FAILURES,
+        [SW_REPORT_IGNORED] = SW_IGNORED,
+    };
+    seawall_breaker *breaker = visit->breaker;
+    uint64_t place = permit->opaque[2] >> 16 & 0xffff;
+    const seawall_permit taken = *permit;
+    sw_breaker_report report;
+    bool counted;
+
+    if (permit->opaque[2] != sw_breaker_key(breaker, place) || place > (uint64_t)breaker->rules.concurrent || fault < 0 ||
+        fault >= SEAWALL_FAULT_COUNT)
+        return SEAWALL_INVALID;
+    *permit = (seawall_permit)SEAWALL_PERMIT_INIT;
+    report = classify(breaker, fault);
+    counted = place == 0 ? report_closed(visit, taken.opaque[0], report) : report_probe(visit, &taken, place, report);
+    sw_breaker_count(breaker, counted ? counters[report] : SW_STALE);
+    return counted ? SEAWALL_OK : SEAWALL_STALE;
+}
+
+/* Kept out of the quick halves, which then need no stack. */
+__attribute__((noinline)) static seawall_status acquire_slowly(seawall_breaker *breaker, seawall_time now, bool timed,
+                                                               seawall_permit *permit, seawall_duration *retry_after)
+{
+    sw_breaker_visit visit = {.breaker = breaker, .now = now, .timed = timed};
+    seawall_duration wait;
+    seawall_status status;
+
+    if (breaker == NULL || permit == NULL)
+        return SEAWALL_INVALID;
+    status = sw_breaker_acquire(&visit, permit, &wait);
+    if (status == SEAWALL_OPEN && retry_after != NULL)
+        *retry_after = wait;
+    sw_breaker_leave(&visit);
+    return status;
+}
+
+__attribute__((noinline)) static seawall_status report_slowly(seawall_breaker *breaker, seawall_permit *permit,
+                                                              seawall_fault fault, seawall_time now, bool timed)
+{
+    sw_breaker_visit visit = {.breaker = breaker, .now = now, .timed = timed};
+    seawall_status status;
+
+    if (breaker == NULL || permit == NULL)
+        return SEAWALL_INVALID;
+    status = sw_breaker_report_on(&visit, permit, fault);
+    sw_breaker_leave(&visit);
+    return status;
+}
+
+seawall_status seawall_breaker_try_acquire(seawall_breaker *breaker, seawall_permit *permit, seawall_duration *retry_after)
+{
+    if (breaker != NULL && permit != NULL && sw_breaker_admit(breaker, permit))
+        return SEAWALL_OK;
+    return acquire_slowly(breaker, 0, false, permit, retry_after);
+}
+
+seawall_status seawall_breaker_try_acquire_at(seawall_breaker *breaker, seawall_time now, seawall_permit *permit,
+                                              seawall_duration *retry_after)
+{
+    if (breaker != NULL && permit != NULL && sw_breaker_admit(breaker, permit))
+        return SEAWALL_OK;
+    return acquire_slowly(breaker, now, true, permit, retry_after);
+}
+
+seawall_status seawall_breaker_report(seawall_breaker *breaker, seawall_permit *permit, seawall_fault fault)
+{
+    if (breaker != NULL && permit != NULL && fault == SEAWALL_FAULT_NONE && sw_breaker_succeed(breaker, permit))
+        return SEAWALL_OK;
+    return report_slowly(breaker, permit, fault, 0, false);
+}
+
+seawall_status seawall_breaker_report_at(seawall_breaker *breaker, seawall_permit *permit, seawall_fault fault, seawall_time now)
+{
+    if (breaker != NULL && permit != NULL && fault == SEAWALL_FAULT_NONE && sw_breaker_succeed(breaker, permit))
+        return SEAWALL_OK;
+    return report_slowly(breaker, permit, fault, now, true);
+}

@@ -1,0 +1,66 @@
+/* The settings of a breaker. */
+#include "policy/breaker/breaker_config.h"
+
+#include <seawall/breaker.h>
+
+#include "base/error.h"
+
+#define FIELD(name) .key = #name, .offset = offsetof(seawall_breaker_config, name)
+#define TEN_YEARS SEAWALL_SECONDS(315360000)
+#define PROBES_MAX 1000
+
+static const sw_field fields[] = {
+    {FIELD(failure_threshold), .type = SEAWALL_FIELD_COUNT, .unit = "calls", .least = 0, .most = 65535,
+     .text = "Consecutive failures that open it; 0: never by this rule."},
+    {FIELD(recovery_timeout), .type = SEAWALL_FIELD_DURATION, .unit = "ns", .least = SEAWALL_MILLISECONDS(1), .most = TEN_YEARS,
+     .text = "How long it stays open before it probes."},
+    {FIELD(half_open_max_calls), .type = SEAWALL_FIELD_COUNT, .unit = "calls", .least = 1, .most = PROBES_MAX,
+     .text = "Probes in one half-open round."},
+    {FIELD(half_open_concurrent), .type = SEAWALL_FIELD_COUNT, .automatic = true, .unit = "calls", .least = 1, .most = PROBES_MAX,
+     .text = "Probes at the same time; auto: half_open_max_calls."},
+    {FIELD(successes_to_close), .type = SEAWALL_FIELD_COUNT, .automatic = true, .unit = "calls", .least = 1, .most = PROBES_MAX,
+     .text = "Successes of a round that close it, at most half_open_max_calls; auto: half_open_max_calls."},
+    {FIELD(failures_to_reopen), .type = SEAWALL_FIELD_COUNT, .unit = "calls", .least = 1, .most = PROBES_MAX,
+     .text = "Failures of a round that open it anew, at most half_open_max_calls."},
+    {FIELD(probe_timeout), .type = SEAWALL_FIELD_DURATION, .automatic = true, .unit = "ns", .least = SEAWALL_MILLISECONDS(1),
+     .most = TEN_YEARS, .text = "How long a probe may take to report; then it counts as failed. auto: recovery_timeout."},
+    {FIELD(counted_faults), .type = SEAWALL_FIELD_FAULTS, .unit = "",
+     .text = "Fault kinds that count as failures; the others count neither way."},
+    {FIELD(ignore_cuts_below), .type = SEAWALL_FIELD_DURATION, .unit = "ns", .least = 0, .most = TEN_YEARS,
+     .text = "A call cut by a deadline after less than this counts neither way."},
+};
+
+static seawall_status check_round(const char *key, int32_t value, int32_t most, seawall_error *error)
+{
+    if (value <= most)
+        return SEAWALL_OK;
+    return sw_error(error, SEAWALL_INVALID, key, "%s: %d is above half_open_max_calls, which is %d", key, (int)value, (int)most);
+}
+
+static seawall_status check(const void *full, seawall_error *error)
+{
+    const seawall_breaker_config *config = full;
+    seawall_status status =
+        check_round("circuit_breaker.successes_to_close", config->successes_to_close, config->half_open_max_calls, error);
+
+    if (status != SEAWALL_OK)
+        return status;
+    return check_round("circuit_breaker.failures_to_reopen", config->failures_to_reopen, config->half_open_max_calls, error);
+}
+
+static const seawall_breaker_config defaults = SEAWALL_BREAKER_CONFIG_INIT;
+
+const sw_config_kind sw_breaker_config_kind = {
+    .name = "circuit_breaker",
+    .size = sizeof(seawall_breaker_config),
+    .oldest = sizeof(seawall_breaker_config),
+    .defaults = &defaults,
+    .fields = fields,
+    .count = sizeof fields / sizeof fields[0],
+    .check = check,
+};
+
+seawall_status seawall_breaker_config_init(seawall_breaker_config *config, size_t size)
+{
+    return sw_config_init(&sw_breaker_config_kind, config, size);
+}

@@ -1,0 +1,142 @@
+/* The transition functions of the circuit breaker. */
+#include "policy/breaker/breaker_core.h"
+
+bool sw_breaker_trip_of(uint64_t word, uint64_t *epoch)
+{
+    uint64_t own = sw_breaker_epoch_of(word);
+
+    switch (sw_breaker_state_of(word)) {
+    case SEAWALL_BREAKER_CLOSED:
+        *epoch = word >> SW_TRIP_SHIFT & SW_EPOCH_MASK;
+        return *epoch != own;
+    case SEAWALL_BREAKER_HALF_OPEN:
+        *epoch = (own - 1) & SW_EPOCH_MASK;
+        return true;
+    default:
+        *epoch = own;
+        return true;
+    }
+}
+
+uint64_t sw_breaker_tick(seawall_time base, seawall_time now)
+{
+    uint64_t tick = now <= base ? 0 : ((uint64_t)now - (uint64_t)base) >> SW_TICK_SHIFT;
+
+    return tick < SW_TICK_LAST ? tick : SW_TICK_LAST;
+}
+
+uint64_t sw_breaker_tick_after(seawall_time base, seawall_time at)
+{
+    uint64_t past = at <= base ? 0 : (uint64_t)at - (uint64_t)base;
+    uint64_t tick = (past >> SW_TICK_SHIFT) + ((past & ((UINT64_C(1) << SW_TICK_SHIFT) - 1)) != 0);
+
+    return tick < SW_TICK_LAST ? tick : SW_TICK_LAST;
+}
+
+seawall_duration sw_breaker_tick_wait(seawall_time base, uint64_t tick, seawall_time now)
+{
+    if (tick == SW_TICK_NEVER)
+        return SEAWALL_FOREVER;
+    return seawall_time_until(seawall_time_add(base, (seawall_duration)(tick << SW_TICK_SHIFT)), now);
+}
+
+bool sw_breaker_due(const sw_breaker_rules *rules, uint64_t word, seawall_time now)
+{
+    /* The last tick is never "never", so that this holds for what is open for good, too. */
+    return sw_breaker_is_open(word) && sw_breaker_tick(rules->base, now) >= (word & SW_PAYLOAD_MASK);
+}
+
+static void stay(uint64_t word, sw_breaker_next *next)
+{
+    *next = (sw_breaker_next){.word = word, .rule = SEAWALL_BREAKER_RULE_NONE};
+}
+
+static void open_up(const sw_breaker_rules *rules, uint64_t word, seawall_time now, seawall_breaker_rule rule, int32_t value,
+                    int32_t limit, sw_breaker_next *next)
+{
+    uint64_t deadline = sw_breaker_tick_after(rules->base, seawall_time_add(now, rules->recovery_timeout));
+
+    next->word = sw_breaker_word(SEAWALL_BREAKER_OPEN, sw_breaker_epoch_of(word) + 1, deadline);
+    next->rule = rule;
+    next->value = value;
+    next->limit = limit;
+}
+
+void sw_breaker_shut(uint64_t word, bool forget, sw_breaker_next *next)
+{
+    uint64_t epoch = (sw_breaker_epoch_of(word) + 1) & SW_EPOCH_MASK;
+    uint64_t trip;
+
+    if (forget || !sw_breaker_trip_of(word, &trip))
+        trip = epoch;
+    stay(sw_breaker_word(SEAWALL_BREAKER_CLOSED, epoch, trip << SW_TRIP_SHIFT), next);
+}
+
+/* A probe has counted: is the round decided? */
+static void judge_round(const sw_breaker_rules *rules, uint64_t word, seawall_time now, sw_breaker_next *next)
+{
+    int32_t successes = sw_breaker_successes(word);
+    int32_t failures = sw_breaker_failures(word);
+
+    if (failures >= rules->failures_to_reopen || (successes < rules->successes_to_close && successes + failures >= rules->max_calls))
+        open_up(rules, word, now, SEAWALL_BREAKER_RULE_PROBES, failures, rules->failures_to_reopen, next);
+    else if (successes >= rules->successes_to_close)
+        sw_breaker_shut(word, false, next);
+    else
+        stay(word, next);
+}
+
+void sw_breaker_on_success(const sw_breaker_rules *rules, uint64_t word, seawall_time now, sw_breaker_next *next)
+{
+    if (sw_breaker_state_of(word) == SEAWALL_BREAKER_HALF_OPEN)
+        judge_round(rules, word + 1, now, next);
+    else
+        stay(word & ~SW_STREAK_MASK, next);
+}
+
+void sw_breaker_on_failure(const sw_breaker_rules *rules, uint64_t word, seawall_time now, sw_breaker_next *next)
+{
+    int32_t streak = sw_breaker_streak(word) + 1;
+
+    if (sw_breaker_state_of(word) == SEAWALL_BREAKER_HALF_OPEN)
+        judge_round(rules, word + (UINT64_C(1) << SW_PROBE_BITS), now, next);
+    else if (rules->failure_threshold == 0)
+        stay(word, next);
+    else if (streak < rules->failure_threshold)
+        stay(word + 1, next);
+    else
+        open_up(rules, word, now, SEAWALL_BREAKER_RULE_CONSECUTIVE, streak, rules->failure_threshold, next);
+}
+
+void sw_breaker_on_ignored(uint64_t word, sw_breaker_next *next)
+{
+    bool probe = sw_breaker_state_of(word) == SEAWALL_BREAKER_HALF_OPEN;
+
+    stay(probe ? word - (UINT64_C(1) << (2 * SW_PROBE_BITS)) : word, next);
+}
+
+bool sw_breaker_issue(const sw_breaker_rules *rules, uint64_t word, uint64_t *issued)
+{
+    if (sw_breaker_issued(word) >= rules->max_calls)
+        return false;
+    *issued = word + (UINT64_C(1) << (2 * SW_PROBE_BITS));
+    return true;
+}
+
+void sw_breaker_on_lost(const sw_breaker_rules *rules, uint64_t word, seawall_time now, sw_breaker_next *next)
+{
+    open_up(rules, word, now, SEAWALL_BREAKER_RULE_PROBES, sw_breaker_failures(word), rules->failures_to_reopen, next);
+}
+
+void sw_breaker_probe(uint64_t word, sw_breaker_next *next)
+{
+    stay(sw_breaker_word(SEAWALL_BREAKER_HALF_OPEN, sw_breaker_epoch_of(word) + 1, 0), next);
+}
+
+void sw_breaker_force(const sw_breaker_rules *rules, uint64_t word, seawall_time until, sw_breaker_next *next)
+{
+    uint64_t deadline = until == SEAWALL_FOREVER ? SW_TICK_NEVER : sw_breaker_tick_after(rules->base, until);
+
+    stay(sw_breaker_word(SEAWALL_BREAKER_FORCED_OPEN, sw_breaker_epoch_of(word) + 1, deadline), next);
+    next->rule = SEAWALL_BREAKER_RULE_FORCED;
+}

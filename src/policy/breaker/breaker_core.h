@@ -1,0 +1,181 @@
+/*
+ * The circuit breaker as arithmetic on 64-bit words. Nothing here is shared, waits or reads a clock.
+ *
+ * The word holds state, epoch and payload together, so that no thread sees one without the others:
+ *
+ *   state 3 | epoch 22 | payload 39
+ *     closed            trip 22 | watch 1 | streak 16     trip: the epoch of the last opening; its own epoch: none
+ *     open, forced open deadline 39                       in ticks; SW_TICK_NEVER: for good
+ *     half-open         0 9 | issued 10 | failures 10 | successes 10
+ *
+ * Every transition adds one to the epoch. A half-open state always follows an open one, so its trip is the epoch before.
+ *
+ * A lease is one probe's place, one word for each probe that may be under way:
+ *
+ *   state 2 | generation 7 | epoch 16 | expiry 39
+ *
+ * The generation grows with every grant of the place and makes the value an identity within its epoch.
+ *
+ * A tick is 2^20 ns (1.05 ms), counted from the breaker's creation. Deadlines are rounded up: late by less than a tick, never
+ * early. 39 bits are 18 years; later instants count as the last tick, so that nothing is refused for ever.
+ */
+#ifndef SW_POLICY_BREAKER_CORE_H
+#define SW_POLICY_BREAKER_CORE_H
+
+#include <seawall/breaker.h>
+
+#define SW_EPOCH_BITS 22
+#define SW_PAYLOAD_BITS 39
+#define SW_EPOCH_MASK ((UINT64_C(1) << SW_EPOCH_BITS) - 1)
+#define SW_PAYLOAD_MASK ((UINT64_C(1) << SW_PAYLOAD_BITS) - 1)
+#define SW_STREAK_MASK UINT64_C(0xffff)
+#define SW_WATCH (UINT64_C(1) << 16)
+#define SW_TRIP_SHIFT 17
+#define SW_PROBE_BITS 10
+#define SW_PROBE_MASK ((UINT64_C(1) << SW_PROBE_BITS) - 1)
+
+/* What stays the same as long as permits given in a closed state hold: all but watch and streak. */
+#define SW_CLOSED_TAG_MASK (~(SW_WATCH | SW_STREAK_MASK))
+/* The same for probes: state and epoch. */
+#define SW_PROBE_TAG_MASK (~SW_PAYLOAD_MASK)
+
+#define SW_TICK_SHIFT 20
+#define SW_TICK_NEVER SW_PAYLOAD_MASK
+#define SW_TICK_LAST (SW_TICK_NEVER - 1)
+
+enum { SW_LEASE_FREE = 0, SW_LEASE_PENDING = 1, SW_LEASE_LIVE = 2, SW_LEASE_SETTLING = 3 };
+#define SW_LEASE_EPOCH_MASK UINT64_C(0xffff)
+#define SW_LEASE_GENERATION_MASK UINT64_C(0x7f)
+
+typedef struct sw_breaker_rules {
+    seawall_time base; /* tick 0 */
+    seawall_duration recovery_timeout;
+    seawall_duration probe_timeout;
+    int32_t failure_threshold;
+    int32_t max_calls;
+    int32_t concurrent; /* at most max_calls */
+    int32_t successes_to_close;
+    int32_t failures_to_reopen;
+} sw_breaker_rules;
+
+/* What the word becomes, and why if that opens the breaker. */
+typedef struct sw_breaker_next {
+    uint64_t word;
+    seawall_breaker_rule rule;
+    int32_t value;
+    int32_t limit;
+} sw_breaker_next;
+
+static inline uint64_t sw_breaker_word(seawall_breaker_state state, uint64_t epoch, uint64_t payload)
+{
+    return (uint64_t)state << (SW_EPOCH_BITS + SW_PAYLOAD_BITS) | (epoch & SW_EPOCH_MASK) << SW_PAYLOAD_BITS | payload;
+}
+
+static inline seawall_breaker_state sw_breaker_state_of(uint64_t word)
+{
+    return (seawall_breaker_state)(word >> (SW_EPOCH_BITS + SW_PAYLOAD_BITS));
+}
+
+static inline uint64_t sw_breaker_epoch_of(uint64_t word)
+{
+    return word >> SW_PAYLOAD_BITS & SW_EPOCH_MASK;
+}
+
+static inline int32_t sw_breaker_streak(uint64_t word)
+{
+    return (int32_t)(word & SW_STREAK_MASK);
+}
+
+static inline int32_t sw_breaker_successes(uint64_t word)
+{
+    return (int32_t)(word & SW_PROBE_MASK);
+}
+
+static inline int32_t sw_breaker_failures(uint64_t word)
+{
+    return (int32_t)(word >> SW_PROBE_BITS & SW_PROBE_MASK);
+}
+
+/* Probes of this round that are out or have counted; an ignored one is taken back. */
+static inline int32_t sw_breaker_issued(uint64_t word)
+{
+    return (int32_t)(word >> (2 * SW_PROBE_BITS) & SW_PROBE_MASK);
+}
+
+/* Whether it is refusing until a tick, or for good. */
+static inline bool sw_breaker_is_open(uint64_t word)
+{
+    return sw_breaker_state_of(word) == SEAWALL_BREAKER_OPEN || sw_breaker_state_of(word) == SEAWALL_BREAKER_FORCED_OPEN;
+}
+
+/* The epoch of the last opening; false if there was none. */
+bool sw_breaker_trip_of(uint64_t word, uint64_t *epoch);
+
+/* The last tick that is not after `now`. */
+uint64_t sw_breaker_tick(seawall_time base, seawall_time now);
+/* The first tick that is not before `at`. */
+uint64_t sw_breaker_tick_after(seawall_time base, seawall_time at);
+/* How long from `now` to the tick. */
+seawall_duration sw_breaker_tick_wait(seawall_time base, uint64_t tick, seawall_time now);
+
+/* Open or forced open, and its time has come. */
+bool sw_breaker_due(const sw_breaker_rules *rules, uint64_t word, seawall_time now);
+
+/* One outcome of a call that was let through in this very epoch. A closed success ignores `now`. */
+void sw_breaker_on_success(const sw_breaker_rules *rules, uint64_t word, seawall_time now, sw_breaker_next *next);
+void sw_breaker_on_failure(const sw_breaker_rules *rules, uint64_t word, seawall_time now, sw_breaker_next *next);
+void sw_breaker_on_ignored(uint64_t word, sw_breaker_next *next);
+
+/* Half-open: one more probe; false if the round has given out all of them. */
+bool sw_breaker_issue(const sw_breaker_rules *rules, uint64_t word, uint64_t *issued);
+/* Half-open: who was changing a lease is gone, and with him the count: the round cannot be trusted and reopens. */
+void sw_breaker_on_lost(const sw_breaker_rules *rules, uint64_t word, seawall_time now, sw_breaker_next *next);
+
+/* Open, forced or not, and due: a new half-open round. */
+void sw_breaker_probe(uint64_t word, sw_breaker_next *next);
+/* `until` may be SEAWALL_FOREVER. */
+void sw_breaker_force(const sw_breaker_rules *rules, uint64_t word, seawall_time until, sw_breaker_next *next);
+/* `forget`: as if it had never opened. */
+void sw_breaker_shut(uint64_t word, bool forget, sw_breaker_next *next);
+
+static inline uint64_t sw_lease(uint64_t state, uint64_t generation, uint64_t epoch, uint64_t expiry)
+{
+    return state << 62 | (generation & SW_LEASE_GENERATION_MASK) << 55 | (epoch & SW_LEASE_EPOCH_MASK) << SW_PAYLOAD_BITS |
+           expiry;
+}
+
+static inline int sw_lease_state(uint64_t lease)
+{
+    return (int)(lease >> 62);
+}
+
+static inline uint64_t sw_lease_generation(uint64_t lease)
+{
+    return lease >> 55 & SW_LEASE_GENERATION_MASK;
+}
+
+static inline uint64_t sw_lease_expiry(uint64_t lease)
+{
+    return lease & SW_PAYLOAD_MASK;
+}
+
+/* Whether somebody holds it in this epoch. What an earlier epoch left behind is as good as free. */
+static inline bool sw_lease_held(uint64_t lease, uint64_t epoch)
+{
+    return sw_lease_state(lease) != SW_LEASE_FREE &&
+           (lease >> SW_PAYLOAD_BITS & SW_LEASE_EPOCH_MASK) == (epoch & SW_LEASE_EPOCH_MASK);
+}
+
+/* Whether its time is over. At the end of time it never is: a probe can then be lost, but not all of them. */
+static inline bool sw_lease_over(uint64_t lease, uint64_t tick)
+{
+    return sw_lease_expiry(lease) <= tick && sw_lease_expiry(lease) < SW_TICK_LAST;
+}
+
+/* The same lease, the same holder, in another state. */
+static inline uint64_t sw_lease_turn(uint64_t lease, uint64_t state, uint64_t expiry)
+{
+    return sw_lease(state, sw_lease_generation(lease), lease >> SW_PAYLOAD_BITS, expiry);
+}
+
+#endif

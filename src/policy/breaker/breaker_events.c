@@ -1,0 +1,146 @@
+/*
+ * Telling listeners of transitions: in order, one at a time, under no lock.
+ *
+ * Whoever makes a transition draws a ticket afterwards. The first ticket makes its holder deliver, until no ticket is
+ * left; everybody else leaves his to him. A transition made by a listener only adds a ticket, so nothing recurses.
+ */
+#include "policy/breaker/breaker_state.h"
+
+#define TICKET_MASK UINT64_C(0xffffffff)
+
+/* Calls one listener, unless it is gone or came after the transition. */
+static void tell(seawall_breaker *breaker, int32_t place, const seawall_breaker_transition *transition)
+{
+    sw_breaker_listener listener;
+    bool awaited;
+
+    sw_mutex_lock(&breaker->lock);
+    listener = breaker->guarded.listener[place];
+    if (listener.call != NULL && listener.after < transition->sequence) {
+        breaker->guarded.running = place;
+        breaker->guarded.thread = sw_port_thread_self();
+    } else {
+        listener.call = NULL;
+    }
+    sw_mutex_unlock(&breaker->lock);
+    if (listener.call == NULL)
+        return;
+    listener.call(transition, listener.user);
+    sw_mutex_lock(&breaker->lock);
+    breaker->guarded.running = -1;
+    awaited = breaker->guarded.waiting > 0;
+    (void)sw_add_u32(&breaker->returned, 1);
+    sw_mutex_unlock(&breaker->lock);
+    if (awaited)
+        breaker->platform->wake((const uint32_t *)(const void *)&breaker->returned, breaker->platform->clock_user);
+}
+
+/* All that is written down without a gap. What was overwritten before its turn came is passed over. */
+static void deliver(seawall_breaker *breaker)
+{
+    for (;;) {
+        seawall_breaker_transition transition = {.sequence = sw_load_u64(&breaker->delivered) + 1};
+        uint64_t epoch = transition.sequence & SW_EPOCH_MASK;
+        sw_breaker_found found =
+            sw_breaker_recall(&breaker->history[epoch % SW_BREAKER_HISTORY], epoch, &transition);
+        int32_t place;
+
+        if (found == SW_NOT_YET)
+            return;
+        sw_store_u64(&breaker->delivered, transition.sequence);
+        for (place = 0; found == SW_FOUND && place < SEAWALL_BREAKER_LISTENERS_MAX; place++)
+            tell(breaker, place, &transition);
+    }
+}
+
+void sw_breaker_leave(const sw_breaker_visit *visit)
+{
+    seawall_breaker *breaker = visit->breaker;
+    /* Tickets of the parent's threads are worth nothing in the child of a fork. */
+    uint64_t process = (uint64_t)sw_port_fork_generation() << 32;
+    uint64_t tickets, drawn;
+
+    if (!visit->moved)
+        return;
+    tickets = sw_load_u64(&breaker->tickets);
+    do {
+        drawn = (tickets & ~TICKET_MASK) == process ? tickets + 1 : process + 1;
+    } while (!sw_cas_u64(&breaker->tickets, &tickets, drawn));
+    if ((drawn & TICKET_MASK) != 1)
+        return;
+    /* A listener may destroy the breaker. */
+    sw_breaker_retain(breaker);
+    do {
+        deliver(breaker);
+    } while (!sw_cas_u64(&breaker->tickets, &drawn, process));
+    seawall_breaker_destroy(breaker);
+}
+
+/* The number of the last transition made: the low bits stand in the word, the others cannot be far off. */
+static uint64_t last_sequence(seawall_breaker *breaker)
+{
+    uint64_t delivered = sw_load_u64(&breaker->delivered);
+
+    return delivered + ((sw_breaker_epoch_of(sw_load_u64(&breaker->word)) - delivered) & SW_EPOCH_MASK);
+}
+
+static int32_t place_of(const seawall_breaker *breaker, seawall_breaker_listener_fn listener, const void *user)
+{
+    int32_t place;
+
+    for (place = 0; place < SEAWALL_BREAKER_LISTENERS_MAX; place++) {
+        const sw_breaker_listener *there = &breaker->guarded.listener[place];
+
+        if (there->call == listener && (listener == NULL || there->user == user))
+            return place;
+    }
+    return -1;
+}
+
+seawall_status seawall_breaker_add_listener(seawall_breaker *breaker, seawall_breaker_listener_fn listener, void *user)
+{
+    int32_t place;
+
+    if (breaker == NULL || listener == NULL)
+        return SEAWALL_INVALID;
+    sw_mutex_lock(&breaker->lock);
+    place = place_of(breaker, NULL, NULL);
+    if (place >= 0) {
+        breaker->guarded.listener[place] = (sw_breaker_listener){listener, user, last_sequence(breaker)};
+    }
+    sw_mutex_unlock(&breaker->lock);
+    return place >= 0 ? SEAWALL_OK : SEAWALL_FULL;
+}
+
+/* Whether the callback in `place` runs on another thread. */
+static bool runs_elsewhere(const seawall_breaker *breaker, int32_t place)
+{
+    return breaker->guarded.running == place && breaker->guarded.thread != sw_port_thread_self();
+}
+
+seawall_status seawall_breaker_remove_listener(seawall_breaker *breaker, seawall_breaker_listener_fn listener, void *user)
+{
+    uint32_t returned;
+    int32_t place;
+
+    if (breaker == NULL || listener == NULL)
+        return SEAWALL_INVALID;
+    sw_mutex_lock(&breaker->lock);
+    place = place_of(breaker, listener, user);
+    returned = sw_load_u32(&breaker->returned);
+    if (place < 0) {
+        sw_mutex_unlock(&breaker->lock);
+        return SEAWALL_INVALID;
+    }
+    breaker->guarded.listener[place] = (sw_breaker_listener){0};
+    breaker->guarded.waiting++;
+    while (runs_elsewhere(breaker, place) && sw_load_u32(&breaker->returned) == returned) {
+        sw_mutex_unlock(&breaker->lock);
+        breaker->platform->park((const uint32_t *)(const void *)&breaker->returned, returned, SEAWALL_FOREVER,
+                                breaker->platform->clock_user);
+        sw_mutex_lock(&breaker->lock);
+    }
+    breaker->guarded.waiting--;
+    sw_mutex_unlock(&breaker->lock);
+    return SEAWALL_OK;
+}

@@ -1,0 +1,125 @@
+/*
+ * What each transition was. Whoever wins a transition writes its record a moment later; readers see whether it is there.
+ *
+ * Every part of a record carries the epoch it belongs to, and an older epoch never overwrites a newer one. So a
+ * writer that was held up for a whole lap of the history does no harm, and three parts of one epoch are one record.
+ */
+#include "policy/breaker/breaker_state.h"
+
+#define PART_BITS 42
+#define PART_MASK ((UINT64_C(1) << PART_BITS) - 1)
+
+/* How far behind a writer or reader may be held up. Whatever is not that close ahead of it lies in the past. */
+#define BEHIND_MAX 65536
+
+static bool overtaken(uint64_t epoch, uint64_t found)
+{
+    uint64_t ahead = (found - epoch) & SW_EPOCH_MASK;
+
+    return ahead != 0 && ahead < BEHIND_MAX;
+}
+
+/* now 64 | value 24 | limit 24 | from 3 | to 3 | rule 3 */
+static void pack(const seawall_breaker_transition *transition, uint64_t part[3])
+{
+    uint64_t now = (uint64_t)transition->now;
+    uint64_t rest = (uint64_t)(uint32_t)transition->limit << 9 | (uint64_t)transition->from << 6 |
+                    (uint64_t)transition->to << 3 | (uint64_t)transition->rule;
+
+    part[0] = now & PART_MASK;
+    part[1] = now >> PART_BITS;
+    part[2] = rest & PART_MASK;
+    part[1] |= (uint64_t)(uint32_t)transition->value << (64 - PART_BITS) & PART_MASK;
+}
+
+static void unpack(const uint64_t part[3], seawall_breaker_transition *transition)
+{
+    const uint64_t high = (UINT64_C(1) << (64 - PART_BITS)) - 1;
+
+    transition->now = (seawall_time)((part[0] & PART_MASK) | (part[1] & high) << PART_BITS);
+    transition->value = (int32_t)((part[1] & PART_MASK) >> (64 - PART_BITS));
+    transition->limit = (int32_t)((part[2] & PART_MASK) >> 9);
+    transition->from = (seawall_breaker_state)(part[2] >> 6 & 7);
+    transition->to = (seawall_breaker_state)(part[2] >> 3 & 7);
+    transition->rule = (seawall_breaker_rule)(part[2] & 7);
+}
+
+static void write_down(sw_breaker_record *record, uint64_t epoch, const seawall_breaker_transition *transition)
+{
+    uint64_t part[3];
+    int i;
+
+    pack(transition, part);
+    for (i = 0; i < 3; i++) {
+        uint64_t found = sw_load_u64(&record->part[i]);
+
+        while (!overtaken(epoch, found >> PART_BITS) && !sw_cas_u64(&record->part[i], &found, epoch << PART_BITS | part[i]))
+            continue;
+    }
+}
+
+sw_breaker_found sw_breaker_recall(sw_breaker_record *record, uint64_t epoch, seawall_breaker_transition *transition)
+{
+    uint64_t part[3];
+    int i;
+
+    for (i = 0; i < 3; i++) {
+        uint64_t found;
+
+        part[i] = sw_load_u64(&record->part[i]);
+        found = part[i] >> PART_BITS;
+        if (found != epoch)
+            return overtaken(epoch, found) ? SW_NO_LONGER : SW_NOT_YET;
+    }
+    unpack(part, transition);
+    return SW_FOUND;
+}
+
+static sw_breaker_record *record_of(seawall_breaker *breaker, uint64_t epoch)
+{
+    return &breaker->history[epoch % SW_BREAKER_HISTORY];
+}
+
+void sw_breaker_history_init(seawall_breaker *breaker, seawall_time now)
+{
+    const seawall_breaker_transition creation = {.now = now};
+    uint64_t lap;
+    int i;
+
+    /* Every place looks as if a lap ago it had been written. */
+    for (lap = 0; lap < SW_BREAKER_HISTORY; lap++) {
+        for (i = 0; i < 3; i++)
+            sw_store_u64(&breaker->history[lap].part[i], ((lap - SW_BREAKER_HISTORY) & SW_EPOCH_MASK) << PART_BITS);
+    }
+    write_down(record_of(breaker, 0), 0, &creation);
+}
+
+bool sw_breaker_move(sw_breaker_visit *visit, uint64_t *word, const sw_breaker_next *next)
+{
+    seawall_breaker *breaker = visit->breaker;
+    uint64_t left = sw_breaker_epoch_of(*word);
+    uint64_t epoch = sw_breaker_epoch_of(next->word);
+    seawall_breaker_transition transition = {
+        .from = sw_breaker_state_of(*word),
+        .to = sw_breaker_state_of(next->word),
+        .rule = next->rule,
+        .value = next->value,
+        .limit = next->limit,
+    };
+
+    if (epoch != left)
+        transition.now = sw_breaker_now(visit);
+    if (!sw_cas_u64(&breaker->word, word, next->word))
+        return false;
+    if (epoch == left)
+        return true;
+    if (sw_breaker_is_open(next->word)) {
+        write_down(&breaker->trip, epoch, &transition);
+        sw_breaker_count(breaker, SW_OPENED);
+    }
+    write_down(record_of(breaker, epoch), epoch, &transition);
+    if (transition.from == SEAWALL_BREAKER_HALF_OPEN)
+        sw_breaker_clear_leases(breaker, left);
+    visit->moved = true;
+    return true;
+}

@@ -1,0 +1,98 @@
+/* The breaker's verbs in a pipeline. A frame is the permit of the run inside it. */
+#include "base/field.h"
+#include "policy/breaker/breaker_state.h"
+
+/* Where a frame keeps the time its run began, if that matters. */
+#define STARTED 3
+
+static seawall_answer enter(void *frame, seawall_turn *turn, void *self)
+{
+    seawall_breaker *breaker = self;
+    seawall_permit *permit = frame;
+
+    if (!sw_breaker_admit(breaker, permit)) {
+        sw_breaker_visit visit = {.breaker = breaker, .turn = turn};
+        seawall_duration retry_after = 0;
+        seawall_status status = sw_breaker_acquire(&visit, permit, &retry_after);
+
+        sw_breaker_leave(&visit);
+        if (status != SEAWALL_OK)
+            return seawall_turn_refuse(turn, status, retry_after);
+    }
+    if (breaker->ignore_cuts_below > 0)
+        permit->opaque[STARTED] = (uint64_t)seawall_turn_now(turn);
+    return SEAWALL_PROCEED;
+}
+
+static seawall_fault verdict(const seawall_breaker *breaker, const seawall_permit *permit, seawall_turn *turn,
+                             const seawall_outcome *outcome)
+{
+    if (!seawall_outcome_counts(outcome))
+        return SEAWALL_FAULT_IGNORED;
+    if (outcome->status == SEAWALL_OK)
+        return SEAWALL_FAULT_NONE;
+    if (outcome->status == SEAWALL_TIMED_OUT) {
+        seawall_duration least = breaker->ignore_cuts_below;
+        seawall_time started = (seawall_time)permit->opaque[STARTED];
+
+        return least > 0 && seawall_turn_now(turn) < seawall_time_add(started, least) ? SEAWALL_FAULT_IGNORED
+                                                                                      : SEAWALL_FAULT_TIMEOUT;
+    }
+    if (outcome->fault <= SEAWALL_FAULT_NONE || outcome->fault >= SEAWALL_FAULT_COUNT)
+        return SEAWALL_FAULT_OTHER;
+    return outcome->fault;
+}
+
+static void end(seawall_permit *permit, seawall_turn *turn, const seawall_outcome *outcome, seawall_breaker *breaker)
+{
+    seawall_fault fault = verdict(breaker, permit, turn, outcome);
+
+    if (fault != SEAWALL_FAULT_NONE || !sw_breaker_succeed(breaker, permit)) {
+        sw_breaker_visit visit = {.breaker = breaker, .turn = turn};
+
+        (void)sw_breaker_report_on(&visit, permit, fault);
+        sw_breaker_leave(&visit);
+    }
+}
+
+static seawall_answer leave(void *frame, seawall_turn *turn, seawall_outcome *outcome, void *self)
+{
+    end(frame, turn, outcome, self);
+    return SEAWALL_PASS;
+}
+
+static void drop(void *frame, seawall_turn *turn, const seawall_outcome *outcome, void *self)
+{
+    end(frame, turn, outcome, self);
+}
+
+static void retain(void *self)
+{
+    sw_breaker_retain(self);
+}
+
+static void release(void *self)
+{
+    seawall_breaker_destroy(self);
+}
+
+seawall_status seawall_breaker_policy(seawall_breaker *breaker, const char *name, seawall_policy *policy)
+{
+    const seawall_policy full = {
+        .size = sizeof full,
+        .name = name,
+        .platform = breaker != NULL ? breaker->platform : NULL,
+        .frame_size = sizeof(seawall_permit),
+        .width = 1,
+        .enter = enter,
+        .leave = leave,
+        .drop = drop,
+        .retain = retain,
+        .release = release,
+        .self = breaker,
+    };
+
+    if (breaker == NULL || policy == NULL)
+        return SEAWALL_INVALID;
+    return sw_struct_give(&full, sizeof full, sizeof full, policy);
+}

@@ -1,0 +1,191 @@
+/*
+ * Probes. A lease changes hands only by compare-and-swap on its whole value:
+ *
+ *   free -> pending    somebody wants it, and counts it issued in the word
+ *   pending -> live    it was issued: the caller has a probe
+ *   live -> settling   its report has come, or its time is over; whoever did this counts it in the word
+ *   settling -> free
+ *
+ * Pending and settling last a few instructions. Who stays there for longer than OWN_TIME is dead or as good as dead,
+ * and nobody knows whether he has counted: the round is given up. He finds that its epoch has gone.
+ */
+#include "policy/breaker/breaker_state.h"
+
+#define OWN_TIME SEAWALL_SECONDS(1)
+
+static uint64_t own_expiry(sw_breaker_visit *visit)
+{
+    return sw_breaker_tick_after(visit->breaker->rules.base, seawall_time_add(sw_breaker_now(visit), OWN_TIME));
+}
+
+static void set_free(sw_atomic_u64 *place, uint64_t lease)
+{
+    /* Fails if the round was given up meanwhile: then the place is no longer ours. */
+    (void)sw_cas_u64(place, &lease, sw_lease_turn(lease, SW_LEASE_FREE, 0));
+}
+
+void sw_breaker_clear_leases(seawall_breaker *breaker, uint64_t epoch)
+{
+    int32_t i;
+
+    for (i = 0; i < breaker->rules.concurrent; i++) {
+        uint64_t lease = sw_load_u64(&breaker->leases[i]);
+
+        while (sw_lease_held(lease, epoch) &&
+               !sw_cas_u64(&breaker->leases[i], &lease, sw_lease_turn(lease, SW_LEASE_FREE, 0)))
+            continue;
+    }
+}
+
+static bool still(uint64_t word, uint64_t epoch)
+{
+    return sw_breaker_state_of(word) == SEAWALL_BREAKER_HALF_OPEN && sw_breaker_epoch_of(word) == epoch;
+}
+
+static bool count_in_word(sw_breaker_visit *visit, uint64_t epoch, sw_breaker_report report)
+{
+    const sw_breaker_rules *rules = &visit->breaker->rules;
+    uint64_t word = sw_load_u64(&visit->breaker->word);
+
+    while (still(word, epoch)) {
+        sw_breaker_next next;
+
+        if (report == SW_REPORT_IGNORED)
+            sw_breaker_on_ignored(word, &next);
+        else if (report == SW_REPORT_SUCCESS)
+            sw_breaker_on_success(rules, word, sw_breaker_now(visit), &next);
+        else
+            sw_breaker_on_failure(rules, word, sw_breaker_now(visit), &next);
+        if (sw_breaker_move(visit, &word, &next))
+            return true;
+    }
+    return false;
+}
+
+bool sw_breaker_settle(sw_breaker_visit *visit, uint64_t place, uint64_t lease, uint64_t epoch, sw_breaker_report report)
+{
+    sw_atomic_u64 *held = &visit->breaker->leases[place - 1];
+    uint64_t settling = sw_lease_turn(lease, SW_LEASE_SETTLING, own_expiry(visit));
+    bool counted;
+
+    if (!sw_cas_u64(held, &lease, settling))
+        return false;
+    counted = count_in_word(visit, epoch, report);
+    set_free(held, settling);
+    if (counted && report == SW_REPORT_EXPIRED)
+        sw_breaker_count(visit->breaker, SW_EXPIRED);
+    return counted;
+}
+
+/* Somebody died in our own code, or is so late that it makes no difference. */
+static void give_up_round(sw_breaker_visit *visit, uint64_t epoch)
+{
+    uint64_t word = sw_load_u64(&visit->breaker->word);
+
+    while (still(word, epoch)) {
+        sw_breaker_next next;
+
+        sw_breaker_on_lost(&visit->breaker->rules, word, sw_breaker_now(visit), &next);
+        if (sw_breaker_move(visit, &word, &next)) {
+            sw_breaker_count(visit->breaker, SW_EXPIRED);
+            return;
+        }
+    }
+}
+
+static void run_out(sw_breaker_visit *visit, uint64_t place, uint64_t lease, uint64_t epoch)
+{
+    if (sw_lease_state(lease) == SW_LEASE_LIVE)
+        (void)sw_breaker_settle(visit, place, lease, epoch, SW_REPORT_EXPIRED);
+    else
+        give_up_round(visit, epoch);
+}
+
+typedef struct survey {
+    uint64_t free;    /* a free place, from 1; 0: none */
+    uint64_t lease;   /* its value */
+    uint64_t earliest; /* the tick at which the next lease ends; SW_TICK_NEVER: none is held */
+} survey;
+
+/* Looks at all places. False: a lease had run out, and is dealt with. */
+static bool look(sw_breaker_visit *visit, uint64_t epoch, uint64_t tick, survey *found)
+{
+    seawall_breaker *breaker = visit->breaker;
+    uint64_t place;
+
+    *found = (survey){.earliest = SW_TICK_NEVER};
+    for (place = 1; place <= (uint64_t)breaker->rules.concurrent; place++) {
+        uint64_t lease = sw_load_u64(&breaker->leases[place - 1]);
+
+        if (sw_lease_held(lease, epoch)) {
+            if (sw_lease_over(lease, tick)) {
+                run_out(visit, place, lease, epoch);
+                return false;
+            }
+            if (sw_lease_expiry(lease) < found->earliest)
+                found->earliest = sw_lease_expiry(lease);
+        } else if (found->free == 0) {
+            found->free = place;
+            found->lease = lease;
+        }
+    }
+    return true;
+}
+
+static bool issue(sw_breaker_visit *visit, uint64_t epoch)
+{
+    uint64_t word = sw_load_u64(&visit->breaker->word);
+    uint64_t issued;
+
+    while (still(word, epoch) && sw_breaker_issue(&visit->breaker->rules, word, &issued)) {
+        if (sw_cas_u64(&visit->breaker->word, &word, issued))
+            return true;
+    }
+    return false;
+}
+
+/* False: somebody was quicker. */
+static bool take(sw_breaker_visit *visit, uint64_t epoch, const survey *found, uint64_t *live)
+{
+    const sw_breaker_rules *rules = &visit->breaker->rules;
+    sw_atomic_u64 *place = &visit->breaker->leases[found->free - 1];
+    uint64_t expiry = sw_breaker_tick_after(rules->base, seawall_time_add(sw_breaker_now(visit), rules->probe_timeout));
+    uint64_t lease = found->lease;
+    uint64_t pending = sw_lease(SW_LEASE_PENDING, sw_lease_generation(lease) + 1, epoch, own_expiry(visit));
+
+    *live = sw_lease_turn(pending, SW_LEASE_LIVE, expiry);
+    if (!sw_cas_u64(place, &lease, pending))
+        return false;
+    if (!issue(visit, epoch)) {
+        set_free(place, pending);
+        return false;
+    }
+    /* Fails only if the round was given up, and our count with it. */
+    return sw_cas_u64(place, &pending, *live);
+}
+
+sw_breaker_verdict sw_breaker_grant(sw_breaker_visit *visit, uint64_t word, seawall_permit *permit, seawall_duration *wait)
+{
+    seawall_breaker *breaker = visit->breaker;
+    seawall_time now = sw_breaker_now(visit);
+    uint64_t epoch = sw_breaker_epoch_of(word);
+    uint64_t live;
+    survey found;
+
+    if (!look(visit, epoch, sw_breaker_tick(breaker->rules.base, now), &found))
+        return SW_LOOK_AGAIN;
+    if (found.free == 0 || sw_breaker_issued(word) >= breaker->rules.max_calls) {
+        /* If every probe is given out, somebody holds it, unless it has just come back. */
+        if (found.earliest == SW_TICK_NEVER)
+            return SW_LOOK_AGAIN;
+        *wait = sw_breaker_tick_wait(breaker->rules.base, found.earliest, now);
+        return SW_DENIED;
+    }
+    if (!take(visit, epoch, &found, &live))
+        return SW_LOOK_AGAIN;
+    permit->opaque[0] = word & SW_PROBE_TAG_MASK;
+    permit->opaque[1] = live;
+    permit->opaque[2] = sw_breaker_key(breaker, found.free);
+    permit->opaque[3] = 0;
+    return SW_GRANTED;
+}

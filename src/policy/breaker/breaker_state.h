@@ -1,0 +1,178 @@
+/*
+ * A breaker in memory, and what its files offer each other.
+ *
+ *   breaker_core.c      the words, as arithmetic
+ *   breaker_history.c   what each transition was, for whoever reads it later
+ *   breaker_events.c    listeners, and the delivery of transitions to them
+ *   breaker_probe.c     leases of half-open rounds
+ *   breaker_call.c      acquire and report
+ *   breaker_control.c   force open, close, reset
+ *   breaker_snapshot.c  what it looks like
+ *   breaker_policy.c    its verbs in a pipeline
+ *   breaker_config.c    its settings
+ *   breaker.c           its life
+ */
+#ifndef SW_POLICY_BREAKER_STATE_H
+#define SW_POLICY_BREAKER_STATE_H
+
+#include "base/alloc.h"
+#include "base/atomic.h"
+#include "policy/breaker/breaker_core.h"
+#include "port/port.h"
+#include "time/platform.h"
+
+/* Transitions that are remembered: so far may a listener lag behind before it misses some. A power of two. */
+#define SW_BREAKER_HISTORY 64
+
+/* At most so many stripes, a power of two. */
+#define SW_BREAKER_STRIPES_MAX 8
+
+/* Everything that is counted, on stripes of which each thread writes its own. They only grow. */
+enum sw_breaker_counter {
+    SW_SUCCESSES,
+    SW_FAILURES,
+    SW_IGNORED,
+    SW_REFUSED,
+    SW_STALE,
+    SW_EXPIRED,
+    SW_OPENED,
+    SW_BREAKER_COUNTERS
+};
+
+typedef struct sw_breaker_stripe {
+    _Alignas(SW_CACHE_LINE) sw_atomic_u64 count[SW_BREAKER_COUNTERS];
+} sw_breaker_stripe;
+
+/* One transition; 126 bits and, in each part, the low bits of its sequence number. */
+typedef struct sw_breaker_record {
+    sw_atomic_u64 part[3];
+} sw_breaker_record;
+
+typedef struct sw_breaker_listener {
+    seawall_breaker_listener_fn call; /* NULL: an empty place */
+    void *user;
+    uint64_t after; /* is told of what comes after this sequence number */
+} sw_breaker_listener;
+
+struct seawall_breaker {
+    /* All that a call needs while the breaker is closed, in one line that successes only read. */
+    _Alignas(SW_CACHE_LINE) sw_atomic_u64 word;
+    uint64_t key; /* of its permits: see sw_breaker_key */
+    sw_breaker_stripe *stripes;
+    uint32_t stripe_mask;
+    seawall_fault_set counted_faults;
+    seawall_duration ignore_cuts_below;
+    const seawall_platform *platform;
+
+    sw_breaker_rules rules;
+    sw_atomic_u64 *leases; /* rules.concurrent of them */
+    sw_atomic_u32 references;
+    size_t size;
+
+    sw_breaker_record history[SW_BREAKER_HISTORY]; /* by sequence number */
+    sw_breaker_record trip;                        /* the last opening */
+    sw_atomic_u64 forgotten[SW_BREAKER_COUNTERS];  /* what reset has taken off the counters */
+
+    sw_atomic_u64 tickets;   /* fork generation 32 | transitions that ask for delivery 32: whoever makes it 1 delivers */
+    sw_atomic_u64 delivered; /* the last sequence number; written by the one who delivers */
+    sw_atomic_u32 returned;  /* callbacks that have come back; parked on by who removes a listener */
+    sw_mutex lock;
+    struct {
+        sw_breaker_listener listener[SEAWALL_BREAKER_LISTENERS_MAX];
+        int32_t running; /* the place whose callback runs, or -1 */
+        int32_t waiting; /* threads that wait for it to come back */
+        uintptr_t thread; /* on which it runs */
+    } guarded;
+};
+
+/* One visit to a breaker: what it has cost and caused so far. */
+typedef struct sw_breaker_visit {
+    seawall_breaker *breaker;
+    seawall_turn *turn; /* whom to ask for the time; NULL: the platform */
+    seawall_time now;
+    bool timed; /* `now` is known */
+    bool moved; /* a transition was made, which is to be delivered before leaving */
+} sw_breaker_visit;
+
+static inline seawall_time sw_breaker_now(sw_breaker_visit *visit)
+{
+    if (!visit->timed) {
+        visit->now = visit->turn != NULL ? seawall_turn_now(visit->turn) : sw_now(visit->breaker->platform);
+        visit->timed = true;
+    }
+    return visit->now;
+}
+
+/* The third word of a permit: owner 32 | place 16 | live 16. Place 0: not a probe. */
+static inline uint64_t sw_breaker_key(const seawall_breaker *breaker, uint64_t place)
+{
+    return breaker->key | place << 16;
+}
+
+static inline void sw_breaker_count(seawall_breaker *breaker, enum sw_breaker_counter counter)
+{
+    (void)sw_add_u64(&breaker->stripes[sw_port_thread_number() & breaker->stripe_mask].count[counter], 1);
+}
+
+/* The quick half of acquire: true if the breaker is closed, and then the permit is filled. */
+static inline bool sw_breaker_admit(seawall_breaker *breaker, seawall_permit *permit)
+{
+    uint64_t word = sw_load_acquire_u64(&breaker->word);
+
+    if (sw_breaker_state_of(word) != SEAWALL_BREAKER_CLOSED)
+        return false;
+    permit->opaque[0] = word & SW_CLOSED_TAG_MASK;
+    permit->opaque[1] = 0;
+    permit->opaque[2] = breaker->key;
+    permit->opaque[3] = 0;
+    return true;
+}
+
+/* The quick half of reporting a success: true if nothing but counting it was left to do, and is done. */
+static inline bool sw_breaker_succeed(seawall_breaker *breaker, seawall_permit *permit)
+{
+    if (permit->opaque[2] != breaker->key || sw_load_u64(&breaker->word) != permit->opaque[0])
+        return false;
+    *permit = (seawall_permit)SEAWALL_PERMIT_INIT;
+    sw_breaker_count(breaker, SW_SUCCESSES);
+    return true;
+}
+
+/* breaker.c */
+void sw_breaker_retain(seawall_breaker *breaker);
+
+/* breaker_history.c */
+typedef enum sw_breaker_found { SW_FOUND, SW_NOT_YET, SW_NO_LONGER } sw_breaker_found;
+void sw_breaker_history_init(seawall_breaker *breaker, seawall_time now);
+/*
+ * Makes *word, which must hold, become next->word. False: *word is what was found instead. Writes down a transition
+ * and leaves its delivery to sw_breaker_leave.
+ */
+bool sw_breaker_move(sw_breaker_visit *visit, uint64_t *word, const sw_breaker_next *next);
+/* Reads the record of the transition into `epoch`; its sequence is left alone. */
+sw_breaker_found sw_breaker_recall(sw_breaker_record *record, uint64_t epoch, seawall_breaker_transition *transition);
+
+/* breaker_events.c */
+/* Ends a visit: delivers what it caused. Nothing of the visit or the breaker may be used after it. */
+void sw_breaker_leave(const sw_breaker_visit *visit);
+
+/* breaker_probe.c */
+typedef enum sw_breaker_report {
+    SW_REPORT_SUCCESS,
+    SW_REPORT_FAILURE,
+    SW_REPORT_IGNORED,
+    SW_REPORT_EXPIRED
+} sw_breaker_report;
+typedef enum sw_breaker_verdict { SW_GRANTED, SW_DENIED, SW_LOOK_AGAIN } sw_breaker_verdict;
+/* Half-open: a probe for the caller, if there is one to be had. `word` is what was found. */
+sw_breaker_verdict sw_breaker_grant(sw_breaker_visit *visit, uint64_t word, seawall_permit *permit, seawall_duration *wait);
+/* How the probe with the lease in `place` (from 1) went. False: the lease, or its round, is gone. */
+bool sw_breaker_settle(sw_breaker_visit *visit, uint64_t place, uint64_t lease, uint64_t epoch, sw_breaker_report report);
+/* The round of `epoch` is over: its leases are free again. */
+void sw_breaker_clear_leases(seawall_breaker *breaker, uint64_t epoch);
+
+/* breaker_call.c */
+seawall_status sw_breaker_acquire(sw_breaker_visit *visit, seawall_permit *permit, seawall_duration *retry_after);
+seawall_status sw_breaker_report_on(sw_breaker_visit *visit, seawall_permit *permit, seawall_fault fault);
+
+#endif

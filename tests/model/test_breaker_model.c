@@ -1,0 +1,458 @@
+/*
+ * Random traces on a breaker, beside a plain model of it: every answer, every wait and every snapshot must agree. The
+ * seed is printed and can be given in SEAWALL_SEED.
+ */
+#include <check.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <seawall/seawall.h>
+
+#define TICK ((seawall_duration)1 << 20)
+#define PERMITS 24
+
+static uint64_t random_state;
+
+static uint64_t random_next(void)
+{
+    uint64_t x = random_state += UINT64_C(0x9e3779b97f4a7c15);
+
+    x = (x ^ x >> 30) * UINT64_C(0xbf58476d1ce4e5b9);
+    x = (x ^ x >> 27) * UINT64_C(0x94d049bb133111eb);
+    return x ^ x >> 31;
+}
+
+static int32_t below(int32_t n)
+{
+    return (int32_t)(random_next() % (uint64_t)n);
+}
+
+/* The plain breaker: no words, no leases, only what the documentation says. */
+
+typedef struct held {
+    seawall_permit permit;
+    bool out;             /* the test has it */
+    bool probe;
+    bool counted_out;     /* a probe whose lease has ended or that was reported through a copy */
+    uint64_t epoch;
+    seawall_time expires;
+} held;
+
+typedef struct model {
+    seawall_breaker_config config; /* without SEAWALL_AUTO */
+    seawall_time base, now, since, deadline;
+    bool for_good;
+    seawall_breaker_state state;
+    uint64_t epoch;
+    int32_t streak, issued, successes, failures;
+    seawall_breaker_snapshot total; /* counters and last trip */
+    held permits[PERMITS];
+} model;
+
+static seawall_time round_up(const model *m, seawall_time t)
+{
+    seawall_duration past = t - m->base;
+
+    return past <= 0 ? m->base : m->base + (past + TICK - 1) / TICK * TICK;
+}
+
+static void enter_state(model *m, seawall_breaker_state state)
+{
+    m->state = state;
+    m->epoch++;
+    m->since = m->now;
+    m->streak = m->issued = m->successes = m->failures = 0;
+}
+
+static void model_open(model *m, seawall_breaker_state state, seawall_breaker_rule rule, int32_t value, int32_t limit)
+{
+    enter_state(m, state);
+    m->deadline = round_up(m, m->now + m->config.recovery_timeout);
+    m->for_good = false;
+    m->total.opened++;
+    m->total.last_rule = rule;
+    m->total.last_value = value;
+    m->total.last_limit = limit;
+    m->total.last_opened = m->now;
+}
+
+static void model_probe_counted(model *m, bool success)
+{
+    if (success)
+        m->successes++;
+    else
+        m->failures++;
+    if (m->failures == m->config.failures_to_reopen)
+        model_open(m, SEAWALL_BREAKER_OPEN, SEAWALL_BREAKER_RULE_PROBES, m->failures, m->config.failures_to_reopen);
+    else if (m->successes == m->config.successes_to_close)
+        enter_state(m, SEAWALL_BREAKER_CLOSED);
+    else if (m->successes + m->failures == m->config.half_open_max_calls)
+        model_open(m, SEAWALL_BREAKER_OPEN, SEAWALL_BREAKER_RULE_PROBES, m->failures, m->config.failures_to_reopen);
+}
+
+static bool runs(const model *m, const held *h)
+{
+    return h->probe && !h->counted_out && h->epoch == m->epoch;
+}
+
+static void model_expire(model *m, held *h)
+{
+    h->counted_out = true;
+    m->total.expired++;
+    model_probe_counted(m, false);
+}
+
+static void model_expire_all(model *m, held **known, int32_t count)
+{
+    int32_t i;
+
+    for (i = 0; i < count; i++) {
+        if (m->state == SEAWALL_BREAKER_HALF_OPEN && runs(m, known[i]) && m->now >= known[i]->expires)
+            model_expire(m, known[i]);
+    }
+}
+
+/* Probes are remembered beyond their loss. */
+static held *lost[PERMITS];
+
+static seawall_status model_acquire(model *m, held *h, seawall_duration *wait)
+{
+    held *all[2 * PERMITS];
+    int32_t count = 0, under_way = 0, i;
+    seawall_time first = SEAWALL_FOREVER;
+
+    for (i = 0; i < PERMITS; i++) {
+        all[count++] = &m->permits[i];
+        if (lost[i] != NULL)
+            all[count++] = lost[i];
+    }
+    if ((m->state == SEAWALL_BREAKER_OPEN || m->state == SEAWALL_BREAKER_FORCED_OPEN) && !m->for_good && m->now >= m->deadline)
+        enter_state(m, SEAWALL_BREAKER_HALF_OPEN);
+    model_expire_all(m, all, count);
+    *h = (held){.out = true, .epoch = m->epoch};
+    if (m->state == SEAWALL_BREAKER_CLOSED)
+        return SEAWALL_OK;
+    if (m->state == SEAWALL_BREAKER_HALF_OPEN) {
+        for (i = 0; i < count; i++) {
+            if (all[i] != h && runs(m, all[i])) {
+                under_way++;
+                first = all[i]->expires < first ? all[i]->expires : first;
+            }
+        }
+        if (under_way < m->config.half_open_concurrent && m->issued < m->config.half_open_max_calls) {
+            m->issued++;
+            h->probe = true;
+            h->expires = round_up(m, m->now + m->config.probe_timeout);
+            return SEAWALL_OK;
+        }
+        *wait = first - m->now;
+    } else {
+        *wait = m->for_good ? SEAWALL_FOREVER : m->deadline - m->now;
+    }
+    h->out = false;
+    m->total.refused++;
+    return SEAWALL_OPEN;
+}
+
+static seawall_status model_report(model *m, held *h, seawall_fault fault)
+{
+    bool counts = (m->config.counted_faults & SEAWALL_FAULT_BIT(fault)) != 0;
+    bool success = fault == SEAWALL_FAULT_NONE;
+
+    h->out = false;
+    if (h->epoch == m->epoch && h->probe && !h->counted_out && m->now >= h->expires)
+        model_expire(m, h);
+    if (h->epoch != m->epoch || (h->probe && h->counted_out)) {
+        m->total.stale++;
+        return SEAWALL_STALE;
+    }
+    h->counted_out = true;
+    if (success)
+        m->total.successes++;
+    else if (counts)
+        m->total.failures++;
+    else
+        m->total.ignored++;
+    if (h->probe && (success || counts))
+        model_probe_counted(m, success);
+    else if (h->probe)
+        m->issued--;
+    else if (success)
+        m->streak = 0;
+    else if (counts && m->config.failure_threshold > 0 && ++m->streak == m->config.failure_threshold)
+        model_open(m, SEAWALL_BREAKER_OPEN, SEAWALL_BREAKER_RULE_CONSECUTIVE, m->streak, m->streak);
+    return SEAWALL_OK;
+}
+
+static void model_reset(model *m)
+{
+    enter_state(m, SEAWALL_BREAKER_CLOSED);
+    memset(&m->total, 0, sizeof m->total);
+}
+
+static void model_snapshot(const model *m, seawall_breaker_snapshot *s)
+{
+    bool open = m->state == SEAWALL_BREAKER_OPEN || m->state == SEAWALL_BREAKER_FORCED_OPEN;
+
+    *s = m->total;
+    s->size = sizeof *s;
+    s->state = m->state;
+    s->epoch = m->epoch & 0x3fffff;
+    s->since = m->since;
+    s->consecutive_failures = m->streak;
+    s->probe_successes = m->successes;
+    s->probe_failures = m->failures;
+    s->probes = m->issued - m->successes - m->failures;
+    if (open && !m->for_good && m->now >= m->deadline)
+        s->state = SEAWALL_BREAKER_HALF_OPEN;
+    else if (open)
+        s->remaining = m->for_good ? SEAWALL_FOREVER : m->deadline - m->now;
+}
+
+/* The walk. */
+
+typedef struct walk {
+    model m;
+    held lost[PERMITS];
+    seawall_platform platform;
+    seawall_manual_clock *clock;
+    seawall_breaker *breaker;
+    uint64_t sequence;
+    int64_t step;
+} walk;
+
+static void heard(const seawall_breaker_transition *transition, void *user)
+{
+    walk *w = user;
+
+    ck_assert_msg(transition->sequence == ++w->sequence, "step %" PRId64 ": sequence %" PRIu64, w->step, transition->sequence);
+}
+
+static seawall_duration some_duration(void)
+{
+    return SEAWALL_MILLISECONDS(1 + below(30)) + below(2000000);
+}
+
+static void choose_config(seawall_breaker_config *c)
+{
+    *c = (seawall_breaker_config)SEAWALL_BREAKER_CONFIG_INIT;
+    c->failure_threshold = below(5);
+    c->recovery_timeout = some_duration();
+    c->half_open_max_calls = 1 + below(5);
+    c->half_open_concurrent = below(3) == 0 ? SEAWALL_AUTO : 1 + below(6);
+    c->successes_to_close = below(3) == 0 ? SEAWALL_AUTO : 1 + below(c->half_open_max_calls);
+    c->failures_to_reopen = 1 + below(c->half_open_max_calls);
+    c->probe_timeout = below(3) == 0 ? SEAWALL_AUTO : some_duration();
+}
+
+static void resolve(seawall_breaker_config *c)
+{
+    if (c->half_open_concurrent == SEAWALL_AUTO || c->half_open_concurrent > c->half_open_max_calls)
+        c->half_open_concurrent = c->half_open_max_calls;
+    if (c->successes_to_close == SEAWALL_AUTO)
+        c->successes_to_close = c->half_open_max_calls;
+    if (c->probe_timeout == SEAWALL_AUTO)
+        c->probe_timeout = c->recovery_timeout;
+}
+
+static void walk_begin(walk *w)
+{
+    memset(w, 0, sizeof *w);
+    memset(lost, 0, sizeof lost);
+    choose_config(&w->m.config);
+    w->m.base = w->m.now = w->m.since = SEAWALL_SECONDS(below(1000)) + below(1000000);
+    ck_assert_int_eq(seawall_platform_init(&w->platform, sizeof w->platform), SEAWALL_OK);
+    ck_assert_int_eq(seawall_manual_clock_create(w->m.now, true, &w->clock, NULL), SEAWALL_OK);
+    seawall_manual_clock_install(w->clock, &w->platform);
+    ck_assert_int_eq(seawall_breaker_create(&w->m.config, &w->platform, &w->breaker, NULL), SEAWALL_OK);
+    ck_assert_int_eq(seawall_breaker_add_listener(w->breaker, heard, w), SEAWALL_OK);
+    resolve(&w->m.config);
+}
+
+static void walk_end(walk *w)
+{
+    ck_assert(w->sequence == w->m.epoch);
+    seawall_breaker_destroy(w->breaker);
+    seawall_manual_clock_destroy(w->clock);
+}
+
+static void step_acquire(walk *w)
+{
+    held *h = &w->m.permits[below(PERMITS)];
+    held trial;
+    seawall_permit permit = SEAWALL_PERMIT_INIT;
+    seawall_duration wait = 0, expected_wait = 0;
+    seawall_status expected, status;
+
+    if (h->out)
+        return;
+    expected = model_acquire(&w->m, &trial, &expected_wait);
+    status = below(2) == 0 ? seawall_breaker_try_acquire(w->breaker, &permit, &wait)
+                           : seawall_breaker_try_acquire_at(w->breaker, w->m.now, &permit, &wait);
+    ck_assert_msg(status == expected, "step %" PRId64 ": acquire answers %d, not %d", w->step, (int)status, (int)expected);
+    ck_assert_msg(wait == expected_wait, "step %" PRId64 ": wait %" PRId64 ", not %" PRId64, w->step, wait, expected_wait);
+    if (status == SEAWALL_OK) {
+        trial.permit = permit;
+        *h = trial;
+    }
+}
+
+static void step_report(walk *w)
+{
+    static const seawall_fault faults[] = {SEAWALL_FAULT_NONE, SEAWALL_FAULT_NONE, SEAWALL_FAULT_TIMEOUT, SEAWALL_FAULT_INTERNAL,
+                                           SEAWALL_FAULT_IGNORED, SEAWALL_FAULT_NOT_FOUND};
+    seawall_fault fault = faults[below(6)];
+    held *h = &w->m.permits[below(PERMITS)];
+    seawall_permit copy = h->permit;
+    seawall_status expected, status;
+
+    if (!h->out) {
+        /* A copy of a probe is found out; one of an ordinary permit is not, and is no fair test. */
+        if (h->probe && below(2) == 0 && copy.opaque[2] != 0) {
+            h->permit = (seawall_permit)SEAWALL_PERMIT_INIT;
+            ck_assert_int_eq(seawall_breaker_report_at(w->breaker, &copy, fault, w->m.now), SEAWALL_STALE);
+            w->m.total.stale++;
+        }
+        return;
+    }
+    expected = model_report(&w->m, h, fault);
+    status = below(2) == 0 ? seawall_breaker_report(w->breaker, &copy, fault)
+                           : seawall_breaker_report_at(w->breaker, &copy, fault, w->m.now);
+    ck_assert_msg(status == expected, "step %" PRId64 ": report answers %d, not %d", w->step, (int)status, (int)expected);
+    ck_assert(copy.opaque[2] == 0);
+    ck_assert_int_eq(seawall_breaker_report(w->breaker, &copy, fault), SEAWALL_INVALID);
+}
+
+/* Somebody forgets to report. */
+static void step_lose(walk *w)
+{
+    int32_t i = below(PERMITS);
+    held *h = &w->m.permits[i];
+
+    if (!h->out || (lost[i] != NULL && runs(&w->m, lost[i])))
+        return;
+    w->lost[i] = *h;
+    lost[i] = &w->lost[i];
+    *h = (held){.out = false};
+}
+
+static void step_time(walk *w)
+{
+    switch (below(8)) {
+    case 0:
+        w->m.now = below(2) == 0 || w->m.for_good || w->m.deadline <= w->m.now ? w->m.now : w->m.deadline - below(2);
+        break;
+    case 1:
+        w->m.now += SEAWALL_SECONDS(below(100000));
+        break;
+    case 2:
+        w->m.now += w->m.config.recovery_timeout;
+        break;
+    default:
+        w->m.now += below(2000000);
+        break;
+    }
+    seawall_manual_clock_set(w->clock, w->m.now);
+}
+
+static void step_order(walk *w)
+{
+    seawall_time until = below(3) == 0 ? SEAWALL_FOREVER : w->m.now + below(50000000) - 10000000;
+
+    switch (below(8)) {
+    case 0:
+        model_open(&w->m, SEAWALL_BREAKER_FORCED_OPEN, SEAWALL_BREAKER_RULE_FORCED, 0, 0);
+        w->m.for_good = until == SEAWALL_FOREVER;
+        w->m.deadline = w->m.for_good ? 0 : round_up(&w->m, until);
+        ck_assert_int_eq(seawall_breaker_force_open(w->breaker, until), SEAWALL_OK);
+        break;
+    case 1:
+    case 2:
+        enter_state(&w->m, SEAWALL_BREAKER_CLOSED);
+        ck_assert_int_eq(seawall_breaker_close(w->breaker), SEAWALL_OK);
+        break;
+    case 3:
+        model_reset(&w->m);
+        ck_assert_int_eq(seawall_breaker_reset(w->breaker), SEAWALL_OK);
+        break;
+    default:
+        break;
+    }
+}
+
+static void compare(walk *w)
+{
+    seawall_breaker_snapshot expected, is = SEAWALL_BREAKER_SNAPSHOT_INIT;
+
+    model_snapshot(&w->m, &expected);
+    ck_assert_int_eq(seawall_breaker_get_snapshot(w->breaker, &is), SEAWALL_OK);
+    if (memcmp(&expected, &is, sizeof is) != 0)
+        ck_abort_msg("step %" PRId64 ": state %s not %s, epoch %" PRIu64 " not %" PRIu64 ", streak %d not %d, probes %d not %d, "
+                     "successes %d not %d, failures %d not %d, expired %" PRId64 " not %" PRId64 ", stale %" PRId64 " not %" PRId64
+                     ", remaining %" PRId64 " not %" PRId64 ", since %" PRId64 " not %" PRId64,
+                     w->step, seawall_breaker_state_name(is.state), seawall_breaker_state_name(expected.state), is.epoch,
+                     expected.epoch, is.consecutive_failures, expected.consecutive_failures, is.probes, expected.probes,
+                     is.probe_successes, expected.probe_successes, is.probe_failures, expected.probe_failures, is.expired,
+                     expected.expired, is.stale, expected.stale, is.remaining, expected.remaining, is.since, expected.since);
+}
+
+static void walk_on(walk *w)
+{
+    int32_t dice = below(100);
+
+    if (dice < 38)
+        step_acquire(w);
+    else if (dice < 76)
+        step_report(w);
+    else if (dice < 80)
+        step_lose(w);
+    else if (dice < 97)
+        step_time(w);
+    else
+        step_order(w);
+    compare(w);
+}
+
+static uint64_t seed(void)
+{
+    const char *given = getenv("SEAWALL_SEED");
+
+    return given != NULL ? strtoull(given, NULL, 0) : UINT64_C(20261123);
+}
+
+START_TEST(agrees_with_the_plain_model)
+{
+    const int64_t walks = getenv("SEAWALL_TEST_DEEP") != NULL ? 2000 : 200;
+    static walk w;
+    int64_t i;
+
+    printf("SEAWALL_SEED=%" PRIu64 "\n", seed());
+    fflush(stdout);
+    for (i = 0; i < walks; i++) {
+        random_state = seed() + (uint64_t)i;
+        walk_begin(&w);
+        for (w.step = 0; w.step < 500; w.step++)
+            walk_on(&w);
+        walk_end(&w);
+    }
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("breaker_model");
+    TCase *traces = tcase_create("traces");
+    SRunner *runner;
+    int failed;
+
+    tcase_set_timeout(traces, 300);
+    tcase_add_test(traces, agrees_with_the_plain_model);
+    suite_add_tcase(suite, traces);
+    runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
