@@ -55,7 +55,8 @@ class Build:
             'TSAN_OPTIONS': 'halt_on_error=1:second_deadlock_stack=1',
             **(extra or {}),
         }
-        log = self.directory / 'meson-logs' / ('tier-' + Path(shlex.split(wrapper)[0]).name + '.json' if wrapper else 'tier.json')
+        suffix = f'-{shlex.split(wrapper)[0]}' if wrapper else ''  # meson's own way of naming it
+        log = self.directory / 'meson-logs' / f'tier{suffix}.json'
         log.unlink(missing_ok=True)
         succeeded = run(command, environment)
         tally = count(log)

@@ -12,9 +12,11 @@ from gate import BUILD, SOURCE, Gate, attempt, relative
 # pointers that a host carries as integers.
 CHECKS = ','.join([
     '-*', 'clang-analyzer-*', 'bugprone-*', 'cert-*', 'concurrency-*', 'misc-*', 'performance-*', 'portability-*',
-    '-bugprone-easily-swappable-parameters', '-bugprone-macro-parentheses', '-bugprone-reserved-identifier', '-cert-dcl37-c', '-cert-dcl51-cpp',
+    '-bugprone-easily-swappable-parameters', '-bugprone-macro-parentheses', '-bugprone-reserved-identifier',
+    '-cert-dcl37-c', '-cert-dcl51-cpp',
     '-clang-analyzer-security.insecureAPI.DeprecatedOrUnsafeBufferHandling', '-misc-no-recursion', '-performance-no-int-to-ptr',
 ])
+INCLUDE = ['-I', SOURCE / 'src', '-I', SOURCE / 'include']
 
 
 def library_sources():
@@ -25,12 +27,11 @@ def library_sources():
 
 
 def analyzed(path):
-    return attempt(['gcc', '-std=c11', '-O1', '-fanalyzer', '-Werror', '-I', SOURCE / 'src', '-I', SOURCE / 'include', '-c', path, '-o', os.devnull])
+    return attempt(['gcc', '-std=c11', '-O1', '-fanalyzer', '-Werror', *INCLUDE, '-c', path, '-o', os.devnull])
 
 
 def tidied(path):
-    return attempt(['clang-tidy', '--quiet', f'--checks={CHECKS}', '--warnings-as-errors=*', path, '--', '-std=c11',
-                    '-I', SOURCE / 'src', '-I', SOURCE / 'include'])
+    return attempt(['clang-tidy', '--quiet', f'--checks={CHECKS}', '--warnings-as-errors=*', path, '--', '-std=c11', *INCLUDE])
 
 
 def main():

@@ -21,7 +21,8 @@ def sizes_and_values(ffi):
         kind = ffi.typeof(name)
         if kind.kind == 'struct' and kind.fields is not None:
             lines.append(f'_Static_assert(sizeof({name}) == {ffi.sizeof(name)}, "{name}");')
-            lines += [f'_Static_assert(offsetof({name}, {field}) == {where.offset}, "{name}.{field}");' for field, where in kind.fields]
+            lines += [f'_Static_assert(offsetof({name}, {field}) == {where.offset}, "{name}.{field}");'
+                      for field, where in kind.fields]
     library = ffi.dlopen(None)
     for name in sorted(set(re.findall(r'\bSEAWALL_[A-Z0-9_]+(?= = )', FFI_HEADER.read_text(encoding='utf-8')))):
         lines.append(f'_Static_assert({name} == {getattr(library, name)}, "{name}");')

@@ -18,7 +18,8 @@ def cut(file, name):
     path = SOURCE / file
     if not path.exists():
         return None
-    match = re.search(rf'^[ \t]*/\* \[{name}\] \*/\n(.*?)^[ \t]*/\* \[{name} end\] \*/$', path.read_text(encoding='utf-8'), re.M | re.S)
+    marked = rf'^[ \t]*/\* \[{name}\] \*/\n(.*?)^[ \t]*/\* \[{name} end\] \*/$'
+    match = re.search(marked, path.read_text(encoding='utf-8'), re.M | re.S)
     return textwrap.dedent(match[1]) if match else None
 
 
@@ -51,8 +52,8 @@ def main():
     gate = Gate()
     for path in pages:
         text = path.read_text(encoding='utf-8')
-        gate.check(f'{relative(path)} shows compiled code',
-                   [f'line {text.count(chr(10), 0, match.start()) + 1}: {problem(match)}' for match in BLOCK.finditer(text) if problem(match)])
+        problems = ((text.count('\n', 0, match.start()) + 1, problem(match)) for match in BLOCK.finditer(text))
+        gate.check(f'{relative(path)} shows compiled code', [f'line {line}: {what}' for line, what in problems if what])
     gate.finish()
 
 

@@ -42,7 +42,8 @@ def subproject(directory):
     shutil.copy(CONSUMER, directory)
     build = directory / 'build'
     nowhere = {**os.environ, 'PKG_CONFIG_LIBDIR': str(directory)}
-    return (attempt(['meson', 'setup', build, directory, '--fatal-meson-warnings'], env=nowhere) or attempt(['ninja', '-C', build, '-j', '2'])
+    return (attempt(['meson', 'setup', build, directory, '--fatal-meson-warnings'], env=nowhere)
+            or attempt(['ninja', '-C', build, '-j', '2'])
             or attempt(['meson', 'test', '-C', build, '--no-rebuild', '--print-errorlogs']))
 
 
@@ -57,10 +58,11 @@ def main():
             gate.check('every header is installed', sorted(wanted ^ installed))
             gate.check('seawall.pc keeps what only static linking needs private',
                        [flag for flag in packaged(prefix, directory, '--libs') if flag in ('-lm', '-pthread', '-lpthread')])
-            gate.check('shared, through pkg-config', built_and_run(packaged(prefix, directory, '--cflags', '--libs'), scratch / 'shared',
-                                                                   {'LD_LIBRARY_PATH': str(directory.parent)}))
-            gate.check('static, through pkg-config --static',
-                       built_and_run(['-static', *packaged(prefix, directory, '--static', '--cflags', '--libs')], scratch / 'static'))
+            flags = packaged(prefix, directory, '--cflags', '--libs')
+            gate.check('shared, through pkg-config',
+                       built_and_run(flags, scratch / 'shared', {'LD_LIBRARY_PATH': str(directory.parent)}))
+            flags = packaged(prefix, directory, '--static', '--cflags', '--libs')
+            gate.check('static, through pkg-config --static', built_and_run(['-static', *flags], scratch / 'static'))
         gate.check('as a meson subproject', subproject(scratch / 'parent'))
     gate.finish()
 
