@@ -151,7 +151,8 @@ def main():
     print(tally, flush=True)
     # Where everything can be installed, nothing may be skipped.
     strict = os.environ.get('CI') == 'true'
-    return 1 if tally.failed or (strict and tally.skipped) else 0
+    nothing = not tally.passed and not tally.skipped
+    return 1 if tally.failed or nothing or (strict and tally.skipped) else 0
 
 
 if __name__ == '__main__':
