@@ -1,0 +1,81 @@
+#!/usr/bin/python3
+"""Instructions per operation, counted by callgrind: the noise-proof companion of bench/.
+
+usage: instructions.py RUN [SUBJECT ...]
+
+RUN is the program built from run.c. For each subject it is run twice, and the difference is divided by the
+difference of the counts, so that start-up and ending cancel out. "inside" counts what runs from the first
+instruction of the named public functions until they return; "in all" adds the caller's own share of the loop. Limits
+are held against "inside". Exits with 77 where there is no valgrind.
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+FEWER = 1000
+MORE = 3000
+
+CALL = ["seawall_call"]
+MACHINE = ["seawall_execution_begin_at", "seawall_execution_next_at", "seawall_execution_report_at"]
+
+# subject: (its public functions, the most instructions inside; None: printed only)
+SUBJECTS = {
+    "breaker_success_at": (["seawall_breaker_try_acquire_at", "seawall_breaker_report_at"], 42),
+    "breaker_success": (["seawall_breaker_try_acquire", "seawall_breaker_report"], 42),
+    "breaker_refusal_at": (["seawall_breaker_try_acquire_at"], None),
+    "breaker_snapshot_at": (["seawall_breaker_get_snapshot_at"], None),
+    "retry_success_at": (["seawall_retry_next_at"], 25),
+    "call_none": (CALL, None),
+    "call_three": (CALL, 460),
+    "call_three_report": (CALL, None),
+    "call_four": (CALL, None),
+    "call_refused": (CALL, None),
+    "execution_wait": (["seawall_execution_next_at"], None),
+    "execution_run": (MACHINE, None),
+}
+
+
+def collected(program, subject, count, functions):
+    """Instructions of one run: inside the functions, or in all if there are none."""
+    with tempfile.NamedTemporaryFile(suffix=".callgrind") as out:
+        command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=" + out.name]
+        command += ["--toggle-collect=" + name for name in functions]
+        done = subprocess.run(command + [program, subject, str(count)], capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            sys.exit(f"{subject}: exit code {done.returncode}\n{done.stderr}")
+        with open(out.name, encoding="utf-8") as profile:
+            return int(re.search(r"^(?:totals|summary): (\d+)", profile.read(), re.MULTILINE).group(1))
+
+
+def per_operation(program, subject, functions):
+    more = collected(program, subject, MORE, functions)
+    return (more - collected(program, subject, FEWER, functions)) / (MORE - FEWER)
+
+
+def main():
+    if len(sys.argv) < 2:
+        sys.exit(__doc__)
+    if shutil.which("valgrind") is None:
+        print("no valgrind: nothing was counted")
+        return 77
+    program = sys.argv[1]
+    over = []
+    print(f"{'subject':<22}{'inside':>9}{'in all':>9}{'limit':>8}")
+    for subject in sys.argv[2:] or SUBJECTS:
+        functions, limit = SUBJECTS[subject]
+        inside = per_operation(program, subject, functions)
+        in_all = per_operation(program, subject, [])
+        print(f"{subject:<22}{inside:>9.1f}{in_all:>9.1f}{limit if limit else '':>8}", flush=True)
+        if inside <= 0 or inside > in_all:
+            over.append(f"{subject}: counted {inside:.1f} inside {in_all:.1f}, which cannot be")
+        if limit is not None and inside > limit:
+            over.append(f"{subject}: {inside:.1f} instructions are above {limit}")
+    print("\n".join(over))
+    return 1 if over else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,34 @@
+#include "table.h"
+
+#include <string.h>
+
+/* Nothing here may allocate, call the system or draw a random number; so there are no columns for that. */
+const cost_row cost_table[COST_ROWS] = {
+    {"breaker_success", subject_breaker_success, 100, 0},
+    {"breaker_success_at", subject_breaker_success_at, 100, 0},
+    {"breaker_refusal", subject_breaker_refusal, 100, 100},
+    {"breaker_refusal_at", subject_breaker_refusal_at, 100, 0},
+    {"breaker_snapshot", subject_breaker_snapshot, 0, 100},
+    {"breaker_snapshot_at", subject_breaker_snapshot_at, 0, 0},
+    {"retry_success_at", subject_retry_success_at, 0, 0},
+    {"call_none", subject_call_none, 0, 0},
+    {"call_three", subject_call_three, 100, 0},
+    {"call_three_report", subject_call_three_report, 100, 200},
+    {"call_four", subject_call_four, 100, 200},
+    {"call_refused", subject_call_refused, 100, 100},
+    {"adapters", subject_adapters, 100, 0},
+    {"execution_run", subject_execution_run, 100, 0},
+    {"execution_wait", subject_execution_wait, 0, 0},
+    {"breaker_10_percent", subject_breaker_10_percent, 120, 10}, /* a failure, and the success after it, move the streak */
+};
+
+const cost_row *cost_find(const char *name)
+{
+    size_t i;
+
+    for (i = 0; i < COST_ROWS; i++) {
+        if (strcmp(cost_table[i].name, name) == 0)
+            return &cost_table[i];
+    }
+    return NULL;
+}
