@@ -34,12 +34,14 @@ typedef struct storm {
     seawall_breaker_transition log[EPOCHS];
     sw_atomic_u32 heard;
     sw_atomic_u32 inside;
+    pthread_barrier_t start;
 } storm;
 
 typedef struct worker {
     storm *storm;
     pthread_t thread;
     uint64_t random;
+    seawall_permit slow; /* of a call that takes its time */
     int64_t granted, refused, successes, failures, ignored, stale, lost, sighted;
     seawall_breaker_snapshot sights[SIGHTS];
 } worker;
@@ -186,6 +188,9 @@ static void one_call(worker *w)
             w->lost++;
             return;
         }
+    } else if (w->slow.opaque[2] == 0 && below(w, 8) == 0) {
+        w->slow = permit;
+        return;
     }
     report(w, &permit);
 }
@@ -195,13 +200,18 @@ static void *work(void *user)
     worker *w = user;
     int64_t i;
 
+    (void)pthread_barrier_wait(&w->storm->start);
     for (i = 0; i < w->storm->calls; i++) {
         one_call(w);
+        if (w->slow.opaque[2] != 0 && below(w, 32) == 0)
+            report(w, &w->slow);
         if (below(w, 32) == 0)
             pass_time(w);
         if (below(w, 500) == 0)
             meddle(w);
     }
+    if (w->slow.opaque[2] != 0)
+        report(w, &w->slow);
     return NULL;
 }
 
@@ -238,6 +248,7 @@ static void run(storm *s, int threads)
 {
     int i;
 
+    ck_assert_int_eq(pthread_barrier_init(&s->start, NULL, (unsigned)threads), 0);
     for (i = 0; i < threads; i++) {
         memset(&workers[i], 0, sizeof workers[i]);
         workers[i].storm = s;
@@ -246,6 +257,7 @@ static void run(storm *s, int threads)
     }
     for (i = 0; i < threads; i++)
         ck_assert_int_eq(pthread_join(workers[i].thread, NULL), 0);
+    ck_assert_int_eq(pthread_barrier_destroy(&s->start), 0);
 }
 
 /* Whatever anybody saw was true at one moment. */
