@@ -3,8 +3,6 @@
 
 void sw_note_fault(seawall_execution *x, seawall_fault fault, int64_t code)
 {
-    if (x->finished)
-        return;
     if (x->history.first_fault == SEAWALL_FAULT_NONE) {
         x->history.first_fault = fault;
         x->history.first_code = code;
