@@ -135,6 +135,7 @@ static void script_leave(toy *t, toy_frame *f, const toy_asked *asked, toy_says 
     (void)f;
     read_script(t, says);
     if (says->answer == SEAWALL_REPLACE) {
+        asked->outcome->attempts = -99; /* not a policy's to say */
         asked->outcome->status = says->status;
         asked->outcome->fault = says->status == SEAWALL_OK ? SEAWALL_FAULT_OTHER : asked->outcome->fault;
     }
@@ -144,6 +145,7 @@ static void script_tick(toy *t, toy_frame *f, const toy_asked *asked, toy_says *
 {
     (void)f;
     read_script(t, says);
+    asked->outcome->attempts = -99;
     if (says->status != 0)
         asked->outcome->status = says->status;
 }

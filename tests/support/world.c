@@ -138,6 +138,11 @@ const seawall_platform *world_platform(world *w)
     return &w->platform;
 }
 
+toy_notes **world_notes(world *w)
+{
+    return &w->current;
+}
+
 toy *world_toy(world *w, int32_t position)
 {
     return &w->toys[position];

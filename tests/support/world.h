@@ -58,6 +58,8 @@ void world_plan_from_seed(world_plan *plan, uint64_t seed, bool wide);
 world *world_create(const world_plan *plan);
 const seawall_platform *world_platform(world *w);
 const char *world_run(world *w, enum world_driver driver, const seawall_policy *const *policies, int32_t count, toy_notes *notes);
+/* Where the notes of whoever runs go, for listeners. */
+toy_notes **world_notes(world *w);
 /* The toy at `position` of the plan, to be mixed with other policies. */
 toy *world_toy(world *w, int32_t position);
 /* The report of an actor's last call. */

@@ -24,7 +24,9 @@ static void plan_cut(dice *d, toy_config *t, bool wide)
     t->kind = TOY_CUT;
     t->delay = throw_dice(d, 12) * SEAWALL_MILLISECONDS(7) + 1;
     t->status = throw_dice(d, 6) == 0 ? SEAWALL_CANCELLED : SEAWALL_OK;
-    t->detach = wide && throw_dice(d, 2) == 0;
+    /* Sometimes it only shortens: then nobody cuts, and attempts must see for themselves. */
+    t->tickless = throw_dice(d, 5) == 0;
+    t->detach = wide && !t->tickless && throw_dice(d, 2) == 0;
 }
 
 static void plan_toy(dice *d, toy_config *t, bool wide)

@@ -217,6 +217,33 @@ START_TEST(again_after_the_alternative_goes_back_to_the_main_chain)
 }
 END_TEST
 
+START_TEST(alternatives_of_alternatives)
+{
+    toy inner;
+    seawall_pipeline *empty, *alternative;
+    stage s;
+
+    ck_assert_int_eq(seawall_pipeline_create(NULL, NULL, 0, NULL, &empty, NULL), SEAWALL_OK);
+    toy_init(&inner, &(toy_config){.kind = TOY_DIVERT, .alternative = empty}, NULL);
+    alternative = alternative_of(&inner);
+    stage_open(&s, (toy_config[]){{.kind = TOY_PLAIN}, {.kind = TOY_DIVERT, .alternative = alternative}}, 2);
+    seawall_pipeline_destroy(alternative);
+    seawall_pipeline_destroy(empty);
+    stage_begin(&s, 0, FOREVER);
+    stage_steps(&s, 0, "start 1, wait");
+    stage_end(&s, 1, SEAWALL_FAULT_OTHER, 1);
+    /* By position: the outer one is 1, the inner one 2. */
+    stage_steps(&s, 1, "start 2 alternative 2, wait");
+    stage_end(&s, 2, SEAWALL_FAULT_OTHER, 2);
+    stage_steps(&s, 2, "start 3 alternative 3, wait");
+    stage_end(&s, 3, SEAWALL_FAULT_INTERNAL, 3);
+    stage_steps(&s, 3, "finished failed internal x3 first other 0 last internal 0, drained");
+    stage_close(&s);
+    ck_assert_ptr_null(toy_at_rest(&inner));
+    toy_fini(&inner);
+}
+END_TEST
+
 static void emit(toy *t, char verb, seawall_turn *turn, void *user)
 {
     (void)t, (void)user;
@@ -292,6 +319,7 @@ void suite_answers(TCase *tests)
     tcase_add_test(tests, no_attempt_starts_at_a_deadline_that_has_passed);
     tcase_add_test(tests, divert_runs_the_alternative_once);
     tcase_add_test(tests, again_after_the_alternative_goes_back_to_the_main_chain);
+    tcase_add_test(tests, alternatives_of_alternatives);
     tcase_add_test(tests, a_policy_tells_its_decisions);
     tcase_add_test(tests, without_drop_leave_is_called_and_its_answer_ignored);
     tcase_add_test(tests, the_result_carries_what_the_host_reported);

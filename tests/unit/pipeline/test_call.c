@@ -202,32 +202,49 @@ static const struct status_row {
     {{{.kind = TOY_CUT, .delay = 5, .status = SEAWALL_CANCELLED}}, 1, FOREVER, 0, SEAWALL_CANCELLED, 0, 1},
     {{{.kind = TOY_SCRIPT, .script = (toy_says[]){{.answer = 5}, {0}}}}, 1, FOREVER, 0, SEAWALL_INVALID, 0, 0},
     {{{.kind = TOY_SCRIPT, .script = (toy_says[]){{.answer = SEAWALL_REFUSE, .status = SEAWALL_NO_MEMORY}, {0}}}}, 1, FOREVER, 0, SEAWALL_NO_MEMORY, 0, 0},
+    {{{.kind = TOY_SCRIPT, .script = (toy_says[]){{.answer = SEAWALL_REFUSE, .bare = true}, {0}}}}, 1, FOREVER, 0, SEAWALL_INVALID, 0, 0},
+    {{{.kind = TOY_SCRIPT, .script = (toy_says[]){{.answer = SEAWALL_PROCEED}, {.answer = SEAWALL_REPLACE}, {0}}}}, 1, FOREVER, SEAWALL_FAULT_OTHER, SEAWALL_OK, -1, 1},
+    {{{.kind = TOY_SCRIPT, .script = (toy_says[]){{.answer = SEAWALL_PROCEED}, {.answer = SEAWALL_HOLD}, {0}}}}, 1, FOREVER, SEAWALL_FAULT_OTHER, SEAWALL_FAILED, -1, 1},
+    {{{.kind = TOY_SCRIPT, .script = (toy_says[]){{.answer = SEAWALL_PROCEED}, {.answer = SEAWALL_DIVERT}, {0}}}}, 1, FOREVER, SEAWALL_FAULT_OTHER, SEAWALL_FAILED, -1, 1},
+    {{{.kind = TOY_SCRIPT, .script = (toy_says[]){{.answer = SEAWALL_PROCEED}, {.answer = -1}, {0}}}}, 1, FOREVER, 0, SEAWALL_OK, -1, 1},
+    {{{.kind = TOY_SCRIPT, .script = (toy_says[]){{.answer = SEAWALL_PROCEED, .by = -5}, {0}}}}, 1, FOREVER, 0, SEAWALL_TIMED_OUT, -1, 0},
+    {{{.kind = TOY_SCRIPT, .script = (toy_says[]){{.answer = SEAWALL_WAIT, .at = -5}, {0}}}}, 1, FOREVER, 0, SEAWALL_OK, -1, 1},
+    {{{.kind = TOY_PLAIN}, {.kind = TOY_SCRIPT, .script = (toy_says[]){{.answer = SEAWALL_PROCEED}, {.answer = SEAWALL_AGAIN, .bare = true}, {0}}}}, 2, FOREVER, 0, SEAWALL_OK, -1, 2},
     {{{.kind = TOY_HEDGE, .width = 2}}, 1, FOREVER, 0, SEAWALL_UNSUPPORTED, 0, 0},
     {{{.kind = TOY_PLAIN}, {.kind = TOY_CUT, .detach = true}}, 2, FOREVER, 0, SEAWALL_UNSUPPORTED, 1, 0},
+    {{{.kind = TOY_CUT, .detach = true}, {.kind = TOY_HEDGE, .width = 2}}, 2, FOREVER, 0, SEAWALL_UNSUPPORTED, 0, 0},
 };
 
+static void call_row(const struct status_row *row, bool tickless, bool reported)
+{
+    toy_config configs[2] = {row->toys[0], row->toys[1]};
+    seawall_report report = SEAWALL_REPORT_INIT;
+    act a = {.faults = {row->fault, row->fault}, .lasts = 7};
+    seawall_pipeline *pipeline;
+    toy toys[2];
+    int32_t i;
+
+    for (i = 0; i < row->count; i++)
+        configs[i].tickless = tickless && configs[i].kind == TOY_SCRIPT;
+    pipeline = pipeline_of(toys, configs, row->count);
+    ck_assert_int_eq(seawall_call_until(pipeline, row->deadline, operation, &a, reported ? &report : NULL), row->status);
+    ck_assert_int_eq(a.calls, row->attempts);
+    if (reported) {
+        ck_assert_int_eq(report.status, row->status);
+        ck_assert_int_eq(report.policy, row->policy);
+        ck_assert_int_eq(report.attempts, row->attempts);
+        ck_assert_int_eq(report.fault == SEAWALL_FAULT_NONE, row->status != SEAWALL_FAILED && row->status != SEAWALL_TIMED_OUT && row->status != SEAWALL_CANCELLED);
+    }
+    close_pipeline(pipeline, toys, row->count);
+}
+
+/* With a report and without, and with policies that may be ticked and those that may not: it goes the same way. */
 START_TEST(every_status)
 {
-    const struct status_row *row = &statuses[_i];
-    seawall_report report = SEAWALL_REPORT_INIT;
-    toy toys[2];
-    act a = {.faults = {row->fault, row->fault}, .lasts = 7};
-    seawall_pipeline *pipeline = pipeline_of(toys, row->toys, row->count);
+    int way;
 
-    ck_assert_int_eq(seawall_call_until(pipeline, row->deadline, operation, &a, &report), row->status);
-    ck_assert_int_eq(report.status, row->status);
-    ck_assert_int_eq(report.policy, row->policy);
-    ck_assert_int_eq(report.attempts, row->attempts);
-    ck_assert_int_eq(a.calls, row->attempts);
-    if (row->status == SEAWALL_TIMED_OUT)
-        ck_assert_int_eq(report.fault, SEAWALL_FAULT_TIMEOUT);
-    close_pipeline(pipeline, toys, row->count);
-    /* Without a report it goes the same way. */
-    a.calls = 0;
-    pipeline = pipeline_of(toys, row->toys, row->count);
-    ck_assert_int_eq(seawall_call_until(pipeline, row->deadline, operation, &a, NULL), row->status);
-    ck_assert_int_eq(a.calls, row->attempts);
-    close_pipeline(pipeline, toys, row->count);
+    for (way = 0; way < 4; way++)
+        call_row(&statuses[_i], (way & 1) != 0, (way & 2) != 0);
 }
 END_TEST
 

@@ -140,6 +140,26 @@ START_TEST(a_cut_may_say_something_else)
 }
 END_TEST
 
+START_TEST(a_cut_that_started_nothing_is_not_repeated_at_once)
+{
+    static const toy_says says[] = {{.answer = SEAWALL_PROCEED, .tick = 5}, {.answer = SEAWALL_CUT_DETACH}, {0}};
+    const toy_config toys[] = {{.kind = TOY_AGAIN, .count = 1},
+                               {.kind = TOY_SCRIPT, .script = says, .detach = true},
+                               {.kind = TOY_GATE, .waiting = 1, .delay = FOREVER}};
+    stage s;
+
+    /* The script scribbles over the attempts; the machine knows better. */
+    stage_open(&s, toys, 3);
+    stage_begin(&s, 0, FOREVER);
+    stage_steps(&s, 0, "wait 5");
+    stage_steps(&s, 5, "wait 6");
+    stage_steps(&s, 6, "wait");
+    stage_cancel(&s, 7);
+    stage_steps(&s, 7, "finished cancelled ignored x0 cancelled, drained");
+    stage_close(&s);
+}
+END_TEST
+
 START_TEST(a_cut_below_a_cut)
 {
     const toy_config toys[] = {{.kind = TOY_CUT, .name = "outer", .delay = 20, .detach = true},
@@ -226,6 +246,7 @@ void suite_cuts(TCase *tests)
     tcase_add_test(tests, a_cut_counts_the_attempts_of_ended_runs);
     tcase_add_test(tests, a_cut_in_our_own_queue_counts_no_attempt);
     tcase_add_test(tests, a_cut_may_say_something_else);
+    tcase_add_test(tests, a_cut_that_started_nothing_is_not_repeated_at_once);
     tcase_add_test(tests, a_cut_below_a_cut);
     tcase_add_test(tests, what_is_late_is_ticked_no_more);
     tcase_add_test(tests, a_starved_first_run_waits_for_a_late_end);

@@ -78,6 +78,26 @@ START_TEST(arguments_that_make_no_sense)
 }
 END_TEST
 
+START_TEST(initialisers_are_the_macros)
+{
+    seawall_policy policy, given = SEAWALL_POLICY_INIT;
+    seawall_pipeline_config config, defaults = SEAWALL_PIPELINE_CONFIG_INIT;
+    seawall_report report, empty = SEAWALL_REPORT_INIT;
+
+    ck_assert_int_eq(seawall_policy_init(&policy, sizeof(policy)), SEAWALL_OK);
+    ck_assert_mem_eq(&policy, &given, sizeof(policy));
+    ck_assert_int_eq(seawall_pipeline_config_init(&config, sizeof(config)), SEAWALL_OK);
+    ck_assert_mem_eq(&config, &defaults, sizeof(config));
+    ck_assert_int_eq(seawall_report_init(&report, sizeof(report)), SEAWALL_OK);
+    ck_assert_mem_eq(&report, &empty, sizeof(report));
+    ck_assert_int_eq(report.policy, -1);
+    ck_assert_int_eq(seawall_policy_init(NULL, sizeof(policy)), SEAWALL_INVALID);
+    ck_assert_int_eq(seawall_policy_init(&policy, 3), SEAWALL_INVALID);
+    ck_assert_int_eq(seawall_pipeline_config_init(&config, 0), SEAWALL_INVALID);
+    ck_assert_int_eq(seawall_report_init(&report, 1), SEAWALL_INVALID);
+}
+END_TEST
+
 static const struct late_row {
     int32_t late;
     seawall_status status;
@@ -340,6 +360,7 @@ int main(void)
     suite_add_tcase(suite, tests);
     tcase_add_loop_test(tests, a_spoiled_policy_is_refused_by_name, 0, FLAWS);
     tcase_add_test(tests, arguments_that_make_no_sense);
+    tcase_add_test(tests, initialisers_are_the_macros);
     tcase_add_loop_test(tests, places_for_late_runs_have_bounds, 0, (int)(sizeof(lates) / sizeof(lates[0])));
     tcase_add_test(tests, names);
     tcase_add_test(tests, thirty_two_policies_and_no_more);

@@ -83,30 +83,47 @@ END_TEST
 
 START_TEST(a_fork_without_room_is_skipped)
 {
-    static const toy_says says[] = {{.answer = SEAWALL_PROCEED, .tick = 1}, {.answer = SEAWALL_FORK, .tick = 20},
-                                    {.answer = SEAWALL_HOLD},               {.answer = SEAWALL_FORK, .tick = 30},
-                                    {.answer = SEAWALL_FORK}, {0}};
+    static const toy_says says[] = {{.answer = SEAWALL_PROCEED, .tick = 9}, {.answer = SEAWALL_FORK}, {.answer = SEAWALL_HOLD, .tick = 12},
+                                    {.answer = SEAWALL_FORK, .tick = 14},   {.answer = SEAWALL_FORK}, {0}};
     stage s;
 
-    /* The first two runs are cut and late; they hold the only two places below the cut. */
+    /* The first run is cut and late: it and the second run hold the only two places. */
+    stage_open_late(&s, (toy_config[]){{.kind = TOY_SCRIPT, .script = says, .width = 2}, {.kind = TOY_CUT, .delay = 10, .detach = true}}, 2, 0);
+    stage_begin(&s, 0, FOREVER);
+    stage_steps(&s, 0, "start 1 by 10, wait 9");
+    stage_steps(&s, 9, "start 2 route 1 by 19, wait 10");
+    stage_steps(&s, 10, "cancel 1, wait 12");
+    stage_steps(&s, 12, "wait 14");
+    stage_end(&s, 1, SEAWALL_FAULT_TIMEOUT, 13);
+    stage_steps(&s, 14, "start 3 route 2 by 24, wait 19");
+    stage_end(&s, 3, SEAWALL_FAULT_NONE, 15);
+    stage_steps(&s, 15, "finished ok x3 first timeout 0 last timeout 0 late 1, cancel 2, wait");
+    stage_disown(&s, 2, 16);
+    stage_steps(&s, 16, "drained");
+    ck_assert_int_eq(s.report.starved, 0);
+    stage_close(&s);
+}
+END_TEST
+
+START_TEST(repetitions_starve_and_keep_their_deadlines)
+{
+    static const toy_says says[] = {{.answer = SEAWALL_PROCEED, .tick = 1}, {.answer = SEAWALL_FORK}, {.answer = SEAWALL_HOLD}, {0}};
+    stage s;
+
     stage_open_late(&s, (toy_config[]){{.kind = TOY_SCRIPT, .script = says, .width = 2},
-                                       {.kind = TOY_AGAIN, .count = 2, .delay = 1},
+                                       {.kind = TOY_AGAIN, .count = 1, .delay = 1},
                                        {.kind = TOY_CUT, .delay = 10, .detach = true}}, 3, 0);
     stage_begin(&s, 0, FOREVER);
     stage_steps(&s, 0, "start 1 by 10, wait 1");
     stage_steps(&s, 1, "start 2 route 1 by 11, wait 10");
     stage_steps(&s, 10, "cancel 1, wait 11");
     stage_steps(&s, 11, "cancel 2, wait 12");
-    /* Repetitions starve, and are cut in turn. */
-    stage_steps(&s, 12, "wait 20");
-    ck_assert_int_eq(s.toys[2].begun - s.toys[2].ended, 2);
-    stage_steps(&s, 20, "wait 21");
-    stage_cancel(&s, 20);
-    (void)stage_steps_text(&s, 20);
-    stage_disown(&s, 1, 21);
-    stage_disown(&s, 2, 21);
-    stage_steps(&s, 21, "drained");
-    ck_assert_int_eq(s.report.starved, 2);
+    stage_steps(&s, 12, "wait 21");
+    stage_steps(&s, 21, "wait 22");
+    stage_steps(&s, 22, "finished timed_out timeout x2 by 2 attempts first timeout 0 last timeout 0 starved 2 late 2, wait");
+    stage_disown(&s, 1, 23);
+    stage_end(&s, 2, SEAWALL_FAULT_NONE, 23);
+    stage_steps(&s, 23, "drained");
     stage_close(&s);
 }
 END_TEST
@@ -275,6 +292,7 @@ void suite_side_by_side(TCase *tests)
     tcase_add_test(tests, all_ended_before_the_next_fork);
     tcase_add_test(tests, no_more_forks_than_the_width);
     tcase_add_test(tests, a_fork_without_room_is_skipped);
+    tcase_add_test(tests, repetitions_starve_and_keep_their_deadlines);
     tcase_add_test(tests, again_while_others_run_counts_as_hold);
     tcase_add_test(tests, hold_may_ask_for_a_tick);
     tcase_add_test(tests, divert_while_others_run_counts_as_hold);
