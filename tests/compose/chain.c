@@ -1,0 +1,101 @@
+/* The library's own policies and toys in one chain, in a world. */
+#include "chain.h"
+
+#include <check.h>
+
+void chain_defaults(chain_config *config)
+{
+    *config = (chain_config){.order = "",
+                             .breaker = SEAWALL_BREAKER_CONFIG_INIT,
+                             .retry = SEAWALL_RETRY_CONFIG_INIT,
+                             .timeout = SEAWALL_TIMEOUT_CONFIG_INIT,
+                             .shorter = SEAWALL_TIMEOUT_CONFIG_INIT};
+    config->breaker.failure_threshold = 3;
+    config->retry.jitter = SEAWALL_JITTER_NONE;
+}
+
+static void turned(const seawall_breaker_transition *t, void *user)
+{
+    toy_notes **notes = user;
+
+    toy_note(*notes, "# %llu %s", (unsigned long long)t->sequence, seawall_breaker_state_name(t->from));
+    toy_note(*notes, " to %s", seawall_breaker_state_name(t->to));
+    toy_note(*notes, "@%lld %d of %d\n", (long long)t->now, (int)t->value, (int)t->limit);
+}
+
+void chain_open(chain *c, const world_plan *plan, const chain_config *config)
+{
+    const seawall_platform *platform;
+    seawall_error error;
+
+    c->world = world_create(plan);
+    platform = world_platform(c->world);
+    ck_assert_msg(seawall_breaker_create(&config->breaker, platform, &c->breaker, &error) == SEAWALL_OK, "%s", error.message);
+    ck_assert_msg(seawall_retry_create(&config->retry, platform, &c->retry, &error) == SEAWALL_OK, "%s", error.message);
+    ck_assert_msg(seawall_timeout_create(&config->timeout, platform, &c->timeout, &error) == SEAWALL_OK, "%s", error.message);
+    ck_assert_msg(seawall_timeout_create(&config->shorter, platform, &c->shorter, &error) == SEAWALL_OK, "%s", error.message);
+    ck_assert_int_eq(seawall_breaker_add_listener(c->breaker, turned, world_notes(c->world)), SEAWALL_OK);
+}
+
+static void fill(chain *c, char what, seawall_policy *policy, int32_t *toys)
+{
+    seawall_status status = SEAWALL_OK;
+
+    *policy = (seawall_policy)SEAWALL_POLICY_INIT;
+    switch (what) {
+    case 'B':
+        status = seawall_breaker_policy(c->breaker, "breaker", policy);
+        break;
+    case 'R':
+        status = seawall_retry_policy(c->retry, "retry", policy);
+        break;
+    case 'T':
+        status = seawall_timeout_policy(c->timeout, "timeout", policy);
+        break;
+    case 'S':
+        status = seawall_timeout_policy(c->shorter, "shorter", policy);
+        break;
+    case 'A':
+        status = seawall_timeout_attempt_policy(c->timeout, "attempt", policy);
+        break;
+    default:
+        *policy = world_toy(c->world, (*toys)++)->policy;
+        break;
+    }
+    ck_assert_int_eq(status, SEAWALL_OK);
+}
+
+void chain_run(chain *c, const chain_config *config, enum world_driver driver, toy_notes *notes)
+{
+    seawall_policy policies[WORLD_TOYS_MAX];
+    const seawall_policy *pointers[WORLD_TOYS_MAX];
+    toy_notes unread = {0};
+    int32_t count, toys = 0;
+    const char *broken;
+
+    for (count = 0; config->order[count] != '\0'; count++) {
+        ck_assert_int_lt(count, WORLD_TOYS_MAX);
+        fill(c, config->order[count], &policies[count], &toys);
+        pointers[count] = &policies[count];
+    }
+    broken = world_run(c->world, driver, pointers, count, notes != NULL ? notes : &unread);
+    ck_assert_msg(broken == NULL, "%s under driver %d: %s", config->order, (int)driver, broken);
+    toy_notes_free(&unread);
+}
+
+seawall_breaker_snapshot chain_snapshot(const chain *c)
+{
+    seawall_breaker_snapshot snapshot = SEAWALL_BREAKER_SNAPSHOT_INIT;
+
+    ck_assert_int_eq(seawall_breaker_get_snapshot_at(c->breaker, world_now(c->world), &snapshot), SEAWALL_OK);
+    return snapshot;
+}
+
+void chain_close(chain *c)
+{
+    seawall_breaker_destroy(c->breaker);
+    seawall_retry_destroy(c->retry);
+    seawall_timeout_destroy(c->timeout);
+    seawall_timeout_destroy(c->shorter);
+    world_destroy(c->world);
+}
