@@ -3,7 +3,7 @@
  *
  *     limit      the whole call may take one second, attempts and pauses together;
  *     again      up to three attempts, with growing, jittered pauses, not before the server's Retry-After;
- *     breaker    five failures in a row, and for a second nothing is sent; then a few probes decide;
+ *     breaker    five failures in a row, and for half a second nothing is sent; then a few probes decide;
  *     attempt    one attempt may take 400 ms.
  *
  * The breaker is inside the retry: a refusal ends the call at once, and each attempt is counted by itself. It is outside the
@@ -47,7 +47,7 @@ static bool guard_build(struct guard *guard, seawall_error *error)
     timeout.attempt_timeout = PLAN_ATTEMPT_TIMEOUT;
     retry.max_attempts = PLAN_ATTEMPTS;
     breaker.failure_threshold = 5;
-    breaker.recovery_timeout = SEAWALL_SECONDS(1);
+    breaker.recovery_timeout = SEAWALL_MILLISECONDS(500);
 
     return seawall_timeout_create(&timeout, NULL, &guard->timeout, error) == SEAWALL_OK &&
            seawall_retry_create(&retry, NULL, &guard->retry, error) == SEAWALL_OK &&

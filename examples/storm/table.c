@@ -7,7 +7,7 @@ const char *const table_notes[] = {
     "naked: libcurl and a loop: up to 3 attempts of 400 ms each, 100 ms apart, whatever went wrong; it looks at no"
     " Retry-After.",
     "guarded: the same libcurl request under timeout 1 s > retry (3 attempts, jittered backoff, Retry-After) >"
-    " breaker (5 failures in a row, 1 s) > attempt timeout 400 ms. A timeout is not retried.",
+    " breaker (5 failures in a row, 0.5 s) > attempt timeout 400 ms. A timeout is not retried.",
     "Both get the same 160 calls a second, at the same random instants, whether or not earlier ones have ended, on"
     " 256 threads in a process each. Latency counts from the instant a call was due until its caller knew, answer"
     " or error.",
@@ -17,7 +17,8 @@ const char *const table_notes[] = {
     "Like most servers, the upstream works off requests whose callers have given up. Killed and started anew, its"
     " cache is cold.",
     "Three attempts for each of 160 calls are 480 a second, more than the 266 that the upstream can serve: a client"
-    " that retries so can keep its upstream down long after the weather has cleared.",
+    " that retries so can keep its upstream down long after the weather has cleared. One that never retries cannot,"
+    " but hands each blip on to its user.",
     NULL,
 };
 
@@ -50,7 +51,7 @@ int table_rows(const struct result *result, struct table_row rows[TABLE_ROWS])
     struct table_row *outage_p50 = add(rows, &count, "p50 during the outage", NULL);
     struct table_row *outage_p99 = add(rows, &count, "p99 during the outage", &result->faster_in_outage);
     struct table_row *sick = add(rows, &count, "requests that hit the sick upstream", &result->fewer_requests);
-    struct table_row *attempts = add(rows, &count, "the same with connects refused", NULL);
+    struct table_row *attempts = add(rows, &count, "attempts, refused connects included", NULL);
     struct table_row *recovery = add(rows, &count, "time to recover", &result->sooner_recovered);
 
     for (int i = 0; i < SIDES; i++) {
