@@ -36,7 +36,8 @@ void seawall_retry_destroy(seawall_retry *retry)
         sw_release(retry->platform, retry, sizeof(*retry));
 }
 
-seawall_status seawall_retry_delay(const seawall_retry *retry, int64_t attempt, seawall_duration previous, seawall_duration *delay)
+seawall_status seawall_retry_delay(const seawall_retry *retry, int64_t attempt, seawall_duration previous,
+                                   seawall_duration *delay)
 {
     if (retry == NULL || delay == NULL || attempt < 1 || previous < 0)
         return SEAWALL_INVALID;

@@ -129,9 +129,10 @@ START_TEST(delays_stay_between_their_bounds)
         seawall_duration delay = sw_backoff_delay(&backoff, attempt, previous, &random);
         seawall_duration plain = backoff.growth(&backoff, attempt);
 
-        ck_assert_msg(plain >= backoff.base && plain <= backoff.cap, "SEAWALL_SEED=%" PRIu64 ": grown to %" PRId64, seed(), plain);
-        ck_assert_msg(delay >= lower_bound(&backoff, plain) && delay <= backoff.cap, "SEAWALL_SEED=%" PRIu64 ": %" PRId64 " of %" PRId64,
-                      seed(), delay, plain);
+        ck_assert_msg(plain >= backoff.base && plain <= backoff.cap, "SEAWALL_SEED=%" PRIu64 ": grown to %" PRId64, seed(),
+                      plain);
+        ck_assert_msg(delay >= lower_bound(&backoff, plain) && delay <= backoff.cap,
+                      "SEAWALL_SEED=%" PRIu64 ": %" PRId64 " of %" PRId64, seed(), delay, plain);
     }
 }
 END_TEST

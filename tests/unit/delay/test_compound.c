@@ -112,7 +112,8 @@ START_TEST(it_is_near_the_plain_way)
         if (plain >= 0x1p63L)
             plain = 0x1p63L;
         ck_assert_msg(fabsl((long double)result - plain) <= slack,
-                      "SEAWALL_SEED=%" PRIu64 ": %" PRId64 " x %a^%" PRIu64 " is not %" PRId64, seed(), value, factor, times, result);
+                      "SEAWALL_SEED=%" PRIu64 ": %" PRId64 " x %a^%" PRIu64 " is not %" PRId64, seed(), value, factor, times,
+                      result);
     }
 }
 END_TEST

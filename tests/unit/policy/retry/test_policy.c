@@ -73,7 +73,7 @@ static seawall_policy gate_policy(gate *g)
     return policy;
 }
 
-/* Pipeline: timeout for the request, retry, timeout for the attempt, gate, operation; a limit of 0 and a gate from 0 do nothing. */
+/* Pipeline: timeout for the request, retry, timeout for the attempt, gate, operation. A limit of 0, a gate from 0: not there. */
 static const struct {
     seawall_duration request, attempt;
     int32_t max_attempts;
@@ -118,10 +118,12 @@ static const struct {
      "1@0 scheduled(100,service_unavailable) 2@100 scheduled(200,service_unavailable) 3@300 gave_up(service_unavailable) "
      "= failed service_unavailable for deadline @300 x3 first service_unavailable last service_unavailable"},
     {0, 0, 9, 0, {0, 0, 0}, MS(300), {{GONE, 0, 0, false}}, 1,
-     "1@0 scheduled(100,service_unavailable) 2@100 gave_up(service_unavailable) = failed service_unavailable for deadline @100 x2 "
+     "1@0 scheduled(100,service_unavailable) 2@100 gave_up(service_unavailable) = failed service_unavailable for deadline "
+     "@100 x2 "
      "first service_unavailable last service_unavailable"},
     {MS(300), 0, 9, 0, {0, 0, 0}, NEVER, {{GONE, 0, 0, false}}, 1,
-     "1@0 scheduled(100,service_unavailable) 2@100 gave_up(service_unavailable) = failed service_unavailable for deadline @100 x2 "
+     "1@0 scheduled(100,service_unavailable) 2@100 gave_up(service_unavailable) = failed service_unavailable for deadline "
+     "@100 x2 "
      "first service_unavailable last service_unavailable"},
 
     /* A timed-out attempt is a fault like others: repeated if the configuration says so. */
@@ -130,7 +132,8 @@ static const struct {
     {0, MS(50), 3, SEAWALL_FAULT_BIT(SEAWALL_FAULT_TIMEOUT), {0, 0, 0}, NEVER, {{0, MS(80), 0, false}, {0, MS(50), 0, false}}, 2,
      "1@0 timed_out(2,50) scheduled(100,timeout) 2@151 = ok @201 x2 first timeout last timeout"},
     {0, MS(50), 2, SEAWALL_FAULT_BIT(SEAWALL_FAULT_TIMEOUT), {0, 0, 0}, NEVER, {{0, MS(80), 0, true}}, 1,
-     "1@0 timed_out(2,50) scheduled(100,timeout) 2@180 timed_out(2,230) gave_up(timeout) = timed_out timeout for attempts @260 x2 "
+     "1@0 timed_out(2,50) scheduled(100,timeout) 2@180 timed_out(2,230) gave_up(timeout) = timed_out timeout for attempts "
+     "@260 x2 "
      "by 2 first timeout last timeout"},
 
     /* A cut from further out ends it without a word: no attempt is scheduled that will never be. */
@@ -236,7 +239,8 @@ START_TEST(nested_retries_multiply)
     inner = make_retry(&r, 2, 0);
     pipeline = retries_only(&r, outer, inner);
     ck_assert_str_eq(rehearsal_call(&r, pipeline, NEVER, gone, 1),
-                     "1@0 scheduled(100,service_unavailable) 2@100 gave_up(service_unavailable) scheduled(100,service_unavailable) "
+                     "1@0 scheduled(100,service_unavailable) 2@100 gave_up(service_unavailable) "
+                     "scheduled(100,service_unavailable) "
                      "3@200 scheduled(100,service_unavailable) 4@300 gave_up(service_unavailable) gave_up(service_unavailable) "
                      "= failed service_unavailable for attempts @300 x4 first service_unavailable last service_unavailable");
     seawall_pipeline_destroy(pipeline);

@@ -49,7 +49,8 @@ static const struct {
     {NEVER, NEVER, MS(50), NEVER, {{0, MS(51), 0, false}, {0, MS(50), 0, false}}, 2,
      "1@0 timed_out(3,50) scheduled(100,timeout) 2@151 = ok @201 x2 first timeout last timeout"},
     {MS(190), NEVER, MS(50), NEVER, {{0, MS(51), 0, false}}, 1,
-     "1@0 timed_out(3,50) scheduled(100,timeout) 2@151 timed_out(0,190) = timed_out timeout @191 x2 by 0 first timeout last timeout"},
+     "1@0 timed_out(3,50) scheduled(100,timeout) 2@151 timed_out(0,190) = timed_out timeout @191 x2 by 0 first timeout last "
+     "timeout"},
 
     /* Off. */
     {NEVER, NEVER, 0, NEVER, {{0, MS(36000000), 0, false}}, 1, "1@0 = ok @36000000 x1"},
