@@ -16,10 +16,10 @@ typedef struct sw_field {
     const char *unit;
     double minimum;             /* RATE and MULTIPLIER only */
     double maximum;
-    int64_t least;              /* every other type; FAULTS: unused; CHOICE: 0 and the last value */
+    int64_t least;              /* COUNT and DURATION only; the other types have no bounds but their own */
     int64_t most;               /* SEAWALL_FOREVER: "inf" is allowed */
     bool zero;                  /* 0 ("off") is allowed although least is above it */
-    const char *const *choices; /* NULL-terminated names, in order of their values */
+    const char *choices;        /* CHOICE: the names in order of their values from 0, separated by ", ": "none, full" */
     const char *text;
 } sw_field;
 
@@ -34,7 +34,13 @@ typedef struct sw_config_kind {
     seawall_status (*check)(const void *config, seawall_error *error);
 } sw_config_kind;
 
-/* Fills `size` bytes of the caller's struct with the defaults. */
+/* More bytes than any struct of a later version may have: a larger size is a variable that nobody set. */
+#define SW_STRUCT_SIZE_MAX 65536
+
+/*
+ * Fills `size` bytes of the caller's struct with the defaults, what lies beyond today's struct with zeros; its `size`
+ * says `size`. #SEAWALL_INVALID for NULL and for a size below the oldest, above the maximum, or that cuts a field.
+ */
 seawall_status sw_config_init(const sw_config_kind *kind, void *config, size_t size);
 
 /*
@@ -43,9 +49,12 @@ seawall_status sw_config_init(const sw_config_kind *kind, void *config, size_t s
  */
 seawall_status sw_config_take(const sw_config_kind *kind, const void *config, void *full, seawall_error *error);
 
+/* One field, from text; only the field's own range is checked, as the others may yet be to come. */
 seawall_status sw_config_set(const sw_config_kind *kind, void *config, const char *key, const char *value, seawall_error *error);
+/* One field, as text that sw_config_set reads back; a value outside the range is told too, for messages. */
 seawall_status sw_config_get(const sw_config_kind *kind, const void *config, const char *key, char *text, size_t size,
                              size_t *needed);
+/* Row number `index` for the public; a row whose `zero` is set has the minimum 0. */
 seawall_status sw_config_describe(const sw_config_kind *kind, int32_t index, seawall_field *field);
 
 /*

@@ -1,0 +1,18 @@
+/* The names of events. */
+#include <seawall/event.h>
+
+static const char *const names[] = {
+    [SEAWALL_EVENT_RETRY_SCHEDULED] = "retry_scheduled",
+    [SEAWALL_EVENT_RETRY_GAVE_UP] = "retry_gave_up",
+    [SEAWALL_EVENT_TIMED_OUT] = "timed_out",
+    [SEAWALL_EVENT_REFUSED] = "refused",
+    [SEAWALL_EVENT_DROPPED] = "dropped",
+    [SEAWALL_EVENT_STARVED] = "starved",
+};
+
+const char *seawall_event_name(seawall_event_kind kind)
+{
+    if (kind < 1 || kind >= (seawall_event_kind)(sizeof(names) / sizeof(names[0])))
+        return "unknown";
+    return names[kind];
+}

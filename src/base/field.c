@@ -1,0 +1,204 @@
+/* Field tables: whole structs. What one field is and says is base/field_value.c's. */
+#include <string.h>
+
+#include "base/error.h"
+#include "base/field_value.h"
+
+static bool cuts_a_field(const sw_config_kind *kind, size_t size)
+{
+    int32_t i;
+
+    for (i = 0; i < kind->count; i++) {
+        const sw_field *field = &kind->fields[i];
+
+        if (field->offset < size && field->offset + sw_field_width(field->type) > size)
+            return true;
+    }
+    return false;
+}
+
+static void put_size(void *config, size_t size)
+{
+    uint32_t said = (uint32_t)size;
+
+    memcpy(config, &said, sizeof(said));
+}
+
+static size_t get_size(const void *config)
+{
+    uint32_t said;
+
+    memcpy(&said, config, sizeof(said));
+    return said;
+}
+
+static bool size_is_possible(const sw_config_kind *kind, size_t size)
+{
+    return size >= kind->oldest && size <= SW_STRUCT_SIZE_MAX && !cuts_a_field(kind, size);
+}
+
+seawall_status sw_config_init(const sw_config_kind *kind, void *config, size_t size)
+{
+    size_t known = size < kind->size ? size : kind->size;
+
+    if (config == NULL || !size_is_possible(kind, size))
+        return SEAWALL_INVALID;
+    memcpy(config, kind->defaults, known);
+    memset((char *)config + known, 0, size - known);
+    put_size(config, size);
+    return SEAWALL_OK;
+}
+
+static seawall_status size_error(const sw_config_kind *kind, size_t size, seawall_error *error)
+{
+    char path[SEAWALL_ERROR_KEY_SIZE];
+
+    sw_field_path(kind, "size", path);
+    if (size < kind->oldest)
+        return sw_error(error, SEAWALL_INVALID, path, "%s: %zu is below %zu, the size of the oldest struct", path, size,
+                        kind->oldest);
+    if (size > SW_STRUCT_SIZE_MAX)
+        return sw_error(error, SEAWALL_INVALID, path, "%s: %zu is above %d", path, size, SW_STRUCT_SIZE_MAX);
+    return sw_error(error, SEAWALL_INVALID, path, "%s: %zu is the end of no struct, it cuts a field in two", path, size);
+}
+
+static seawall_status check_tail(const sw_config_kind *kind, const void *config, size_t size, seawall_error *error)
+{
+    const unsigned char *bytes = config;
+    char path[SEAWALL_ERROR_KEY_SIZE];
+    size_t i;
+
+    for (i = kind->size; i < size; i++) {
+        if (bytes[i] != 0) {
+            sw_field_path(kind, "size", path);
+            return sw_error(error, SEAWALL_INVALID, path,
+                            "%s: %zu is above %zu, and what this library does not know is not zero", path, size, kind->size);
+        }
+    }
+    return SEAWALL_OK;
+}
+
+static seawall_status check_size(const sw_config_kind *kind, const void *config, seawall_error *error)
+{
+    size_t size = get_size(config);
+
+    return size_is_possible(kind, size) ? check_tail(kind, config, size, error) : size_error(kind, size, error);
+}
+
+static seawall_status check_fields(const sw_config_kind *kind, const void *full, seawall_error *error)
+{
+    int32_t i;
+
+    for (i = 0; i < kind->count; i++) {
+        sw_value value = sw_value_load(&kind->fields[i], full);
+        seawall_status status = sw_value_check(kind, &kind->fields[i], value, error);
+
+        if (status != SEAWALL_OK)
+            return status;
+    }
+    return kind->check != NULL ? kind->check(full, error) : SEAWALL_OK;
+}
+
+seawall_status sw_config_take(const sw_config_kind *kind, const void *config, void *full, seawall_error *error)
+{
+    size_t size;
+    seawall_status status;
+
+    memcpy(full, kind->defaults, kind->size);
+    if (config != NULL) {
+        status = check_size(kind, config, error);
+        if (status != SEAWALL_OK)
+            return status;
+        size = get_size(config);
+        memcpy(full, config, size < kind->size ? size : kind->size);
+        put_size(full, kind->size);
+    }
+    return check_fields(kind, full, error);
+}
+
+static const sw_field *field_named(const sw_config_kind *kind, const char *key)
+{
+    int32_t i;
+
+    for (i = 0; i < kind->count; i++) {
+        if (strcmp(kind->fields[i].key, key) == 0)
+            return &kind->fields[i];
+    }
+    return NULL;
+}
+
+static bool holds(const void *config, const sw_field *field)
+{
+    return field->offset + sw_field_width(field->type) <= get_size(config);
+}
+
+seawall_status sw_config_set(const sw_config_kind *kind, void *config, const char *key, const char *text, seawall_error *error)
+{
+    char path[SEAWALL_ERROR_KEY_SIZE];
+    const sw_field *field;
+    seawall_status status;
+    sw_value value;
+
+    if (config == NULL || key == NULL || text == NULL)
+        return sw_error(error, SEAWALL_INVALID, kind->name, "%s: NULL instead of a struct, a key or a value", kind->name);
+    status = check_size(kind, config, error);
+    if (status != SEAWALL_OK)
+        return status;
+    sw_field_path(kind, key, path);
+    field = field_named(kind, key);
+    if (field == NULL)
+        return sw_error(error, SEAWALL_INVALID, path, "%s: there is no such field", path);
+    if (!holds(config, field))
+        return sw_error(error, SEAWALL_INVALID, path, "%s: a struct of %zu bytes does not have this field", path,
+                        get_size(config));
+    status = sw_value_parse(kind, field, text, &value, error);
+    if (status == SEAWALL_OK)
+        status = sw_value_check(kind, field, value, error);
+    if (status == SEAWALL_OK)
+        sw_value_store(field, value, config);
+    return status;
+}
+
+seawall_status sw_config_get(const sw_config_kind *kind, const void *config, const char *key, char *text, size_t size,
+                             size_t *needed)
+{
+    char printed[SW_TEXT_SIZE];
+    const sw_field *field;
+    size_t length;
+
+    if (config == NULL || key == NULL || (text == NULL && size > 0))
+        return SEAWALL_INVALID;
+    field = field_named(kind, key);
+    if (field == NULL || check_size(kind, config, NULL) != SEAWALL_OK || !holds(config, field))
+        return SEAWALL_INVALID;
+    length = sw_value_print(field, sw_value_load(field, config), printed);
+    if (needed != NULL)
+        *needed = length + 1;
+    if (length >= size)
+        return SEAWALL_TOO_SMALL;
+    memcpy(text, printed, length + 1);
+    return SEAWALL_OK;
+}
+
+seawall_status sw_config_describe(const sw_config_kind *kind, int32_t index, seawall_field *field)
+{
+    seawall_field full;
+
+    if (field == NULL || index < 0 || index >= kind->count)
+        return SEAWALL_INVALID;
+    sw_field_describe(&kind->fields[index], &full);
+    return sw_struct_give(&full, sizeof(full), sizeof(full), field);
+}
+
+seawall_status sw_struct_give(const void *full, size_t size, size_t oldest, void *caller)
+{
+    size_t room = get_size(caller);
+    size_t known = room < size ? room : size;
+
+    if (room < oldest || room == 0 || room > SW_STRUCT_SIZE_MAX)
+        return SEAWALL_INVALID;
+    memcpy(caller, full, known);
+    memset((char *)caller + known, 0, room - known);
+    put_size(caller, room);
+    return SEAWALL_OK;
+}

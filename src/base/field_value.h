@@ -1,0 +1,33 @@
+/* One field of a config struct: its value in and out of the struct, as text, and against its bounds. */
+#ifndef SW_BASE_FIELD_VALUE_H
+#define SW_BASE_FIELD_VALUE_H
+
+#include "base/field.h"
+#include "base/text.h"
+
+/* What a field holds, whatever its type. */
+typedef struct sw_value {
+    int64_t whole; /* every type but RATE and MULTIPLIER */
+    double number; /* those two */
+} sw_value;
+
+/* "circuit_breaker.failure_threshold" */
+void sw_field_path(const sw_config_kind *kind, const char *key, char path[SEAWALL_ERROR_KEY_SIZE]);
+
+/* The bytes that a value of this type takes in the struct. */
+size_t sw_field_width(seawall_field_type type);
+
+sw_value sw_value_load(const sw_field *field, const void *config);
+void sw_value_store(const sw_field *field, sw_value value, void *config);
+
+/* The value as sw_value_parse reads it; a value outside the bounds is told too. Answers the length. */
+size_t sw_value_print(const sw_field *field, sw_value value, char text[SW_TEXT_SIZE]);
+seawall_status sw_value_parse(const sw_config_kind *kind, const sw_field *field, const char *text, sw_value *value,
+                              seawall_error *error);
+
+seawall_status sw_value_check(const sw_config_kind *kind, const sw_field *field, sw_value value, seawall_error *error);
+
+/* The row as the public sees it. */
+void sw_field_describe(const sw_field *field, seawall_field *public_field);
+
+#endif

@@ -1,0 +1,25 @@
+/* What an outcome means to those who keep score, and the names of reasons. */
+#include <seawall/outcome.h>
+
+bool seawall_outcome_counts(const seawall_outcome *outcome)
+{
+    if (outcome == NULL || outcome->attempts < 1)
+        return false;
+    return outcome->status == SEAWALL_OK || outcome->status == SEAWALL_FAILED || outcome->status == SEAWALL_TIMED_OUT;
+}
+
+static const char *const reasons[] = {
+    [SEAWALL_REASON_NONE] = "none",
+    [SEAWALL_REASON_ATTEMPTS] = "attempts",
+    [SEAWALL_REASON_DEADLINE] = "deadline",
+    [SEAWALL_REASON_NOT_RETRYABLE] = "not_retryable",
+    [SEAWALL_REASON_REFUSED] = "refused",
+    [SEAWALL_REASON_CANCELLED] = "cancelled",
+};
+
+const char *seawall_reason_name(seawall_reason reason)
+{
+    if (reason < 0 || reason >= (seawall_reason)(sizeof(reasons) / sizeof(reasons[0])))
+        return "unknown";
+    return reasons[reason];
+}

@@ -1,0 +1,61 @@
+/* Arithmetic on times and durations that saturates instead of wrapping. */
+#include <seawall/time.h>
+
+static seawall_duration scaled(int64_t n, int64_t unit)
+{
+    if (n > SEAWALL_FOREVER / unit)
+        return SEAWALL_FOREVER;
+    if (n < INT64_MIN / unit)
+        return INT64_MIN;
+    return n * unit;
+}
+
+seawall_duration seawall_microseconds(int64_t n)
+{
+    return scaled(n, SEAWALL_MICROSECONDS(1));
+}
+
+seawall_duration seawall_milliseconds(int64_t n)
+{
+    return scaled(n, SEAWALL_MILLISECONDS(1));
+}
+
+seawall_duration seawall_seconds(int64_t n)
+{
+    return scaled(n, SEAWALL_SECONDS(1));
+}
+
+seawall_time seawall_time_add(seawall_time t, seawall_duration d)
+{
+    if (t == SEAWALL_FOREVER || d == SEAWALL_FOREVER)
+        return SEAWALL_FOREVER;
+    if (d > 0 && t > SEAWALL_FOREVER - d)
+        return SEAWALL_FOREVER;
+    if (d < 0 && t < INT64_MIN - d)
+        return INT64_MIN;
+    return t + d;
+}
+
+seawall_duration seawall_time_until(seawall_time t, seawall_time now)
+{
+    if (t == SEAWALL_FOREVER)
+        return SEAWALL_FOREVER;
+    if (t <= now)
+        return 0;
+    if (now < 0 && t > SEAWALL_FOREVER + now)
+        return SEAWALL_FOREVER;
+    return t - now;
+}
+
+int32_t seawall_poll_milliseconds(seawall_duration d)
+{
+    seawall_duration unit = SEAWALL_MILLISECONDS(1);
+    int64_t whole;
+
+    if (d == SEAWALL_FOREVER)
+        return -1;
+    if (d <= 0)
+        return 0;
+    whole = d / unit + (d % unit != 0);
+    return whole > INT32_MAX ? INT32_MAX : (int32_t)whole;
+}
