@@ -96,6 +96,8 @@ SEAWALL_API seawall_time seawall_manual_clock_now(seawall_manual_clock *clock);
 SEAWALL_API void seawall_manual_clock_advance(seawall_manual_clock *clock, seawall_duration by);
 /** Sets it to any time, even an earlier one: a broken clock, for tests. Any thread. */
 SEAWALL_API void seawall_manual_clock_set(seawall_manual_clock *clock, seawall_time now);
+/** How many threads are parked on it now: what a test waits for before it moves the clock. Any thread; never blocks for long (a short lock). */
+SEAWALL_API int32_t seawall_manual_clock_parked(seawall_manual_clock *clock);
 
 /** A random source that repeats itself for the same seed. */
 typedef struct seawall_random seawall_random;

@@ -1,4 +1,5 @@
 /* Other people's error numbers, told in fault kinds. What no rule names is "other". */
+#define _POSIX_C_SOURCE 200809L /* EAI_* */
 #include <errno.h>
 #include <netdb.h>
 

@@ -16,16 +16,20 @@ void sw_port_park(const uint32_t *word, uint32_t expected, seawall_time until);
 /* Wakes every thread parked on the word. */
 void sw_port_wake(const uint32_t *word);
 
-/* 64 bits of the system's entropy. Never fails: falls back to clock and addresses. */
+/* 64 bits of the system's entropy. Never fails and never waits: falls back to clock and addresses. */
 uint64_t sw_port_entropy(void);
 
-/* Grows by one in the child of every fork(). One relaxed load. */
+/* Never 0; grows in the child of every fork(). One relaxed load, once the first call has been. */
 uint32_t sw_port_fork_generation(void);
 
 /* CPUs this process may use, at least 1. */
 int32_t sw_port_cpus(void);
 
-/* A small number that differs between threads that run at the same time, as far as possible; for choosing a stripe. */
+/*
+ * A small number that differs between threads that run at the same time, as far as possible; for choosing a stripe. It
+ * is never given back, so that a program of many short threads goes through all remainders. Each process begins elsewhere, a
+ * forked child too: the first threads of prefork workers do not meet on one stripe.
+ */
 uint32_t sw_port_thread_number(void);
 
 /* A lock that the library holds for a few instructions and never around user code. */

@@ -1,0 +1,28 @@
+/* Waiting on a word: Linux's futex. Its constants are spelled out, as not every C library's headers bring linux/futex.h. */
+#define _GNU_SOURCE
+#include <limits.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "port/port.h"
+
+#define WAKE_PRIVATE (1 | 128)
+#define WAIT_BITSET_PRIVATE (9 | 128) /* unlike the plain wait it takes an absolute time, on the monotonic clock */
+#define EVERY_BIT 0xFFFFFFFFu
+
+void sw_port_park(const uint32_t *word, uint32_t expected, seawall_time until)
+{
+    struct timespec limit;
+
+    if (until <= 0) /* no such instant: the kernel would call it invalid */
+        return;
+    limit.tv_sec = (time_t)(until / SEAWALL_SECONDS(1));
+    limit.tv_nsec = (long)(until % SEAWALL_SECONDS(1));
+    (void)syscall(SYS_futex, word, WAIT_BITSET_PRIVATE, expected, until == SEAWALL_FOREVER ? NULL : &limit, NULL, EVERY_BIT);
+}
+
+void sw_port_wake(const uint32_t *word)
+{
+    (void)syscall(SYS_futex, word, WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
+}
