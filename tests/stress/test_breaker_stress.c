@@ -26,6 +26,7 @@ typedef struct storm {
     seawall_breaker_config config;
     bool orders;  /* operators meddle */
     bool losses;  /* probes get lost, leases are short */
+    bool hasty;   /* time flies: whoever is held up for a moment wakes up in another round */
     int64_t calls; /* of each thread */
     /* By epoch: probes given out less those taken back, and those under way. */
     sw_atomic_u32 probes[EPOCHS];
@@ -117,7 +118,7 @@ static bool keeps_up(worker *w)
 static void pass_time(worker *w)
 {
     if (keeps_up(w))
-        (void)sw_add_u64(&w->storm->clock, (uint64_t)below(w, 2000000));
+        (void)sw_add_u64(&w->storm->clock, (uint64_t)below(w, w->storm->hasty ? 4000000 : 2000000));
 }
 
 static void meddle(worker *w)
@@ -205,7 +206,7 @@ static void *work(void *user)
         one_call(w);
         if (w->slow.opaque[2] != 0 && below(w, 32) == 0)
             report(w, &w->slow);
-        if (below(w, 32) == 0)
+        if (below(w, w->storm->hasty ? 3 : 32) == 0)
             pass_time(w);
         if (below(w, 500) == 0)
             meddle(w);
@@ -215,16 +216,17 @@ static void *work(void *user)
     return NULL;
 }
 
-static void storm_begin(storm *s, int64_t calls, bool orders, bool losses)
+static void storm_begin(storm *s, int64_t calls, bool orders, bool losses, bool hasty)
 {
     memset(s, 0, sizeof *s);
     s->orders = orders;
     s->losses = losses;
+    s->hasty = hasty;
     s->calls = calls;
     sw_store_u64(&s->clock, SEAWALL_SECONDS(5));
     s->config = (seawall_breaker_config)SEAWALL_BREAKER_CONFIG_INIT;
     s->config.failure_threshold = 4;
-    s->config.recovery_timeout = SEAWALL_MILLISECONDS(20);
+    s->config.recovery_timeout = SEAWALL_MILLISECONDS(hasty ? 1 : 20);
     s->config.half_open_max_calls = 5;
     s->config.half_open_concurrent = 3;
     s->config.successes_to_close = 3;
@@ -345,9 +347,12 @@ static void check_healing(storm *s)
 
 static const struct {
     int threads;
-    bool orders, losses;
-} rows[] = {{2, false, false}, {4, false, false}, {16, false, false}, {2, true, true},
-            {4, true, true},   {16, true, true},  {4, false, true},   {16, false, true}};
+    bool orders, losses, hasty;
+} rows[] = {
+    {2, false, false, false}, {4, false, false, false}, {16, false, false, false}, {2, true, true, false},
+    {4, true, true, false},   {16, true, true, false},  {4, false, true, false},   {16, false, true, false},
+    {2, false, false, true},  {4, false, false, true},  {16, false, false, true},  {16, true, true, true},
+};
 
 START_TEST(the_books_agree)
 {
@@ -356,11 +361,42 @@ START_TEST(the_books_agree)
 
     printf("SEAWALL_SEED=%" PRIu64 "\n", seed());
     fflush(stdout);
-    storm_begin(&the_storm, (deep ? 400000 : 40000) / threads, rows[_i].orders, rows[_i].losses);
+    storm_begin(&the_storm, (deep ? 400000 : 40000) / threads, rows[_i].orders, rows[_i].losses, rows[_i].hasty);
     run(&the_storm, threads);
     check_books(&the_storm, threads);
     check_healing(&the_storm);
     seawall_breaker_destroy(the_storm.breaker);
+}
+END_TEST
+
+/* Nothing is left undelivered when everybody has returned, however few transitions follow. */
+static void *order_in_step(void *user)
+{
+    storm *s = user;
+    int64_t i;
+
+    for (i = 0; i < s->calls; i++) {
+        (void)pthread_barrier_wait(&s->start);
+        (void)seawall_breaker_close(s->breaker);
+        (void)pthread_barrier_wait(&s->start);
+        must(sw_load_u32(&s->heard) == (uint32_t)(3 * (i + 1)), "every transition is told before the last call returns");
+    }
+    return NULL;
+}
+
+START_TEST(nothing_is_left_undelivered)
+{
+    storm *s = &the_storm;
+    int i;
+
+    storm_begin(s, getenv("SEAWALL_TEST_DEEP") != NULL ? 20000 : 3000, false, false, false);
+    ck_assert_int_eq(pthread_barrier_init(&s->start, NULL, 3), 0);
+    for (i = 0; i < 3; i++)
+        ck_assert_int_eq(pthread_create(&workers[i].thread, NULL, order_in_step, s), 0);
+    for (i = 0; i < 3; i++)
+        ck_assert_int_eq(pthread_join(workers[i].thread, NULL), 0);
+    ck_assert_int_eq(pthread_barrier_destroy(&s->start), 0);
+    seawall_breaker_destroy(s->breaker);
 }
 END_TEST
 
@@ -373,6 +409,7 @@ int main(void)
 
     tcase_set_timeout(storms, 300);
     tcase_add_loop_test(storms, the_books_agree, 0, sizeof rows / sizeof rows[0]);
+    tcase_add_test(storms, nothing_is_left_undelivered);
     suite_add_tcase(suite, storms);
     runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);

@@ -19,7 +19,7 @@ static bool overtaken(uint64_t epoch, uint64_t found)
     return ahead != 0 && ahead < BEHIND_MAX;
 }
 
-/* now 64 | value 24 | limit 24 | from 3 | to 3 | rule 3 */
+/* now 64 | value 20 | limit 20 | from 3 | to 3 | rule 3 */
 static void pack(const seawall_breaker_transition *transition, uint64_t part[3])
 {
     uint64_t now = (uint64_t)transition->now;
@@ -44,7 +44,7 @@ static void unpack(const uint64_t part[3], seawall_breaker_transition *transitio
     transition->rule = (seawall_breaker_rule)(part[2] & 7);
 }
 
-static void write_down(sw_breaker_record *record, uint64_t epoch, const seawall_breaker_transition *transition)
+void sw_breaker_write_down(sw_breaker_record *record, uint64_t epoch, const seawall_breaker_transition *transition)
 {
     uint64_t part[3];
     int i;
@@ -91,7 +91,7 @@ void sw_breaker_history_init(seawall_breaker *breaker, seawall_time now)
         for (i = 0; i < 3; i++)
             sw_store_u64(&breaker->history[lap].part[i], ((lap - SW_BREAKER_HISTORY) & SW_EPOCH_MASK) << PART_BITS);
     }
-    write_down(record_of(breaker, 0), 0, &creation);
+    sw_breaker_write_down(record_of(breaker, 0), 0, &creation);
 }
 
 bool sw_breaker_move(sw_breaker_visit *visit, uint64_t *word, const sw_breaker_next *next)
@@ -114,10 +114,10 @@ bool sw_breaker_move(sw_breaker_visit *visit, uint64_t *word, const sw_breaker_n
     if (epoch == left)
         return true;
     if (sw_breaker_is_open(next->word)) {
-        write_down(&breaker->trip, epoch, &transition);
+        sw_breaker_write_down(&breaker->trip, epoch, &transition);
         sw_breaker_count(breaker, SW_OPENED);
     }
-    write_down(record_of(breaker, epoch), epoch, &transition);
+    sw_breaker_write_down(record_of(breaker, epoch), epoch, &transition);
     if (transition.from == SEAWALL_BREAKER_HALF_OPEN)
         sw_breaker_clear_leases(breaker, left);
     visit->moved = true;

@@ -107,7 +107,10 @@ typedef struct survey {
     uint64_t earliest; /* the tick at which the next lease ends; SW_TICK_NEVER: none is held */
 } survey;
 
-/* Looks at all places. False: a lease had run out, and is dealt with. */
+/*
+ * Looks at all places. False: a lease had run out, and is dealt with; or the round was over before we were done, and what
+ * we took for a leftover of an earlier epoch may be held in a later one.
+ */
 static bool look(sw_breaker_visit *visit, uint64_t epoch, uint64_t tick, survey *found)
 {
     seawall_breaker *breaker = visit->breaker;
@@ -129,7 +132,7 @@ static bool look(sw_breaker_visit *visit, uint64_t epoch, uint64_t tick, survey 
             found->lease = lease;
         }
     }
-    return true;
+    return still(sw_load_u64(&breaker->word), epoch);
 }
 
 static bool issue(sw_breaker_visit *visit, uint64_t epoch)

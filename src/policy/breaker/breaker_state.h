@@ -149,6 +149,8 @@ void sw_breaker_history_init(seawall_breaker *breaker, seawall_time now);
  * and leaves its delivery to sw_breaker_leave.
  */
 bool sw_breaker_move(sw_breaker_visit *visit, uint64_t *word, const sw_breaker_next *next);
+/* Writes down the transition into `epoch`, unless something newer stands there. */
+void sw_breaker_write_down(sw_breaker_record *record, uint64_t epoch, const seawall_breaker_transition *transition);
 /* Reads the record of the transition into `epoch`; its sequence is left alone. */
 sw_breaker_found sw_breaker_recall(sw_breaker_record *record, uint64_t epoch, seawall_breaker_transition *transition);
 

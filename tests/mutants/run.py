@@ -1,0 +1,140 @@
+#!/usr/bin/python3
+"""Puts known mistakes into a copy of the source, one at a time, and lets the tests find them.
+
+usage: tests/mutants/run.py [SUBJECT [WORD]]
+
+SUBJECT names a list beside this file (default: breaker); with WORD only the mistakes whose name has it are tried. Prints
+one line for each mistake, and which test noticed it; exits with 1 if one got through.
+"""
+import os
+import pathlib
+import subprocess
+import sys
+import tempfile
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+FLAGS = ["-std=gnu11", "-O1", "-w"]
+
+# Quick ones first. "delay": with random delays between any two atomic operations.
+TESTS = {
+    "breaker": [
+        ("core", "plain", ["tests/unit/policy/breaker/test_breaker_core.c"]),
+        ("history", "plain", ["tests/unit/policy/breaker/test_breaker_history.c", "tests/unit/policy/breaker/breaker_fixture.c"]),
+        ("states", "plain", ["tests/unit/policy/breaker/test_breaker_states.c", "tests/unit/policy/breaker/breaker_fixture.c"]),
+        ("orders", "plain", ["tests/unit/policy/breaker/test_breaker_orders.c", "tests/unit/policy/breaker/breaker_fixture.c"]),
+        ("listeners", "checked",
+         ["tests/unit/policy/breaker/test_breaker_listeners.c", "tests/unit/policy/breaker/breaker_fixture.c"]),
+        ("policy", "plain", ["tests/unit/policy/breaker/test_breaker_policy.c", "tests/unit/policy/breaker/breaker_fixture.c"]),
+        ("model", "plain", ["tests/model/test_breaker_model.c"]),
+        ("stress", "delay", ["tests/stress/test_breaker_stress.c"]),
+    ],
+}
+VARIANTS = {
+    "plain": [],
+    "checked": ["-fsanitize=address"],
+    "delay": ["-DSW_ATOMICS_DELAY"],
+}
+
+
+def read_list(path):
+    mutants = []
+    for line in path.read_text().splitlines():
+        mark, rest = line[:1], line[2:]
+        if mark == "=":
+            mutants.append({"name": rest, "file": None, "-": [], "+": []})
+        elif mark == "@":
+            mutants[-1]["file"] = rest
+        elif mark in ("-", "+") and mutants:
+            mutants[-1][mark].append(rest)
+    return mutants
+
+
+def compile_one(source, include, variant, out):
+    flags = FLAGS + VARIANTS[variant]
+    done = subprocess.run(["gcc", *flags, "-I", include, "-I", ROOT / "include", "-c", source, "-o", out],
+                          capture_output=True, text=True)
+    return done.stderr if done.returncode != 0 else None
+
+
+class Workshop:
+    """Objects of the right source, made once, and programs linked from them with some objects exchanged."""
+
+    def __init__(self, folder, tests):
+        self.folder = pathlib.Path(folder)
+        self.tests = tests
+        self.sources = sorted((ROOT / "src").rglob("*.c"))
+        self.check = subprocess.run(["pkg-config", "--cflags", "--libs", "check"], capture_output=True, text=True,
+                                    check=True).stdout.split()
+        for _, variant, _ in tests:
+            for source in self.sources:
+                out = self.object_of(source, variant)
+                if not out.exists():
+                    trouble = compile_one(source, ROOT / "src", variant, out)
+                    if trouble:
+                        sys.exit(trouble)
+
+    def object_of(self, source, variant):
+        return self.folder / f"{variant}-{str(source.relative_to(ROOT)).replace('/', '-')}.o"
+
+    def run(self, test, exchanged):
+        """Whether the test passes. `exchanged`: (source, variant) -> another object."""
+        name, variant, files = test
+        objects = [exchanged.get((s, variant), self.object_of(s, variant)) for s in self.sources]
+        program = self.folder / f"test_{name}"
+        subprocess.run(["gcc", *FLAGS, *VARIANTS[variant], "-I", ROOT / "src", "-I", ROOT / "include",
+                        *[ROOT / f for f in files], *objects, "-o", program, *self.check, "-lm", "-lpthread"], check=True)
+        try:
+            # Leaks are a tool's business; a wrong access is what these runs are after.
+            done = subprocess.run([program], capture_output=True, timeout=60,
+                                  env={**os.environ, "CK_DEFAULT_TIMEOUT": "20", "ASAN_OPTIONS": "detect_leaks=0"})
+        except subprocess.TimeoutExpired:
+            return False
+        return done.returncode == 0
+
+
+def mutate(shop, mutant):
+    """The objects that differ with this mistake, or a text why it cannot be made."""
+    path = ROOT / mutant["file"]
+    text = path.read_text()
+    old, new = "\n".join(mutant["-"]), "\n".join(mutant["+"])
+    if text.count(old) != 1:
+        return f"its text stands {text.count(old)} times in {mutant['file']}"
+    tree = shop.folder / "src"
+    subprocess.run(["rm", "-rf", tree], check=True)
+    subprocess.run(["cp", "-r", ROOT / "src", tree], check=True)
+    (tree / path.relative_to(ROOT / "src")).write_text(text.replace(old, new))
+    exchanged = {}
+    for source in shop.sources:
+        touched = source == path or (path.suffix == ".h" and source.parent == path.parent)
+        for variant in {v for _, v, _ in shop.tests} if touched else ():
+            out = shop.folder / f"mutant-{variant}-{source.name}.o"
+            trouble = compile_one(tree / source.relative_to(ROOT / "src"), tree, variant, out)
+            if trouble:
+                return trouble
+            exchanged[source, variant] = out
+    return exchanged
+
+
+def main():
+    subject = sys.argv[1] if len(sys.argv) > 1 else "breaker"
+    word = sys.argv[2] if len(sys.argv) > 2 else ""
+    survivors = 0
+    with tempfile.TemporaryDirectory() as folder:
+        shop = Workshop(folder, TESTS[subject])
+        for test in shop.tests:
+            if not shop.run(test, {}):
+                sys.exit(f"{test[0]} fails without any mistake")
+        for mutant in read_list(pathlib.Path(__file__).with_name(subject + ".txt")):
+            if word not in mutant["name"]:
+                continue
+            exchanged = mutate(shop, mutant)
+            if isinstance(exchanged, str):
+                sys.exit(f"{mutant['name']}: {exchanged}")
+            found = next((test[0] for test in shop.tests if not shop.run(test, exchanged)), None)
+            survivors += found is None
+            print(f"{found or 'NOT FOUND':10} {mutant['name']}", flush=True)
+    sys.exit(1 if survivors else 0)
+
+
+if __name__ == "__main__":
+    main()
