@@ -19,7 +19,6 @@ static const time_unit units[] = {
 };
 
 #define UNIT_COUNT (sizeof(units) / sizeof(units[0]))
-#define SECOND_INDEX 3
 
 static bool is_digit(char c)
 {
@@ -164,37 +163,15 @@ sw_verdict sw_parse_duration(sw_span span, seawall_duration *value)
     return verdict == SW_TEXT_GOOD ? give_sign(magnitude, negative, value) : verdict;
 }
 
-/* The unit that needs no fraction among hours and minutes; else the largest that is not above the value. */
-static size_t unit_for(uint64_t magnitude)
-{
-    size_t i;
-
-    if (magnitude == 0)
-        return SECOND_INDEX;
-    for (i = UNIT_COUNT - 1; i > SECOND_INDEX; i--) {
-        if (magnitude % units[i].length == 0)
-            return i;
-    }
-    while (i > 0 && magnitude < units[i].length)
-        i--;
-    return i;
-}
-
 size_t sw_print_duration(seawall_duration value, char text[SW_TEXT_SIZE])
 {
     uint64_t magnitude = magnitude_of(value);
-    const char *sign = value < 0 ? "-" : "";
-    size_t index = unit_for(magnitude);
-    const time_unit *unit = &units[index];
-    uint64_t rest = magnitude % unit->length;
-    int places = (int)index * 3;
+    size_t i = UNIT_COUNT - 1;
 
     if (value == SEAWALL_FOREVER)
         return (size_t)snprintf(text, SW_TEXT_SIZE, "inf");
-    if (rest == 0)
-        return (size_t)snprintf(text, SW_TEXT_SIZE, "%s%" PRIu64 "%s", sign, magnitude / unit->length, unit->name);
-    for (; rest % 10 == 0; rest /= 10)
-        places--;
-    return (size_t)snprintf(text, SW_TEXT_SIZE, "%s%" PRIu64 ".%0*" PRIu64 "%s", sign, magnitude / unit->length, places,
-                            rest, unit->name);
+    while (i > 0 && (magnitude == 0 || magnitude % units[i].length != 0))
+        i--;
+    return (size_t)snprintf(text, SW_TEXT_SIZE, "%s%" PRIu64 "%s", value < 0 ? "-" : "", magnitude / units[i].length,
+                            units[i].name);
 }

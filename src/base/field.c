@@ -49,31 +49,28 @@ seawall_status sw_config_init(const sw_config_kind *kind, void *config, size_t s
     return SEAWALL_OK;
 }
 
+/* The size is no setting: the struct as a whole is to blame, and the key is the kind. */
 static seawall_status size_error(const sw_config_kind *kind, size_t size, seawall_error *error)
 {
-    char path[SEAWALL_ERROR_KEY_SIZE];
-
-    sw_field_path(kind, "size", path);
     if (size < kind->oldest)
-        return sw_error(error, SEAWALL_INVALID, path, "%s: %zu is below %zu, the size of the oldest struct", path, size,
-                        kind->oldest);
+        return sw_error(error, SEAWALL_INVALID, kind->name, "%s.size: %zu is below %zu, the size of the oldest struct",
+                        kind->name, size, kind->oldest);
     if (size > SW_STRUCT_SIZE_MAX)
-        return sw_error(error, SEAWALL_INVALID, path, "%s: %zu is above %d", path, size, SW_STRUCT_SIZE_MAX);
-    return sw_error(error, SEAWALL_INVALID, path, "%s: %zu is the end of no struct, it cuts a field in two", path, size);
+        return sw_error(error, SEAWALL_INVALID, kind->name, "%s.size: %zu is above %d", kind->name, size, SW_STRUCT_SIZE_MAX);
+    return sw_error(error, SEAWALL_INVALID, kind->name, "%s.size: %zu cuts a field in two: no struct ends there", kind->name,
+                    size);
 }
 
 static seawall_status check_tail(const sw_config_kind *kind, const void *config, size_t size, seawall_error *error)
 {
     const unsigned char *bytes = config;
-    char path[SEAWALL_ERROR_KEY_SIZE];
     size_t i;
 
     for (i = kind->size; i < size; i++) {
-        if (bytes[i] != 0) {
-            sw_field_path(kind, "size", path);
-            return sw_error(error, SEAWALL_INVALID, path,
-                            "%s: %zu is above %zu, and what this library does not know is not zero", path, size, kind->size);
-        }
+        if (bytes[i] != 0)
+            return sw_error(error, SEAWALL_INVALID, kind->name,
+                            "%s.size: %zu is above %zu, and what this library does not know is not zero", kind->name, size,
+                            kind->size);
     }
     return SEAWALL_OK;
 }

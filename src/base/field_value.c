@@ -155,7 +155,7 @@ static seawall_status check_bounds(const sw_config_kind *kind, const sw_field *f
         sw_field_path(kind, field->key, path);
         print_bound(field, false, low);
         print_bound(field, true, high);
-        return sw_error(error, SEAWALL_INVALID, path, "%s: %s is not a number from %s to %s", path, shown, low, high);
+        return sw_error(error, SEAWALL_INVALID, path, "%s: %s is not from %s to %s", path, shown, low, high);
     }
     if (number ? value.number < field->minimum : value.whole < field->least)
         return out_of_range(kind, field, shown, false, error);

@@ -51,7 +51,7 @@ size_t sw_print_number(double value, char text[SW_TEXT_SIZE]);
 /* A number, or "50%". */
 sw_verdict sw_parse_rate(sw_span span, double *value);
 
-/* "250ms", "1.5s", "2m", "inf"; units ns us ms s m h; "0" needs none. Exact. */
+/* "250ms", "1.5s", "2m", "inf"; units ns us ms s m h; "0" needs none. Exact. Printed in the largest unit that divides it. */
 sw_verdict sw_parse_duration(sw_span span, seawall_duration *value);
 size_t sw_print_duration(seawall_duration value, char text[SW_TEXT_SIZE]);
 
