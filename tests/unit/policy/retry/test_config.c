@@ -75,13 +75,13 @@ static const struct {
 
     {AT(backoff), I32, 0, 0, NULL},
     {AT(backoff), I32, 2, 0, NULL},
-    {AT(backoff), I32, 3, 0, "retry.backoff: 3 is none of constant, linear, exponential"},
-    {AT(backoff), I32, -1, 0, "retry.backoff: -1 is none of constant, linear, exponential"},
+    {AT(backoff), I32, 3, 0, "retry.backoff: 3 is not one of constant, linear, exponential"},
+    {AT(backoff), I32, -1, 0, "retry.backoff: -1 is not one of constant, linear, exponential"},
 
     {AT(jitter), I32, 0, 0, NULL},
     {AT(jitter), I32, 4, 0, NULL},
-    {AT(jitter), I32, 5, 0, "retry.jitter: 5 is none of none, full, equal, decorrelated, proportional"},
-    {AT(jitter), I32, INT32_MIN, 0, "retry.jitter: -2147483648 is none of none, full, equal, decorrelated, proportional"},
+    {AT(jitter), I32, 5, 0, "retry.jitter: 5 is not one of none, full, equal, decorrelated, proportional"},
+    {AT(jitter), I32, INT32_MIN, 0, "retry.jitter: -2147483648 is not one of none, full, equal, decorrelated, proportional"},
 
     {AT(backoff_multiplier), F64, 0, 1, NULL},
     {AT(backoff_multiplier), F64, 0, 1000, NULL},
