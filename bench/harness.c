@@ -88,16 +88,8 @@ int bench_open(int argc, char **argv, const char *program)
         return 2;
     }
     find_cpus();
-    pin(bench.cpu[0]);
     bench_print_head(program);
     return 0;
-}
-
-int bench_close(uint64_t wrong)
-{
-    if (wrong != 0)
-        (void)fprintf(stderr, "%s: %llu answers were not what was to be measured\n", bench.program, (unsigned long long)wrong);
-    return bench_write_json(bench.path, bench.program, bench.row, bench.rows) != 0 || wrong != 0;
 }
 
 /* ns per operation of one batch. */
@@ -109,12 +101,16 @@ static double timed(const bench_side *side, uint64_t count)
     return (now_ns() - before) / (double)count;
 }
 
-/* How many operations make a batch; warms up at the same time. */
+/*
+ * How many operations make a batch; warms up at the same time. The thread is pinned only here: objects that were made before
+ * have seen how many CPUs there are.
+ */
 static uint64_t batch_size(const bench_side *side)
 {
     uint64_t count = 16;
     int i;
 
+    pin(bench.cpu[0]);
     while (timed(side, count) * (double)count < BATCH_NS / 4)
         count *= 2;
     count = (uint64_t)(BATCH_NS / timed(side, count)) + 1;
@@ -173,8 +169,13 @@ void bench_pair(bench_side subject, bench_side floor, bench_goal goal)
     add_row(subject.name, floor.name, goal);
 }
 
-/* The second thread. It sleeps between batches, so that it does not disturb those of one thread. */
+/*
+ * The second thread: one for all rows, so that objects which tell threads apart by number see only two. It sleeps between
+ * batches, so that it does not disturb those of one thread.
+ */
 static struct {
+    pthread_t thread;
+    bool begun;
     pthread_mutex_t lock;
     pthread_cond_t called;
     const bench_side *side; /* guarded by the lock: NULL while it sleeps */
@@ -236,24 +237,31 @@ static double timed_on_two(const bench_side *side, uint64_t count)
     return (first + second.ns) / 2;
 }
 
-static void end_second(pthread_t thread)
+static bool begin_second(void)
 {
+    if (!second.begun)
+        second.begun = bench.cpus == 2 && pthread_create(&second.thread, NULL, second_main, NULL) == 0;
+    return second.begun;
+}
+
+static void end_second(void)
+{
+    if (!second.begun)
+        return;
     (void)pthread_mutex_lock(&second.lock);
     second.over = true;
     (void)pthread_cond_signal(&second.called);
     (void)pthread_mutex_unlock(&second.lock);
-    (void)pthread_join(thread, NULL);
-    second.over = false;
+    (void)pthread_join(second.thread, NULL);
 }
 
 void bench_threads(bench_side subject, bench_goal goal)
 {
     uint64_t count = batch_size(&subject);
     uint64_t stamps_count = batch_size(&stamps);
-    pthread_t thread;
     uint32_t i;
 
-    if (bench.cpus < 2 || pthread_create(&thread, NULL, second_main, NULL) != 0) {
+    if (!begin_second()) {
         printf("%-52s skipped: it needs two CPUs and a second thread\n", subject.name);
         return;
     }
@@ -265,6 +273,13 @@ void bench_threads(bench_side subject, bench_goal goal)
 
         keep(i, two, one, stamps_two / stamps_one);
     }
-    end_second(thread);
     add_row(subject.name, "the same on one thread", goal);
+}
+
+int bench_close(uint64_t wrong)
+{
+    end_second();
+    if (wrong != 0)
+        (void)fprintf(stderr, "%s: %llu answers were not what was to be measured\n", bench.program, (unsigned long long)wrong);
+    return bench_write_json(bench.path, bench.program, bench.row, bench.rows) != 0 || wrong != 0;
 }

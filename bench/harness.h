@@ -25,7 +25,7 @@ typedef struct bench_goal {
 
 #define BENCH_NO_GOAL ((bench_goal){0, 0})
 
-/* Reads `--json FILE` (default: bench-<program>.json) and `--batches N`, and pins the thread. 0, or 2 for bad arguments. */
+/* Reads `--json FILE` (default: bench-<program>.json) and `--batches N`. 0, or 2 for bad arguments. */
 int bench_open(int argc, char **argv, const char *program);
 
 /* Subject against floor, on one thread. */
