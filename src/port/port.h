@@ -28,7 +28,7 @@ int32_t sw_port_cpus(void);
 /*
  * A small number that differs between threads that run at the same time, as far as possible; for choosing a stripe. It
  * is never given back, so that a program of many short threads goes through all remainders. Each process begins elsewhere, a
- * forked child too: the first threads of prefork workers do not meet on one stripe.
+ * forked child too: the first threads of prefork workers do not meet on one stripe. See port/thread_number.h.
  */
 uint32_t sw_port_thread_number(void);
 

@@ -1,6 +1,6 @@
 /*
- * Noticing a fork. The handler does nothing but count: it runs where most of the C library may not be called, and whoever
- * must do more sees the count when it next looks.
+ * Noticing a fork. The handler does nothing but write two words: it runs where most of the C library may not be called, and
+ * whoever must do more sees the count when it next looks.
  *
  * Nobody looked before a fork: then nothing needs to be noticed, and the watch begins with the first question. A child made
  * without fork() - vfork, a bare clone - is not noticed; it may do nothing but exec anyway.
@@ -8,33 +8,46 @@
  * When the shared library is closed with dlclose, glibc takes the handler away with it (pthread_atfork ties it to the
  * library that called it), and musl keeps every library: no handler is ever left behind in unmapped memory.
  */
+#define _POSIX_C_SOURCE 200809L
 #include <pthread.h>
+#include <unistd.h>
 
-#include "port/posix/fork.h"
+#include "base/atomic.h"
+#include "port/thread_number.h"
 
-sw_atomic_u32 sw_fork_word;
+static sw_atomic_u32 generation_word; /* 0 until somebody asked for the first time */
+
+/* Prefork workers are numbered in a row, and their first threads then begin on stripes in a row. */
+static void choose_offset(void)
+{
+    sw_store_relaxed_u32(&sw_port_number_offset, (uint32_t)getpid() & 0xFFFFu);
+}
 
 static void in_child(void)
 {
-    (void)sw_add_u32(&sw_fork_word, 1);
+    (void)sw_add_u32(&generation_word, 1);
+    choose_offset();
 }
 
 /*
  * Two threads that are the very first both register the handler, and the child counts two, which is as good as one. Making one
  * wait for the other would be worse: in a child forked at that moment it would wait for ever.
  */
-uint32_t sw_fork_watch(void)
+static uint32_t watch(void)
 {
     uint32_t generation = 0;
 
     if (pthread_atfork(NULL, NULL, in_child) != 0) /* no memory: the next call tries again */
         return 1;
-    if (sw_cas_u32(&sw_fork_word, &generation, 1))
-        return 1;
-    return generation;
+    if (!sw_cas_u32(&generation_word, &generation, 1))
+        return generation;
+    choose_offset();
+    return 1;
 }
 
 uint32_t sw_port_fork_generation(void)
 {
-    return sw_fork_generation();
+    uint32_t generation = sw_load_relaxed_u32(&generation_word);
+
+    return generation != 0 ? generation : watch();
 }

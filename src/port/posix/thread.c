@@ -4,8 +4,7 @@
 #include <sched.h>
 #include <unistd.h>
 
-#include "port/port.h"
-#include "port/posix/fork.h"
+#include "port/thread_number.h"
 
 _Static_assert(sizeof(pthread_mutex_t) <= sizeof(sw_mutex), "a mutex fits into its storage");
 _Static_assert(_Alignof(pthread_mutex_t) <= _Alignof(sw_mutex), "a mutex is aligned in its storage");
@@ -55,32 +54,23 @@ int32_t sw_port_cpus(void)
     return online > 0 && online <= INT32_MAX ? (int32_t)online : 1;
 }
 
-typedef struct own_number {
-    uint32_t generation; /* of the process that gave the number; 0: none yet */
-    uint32_t number;
-} own_number;
+_Thread_local uint32_t sw_port_number;
+sw_atomic_u32 sw_port_number_offset;
 
-static _Thread_local own_number own;
-
-/* The generation above, the next number below: both change in one step. */
-static sw_atomic_u64 numbers;
-
-static uint32_t take_number(uint32_t generation)
+uint32_t sw_port_take_number(void)
 {
-    uint64_t seen = sw_load_u64(&numbers);
-    uint64_t next;
+    static sw_atomic_u32 taken;
+    uint32_t number;
 
-    do {
-        next = (uint32_t)(seen >> 32) == generation ? seen : (uint64_t)generation << 32 | (sw_port_entropy() & 0xFFFFu);
-    } while (!sw_cas_u64(&numbers, &seen, (next & ~(uint64_t)UINT32_MAX) | (uint32_t)(next + 1)));
-    own.generation = generation;
-    own.number = (uint32_t)next;
-    return own.number;
+    (void)sw_port_fork_generation(); /* begins the watch, which gives this process its offset, and a child another */
+    do
+        number = sw_add_u32(&taken, 1) + 1;
+    while (number == 0);
+    sw_port_number = number;
+    return number + sw_load_relaxed_u32(&sw_port_number_offset);
 }
 
 uint32_t sw_port_thread_number(void)
 {
-    uint32_t generation = sw_fork_generation();
-
-    return own.generation == generation ? own.number : take_number(generation);
+    return sw_port_thread_number_inline();
 }
