@@ -8,6 +8,7 @@ one line for each mistake, and which test noticed it; exits with 1 if one got th
 """
 import os
 import pathlib
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -49,9 +50,9 @@ def read_list(path):
     return mutants
 
 
-def compile_one(source, include, variant, out):
+def compile_one(source, tree, variant, out):
     flags = FLAGS + VARIANTS[variant]
-    done = subprocess.run(["gcc", *flags, "-I", include, "-I", ROOT / "include", "-c", source, "-o", out],
+    done = subprocess.run(["gcc", *flags, "-I", tree / "src", "-I", tree / "include", "-c", source, "-o", out],
                           capture_output=True, text=True)
     return done.stderr if done.returncode != 0 else None
 
@@ -62,31 +63,37 @@ class Workshop:
     def __init__(self, folder, tests):
         self.folder = pathlib.Path(folder)
         self.tests = tests
-        self.sources = sorted((ROOT / "src").rglob("*.c"))
+        # A copy, so that work may go on meanwhile.
+        self.root = self.folder / "right"
+        for part in ("src", "include", "tests"):
+            shutil.copytree(ROOT / part, self.root / part)
+        self.sources = sorted((self.root / "src").rglob("*.c"))
         self.check = subprocess.run(["pkg-config", "--cflags", "--libs", "check"], capture_output=True, text=True,
                                     check=True).stdout.split()
         for _, variant, _ in tests:
             for source in self.sources:
                 out = self.object_of(source, variant)
                 if not out.exists():
-                    trouble = compile_one(source, ROOT / "src", variant, out)
+                    trouble = compile_one(source, self.root, variant, out)
                     if trouble:
                         sys.exit(trouble)
 
     def object_of(self, source, variant):
-        return self.folder / f"{variant}-{str(source.relative_to(ROOT)).replace('/', '-')}.o"
+        return self.folder / f"{variant}-{str(source.relative_to(self.root)).replace('/', '-')}.o"
 
     def run(self, test, exchanged):
         """Whether the test passes. `exchanged`: (source, variant) -> another object."""
         name, variant, files = test
         objects = [exchanged.get((s, variant), self.object_of(s, variant)) for s in self.sources]
         program = self.folder / f"test_{name}"
-        subprocess.run(["gcc", *FLAGS, *VARIANTS[variant], "-I", ROOT / "src", "-I", ROOT / "include",
-                        *[ROOT / f for f in files], *objects, "-o", program, *self.check, "-lm", "-lpthread"], check=True)
+        subprocess.run(["gcc", *FLAGS, *VARIANTS[variant], "-I", self.root / "src", "-I",
+                        self.root / "include", *[self.root / f for f in files], *objects, "-o", program, *self.check, "-lm", "-lpthread"], check=True)
         try:
             # Leaks are a tool's business; a wrong access is what these runs are after.
-            done = subprocess.run([program], capture_output=True, timeout=60,
-                                  env={**os.environ, "CK_DEFAULT_TIMEOUT": "20", "ASAN_OPTIONS": "detect_leaks=0"})
+            # Storms are long, for some mistakes show only once in a while.
+            deep = {"SEAWALL_TEST_DEEP": "1"} if name == "stress" else {}
+            done = subprocess.run([program], capture_output=True, timeout=120,
+                                  env={**os.environ, **deep, "CK_DEFAULT_TIMEOUT": "20", "ASAN_OPTIONS": "detect_leaks=0"})
         except subprocess.TimeoutExpired:
             return False
         return done.returncode == 0
@@ -94,21 +101,22 @@ class Workshop:
 
 def mutate(shop, mutant):
     """The objects that differ with this mistake, or a text why it cannot be made."""
-    path = ROOT / mutant["file"]
+    path = shop.root / mutant["file"]
     text = path.read_text()
     old, new = "\n".join(mutant["-"]), "\n".join(mutant["+"])
     if text.count(old) != 1:
         return f"its text stands {text.count(old)} times in {mutant['file']}"
-    tree = shop.folder / "src"
-    subprocess.run(["rm", "-rf", tree], check=True)
-    subprocess.run(["cp", "-r", ROOT / "src", tree], check=True)
-    (tree / path.relative_to(ROOT / "src")).write_text(text.replace(old, new))
+    wrong = shop.folder / "wrong"
+    shutil.rmtree(wrong, ignore_errors=True)
+    shutil.copytree(shop.root / "src", wrong / "src")
+    (wrong / "include").symlink_to(shop.root / "include")
+    (wrong / mutant["file"]).write_text(text.replace(old, new))
     exchanged = {}
     for source in shop.sources:
         touched = source == path or (path.suffix == ".h" and source.parent == path.parent)
         for variant in {v for _, v, _ in shop.tests} if touched else ():
             out = shop.folder / f"mutant-{variant}-{source.name}.o"
-            trouble = compile_one(tree / source.relative_to(ROOT / "src"), tree, variant, out)
+            trouble = compile_one(wrong / source.relative_to(shop.root), wrong, variant, out)
             if trouble:
                 return trouble
             exchanged[source, variant] = out

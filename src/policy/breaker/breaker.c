@@ -15,14 +15,13 @@ static uint64_t new_owner(void)
     return owner;
 }
 
-static uint32_t stripe_count(void)
-{
-    uint32_t cpus = (uint32_t)sw_port_cpus();
-    uint32_t count = 1;
+_Thread_local size_t sw_breaker_own_stripe;
 
-    while (count < cpus && count < SW_BREAKER_STRIPES_MAX)
-        count *= 2;
-    return count;
+size_t sw_breaker_take_stripe(void)
+{
+    size_t stripe = sw_port_thread_number() % SW_BREAKER_STRIPES;
+
+    return sw_breaker_own_stripe = offsetof(seawall_breaker, stripes) + stripe * sizeof(sw_breaker_stripe);
 }
 
 static int32_t derived(int32_t value, int32_t otherwise)
@@ -47,19 +46,13 @@ static void rules_from(const seawall_breaker_config *config, seawall_time now, s
     };
 }
 
-/* The stripes lie behind the breaker, and the leases behind them. */
 static seawall_breaker *breaker_new(const sw_breaker_rules *rules, const seawall_platform *platform)
 {
-    uint32_t stripes = stripe_count();
-    size_t size = sizeof(seawall_breaker) + stripes * sizeof(sw_breaker_stripe) +
-                  (size_t)rules->concurrent * sizeof(sw_atomic_u64);
+    size_t size = sizeof(seawall_breaker) + (size_t)rules->concurrent * sizeof(sw_atomic_u64);
     seawall_breaker *breaker = sw_allocate(platform, size, SW_CACHE_LINE);
 
     if (breaker == NULL)
         return NULL;
-    breaker->stripes = (sw_breaker_stripe *)(void *)(breaker + 1);
-    breaker->stripe_mask = stripes - 1;
-    breaker->leases = (sw_atomic_u64 *)(void *)(breaker->stripes + stripes);
     breaker->size = size;
     breaker->platform = platform;
     breaker->rules = *rules;

@@ -35,7 +35,7 @@ seawall_status sw_breaker_acquire(sw_breaker_visit *visit, seawall_permit *permi
     return SEAWALL_OK;
 }
 
-static bool report_closed(sw_breaker_visit *visit, uint64_t tag, sw_breaker_report report)
+static bool report_closed(sw_breaker_visit *visit, uint64_t tag, sw_breaker_report outcome)
 {
     seawall_breaker *breaker = visit->breaker;
     uint64_t word = sw_load_u64(&breaker->word);
@@ -43,9 +43,9 @@ static bool report_closed(sw_breaker_visit *visit, uint64_t tag, sw_breaker_repo
     while ((word & SW_CLOSED_TAG_MASK) == tag) {
         sw_breaker_next next;
 
-        if (report == SW_REPORT_IGNORED)
+        if (outcome == SW_REPORT_IGNORED)
             sw_breaker_on_ignored(word, &next);
-        else if (report == SW_REPORT_SUCCESS)
+        else if (outcome == SW_REPORT_SUCCESS)
             sw_breaker_on_success(&breaker->rules, word, 0, &next);
         else
             sw_breaker_on_failure(&breaker->rules, word, sw_breaker_now(visit), &next);
@@ -55,7 +55,7 @@ static bool report_closed(sw_breaker_visit *visit, uint64_t tag, sw_breaker_repo
     return false;
 }
 
-static bool report_probe(sw_breaker_visit *visit, const seawall_permit *permit, uint64_t place, sw_breaker_report report)
+static bool report_probe(sw_breaker_visit *visit, const seawall_permit *permit, uint64_t place, sw_breaker_report outcome)
 {
     uint64_t lease = permit->opaque[1];
     uint64_t epoch = sw_breaker_epoch_of(permit->opaque[0]);
@@ -65,7 +65,7 @@ static bool report_probe(sw_breaker_visit *visit, const seawall_permit *permit, 
         (void)sw_breaker_settle(visit, place, lease, epoch, SW_REPORT_EXPIRED);
         return false;
     }
-    return sw_breaker_settle(visit, place, lease, epoch, report);
+    return sw_breaker_settle(visit, place, lease, epoch, outcome);
 }
 
 static sw_breaker_report classify(const seawall_breaker *breaker, seawall_fault fault)
@@ -85,54 +85,75 @@ seawall_status sw_breaker_report_on(sw_breaker_visit *visit, seawall_permit *per
     seawall_breaker *breaker = visit->breaker;
     uint64_t place = permit->opaque[2] >> 16 & 0xffff;
     const seawall_permit taken = *permit;
-    sw_breaker_report report;
+    sw_breaker_report outcome;
     bool counted;
 
     if (permit->opaque[2] != sw_breaker_key(breaker, place) || place > (uint64_t)breaker->rules.concurrent || fault < 0 ||
         fault >= SEAWALL_FAULT_COUNT)
         return SEAWALL_INVALID;
     *permit = (seawall_permit)SEAWALL_PERMIT_INIT;
-    report = classify(breaker, fault);
-    counted = place == 0 ? report_closed(visit, taken.opaque[0], report) : report_probe(visit, &taken, place, report);
-    sw_breaker_count(breaker, counted ? counters[report] : SW_STALE);
+    outcome = classify(breaker, fault);
+    counted = place == 0 ? report_closed(visit, taken.opaque[0], outcome) : report_probe(visit, &taken, place, outcome);
+    sw_breaker_count(breaker, counted ? counters[outcome] : SW_STALE);
     return counted ? SEAWALL_OK : SEAWALL_STALE;
 }
 
-/* Kept out of the quick halves, which then need no stack. */
-__attribute__((noinline)) static seawall_status acquire_slowly(seawall_breaker *breaker, seawall_time now, bool timed,
-                                                               seawall_permit *permit, seawall_duration *retry_after)
+static seawall_status acquire_on(sw_breaker_visit *visit, seawall_permit *permit, seawall_duration *retry_after)
 {
-    sw_breaker_visit visit = {.breaker = breaker, .now = now, .timed = timed};
     seawall_duration wait;
     seawall_status status;
 
-    if (breaker == NULL || permit == NULL)
+    if (visit->breaker == NULL || permit == NULL)
         return SEAWALL_INVALID;
-    status = sw_breaker_acquire(&visit, permit, &wait);
+    status = sw_breaker_acquire(visit, permit, &wait);
     if (status == SEAWALL_OPEN && retry_after != NULL)
         *retry_after = wait;
-    sw_breaker_leave(&visit);
+    sw_breaker_leave(visit);
     return status;
 }
 
-__attribute__((noinline)) static seawall_status report_slowly(seawall_breaker *breaker, seawall_permit *permit,
-                                                              seawall_fault fault, seawall_time now, bool timed)
+static seawall_status report_on(sw_breaker_visit *visit, seawall_permit *permit, seawall_fault fault)
 {
-    sw_breaker_visit visit = {.breaker = breaker, .now = now, .timed = timed};
     seawall_status status;
 
-    if (breaker == NULL || permit == NULL)
+    if (visit->breaker == NULL || permit == NULL)
         return SEAWALL_INVALID;
-    status = sw_breaker_report_on(&visit, permit, fault);
-    sw_breaker_leave(&visit);
+    status = sw_breaker_report_on(visit, permit, fault);
+    sw_breaker_leave(visit);
     return status;
+}
+
+/*
+ * The slow halves of the public functions: out of line, so that the quick ones need no stack, and with the same parameters,
+ * so that these need not be moved about.
+ */
+#define SLOW_HALF static __attribute__((noinline)) seawall_status
+
+SLOW_HALF acquire(seawall_breaker *breaker, seawall_permit *permit, seawall_duration *retry_after)
+{
+    return acquire_on(&(sw_breaker_visit){.breaker = breaker}, permit, retry_after);
+}
+
+SLOW_HALF acquire_at(seawall_breaker *breaker, seawall_time now, seawall_permit *permit, seawall_duration *retry_after)
+{
+    return acquire_on(&(sw_breaker_visit){.breaker = breaker, .now = now, .timed = true}, permit, retry_after);
+}
+
+SLOW_HALF report(seawall_breaker *breaker, seawall_permit *permit, seawall_fault fault)
+{
+    return report_on(&(sw_breaker_visit){.breaker = breaker}, permit, fault);
+}
+
+SLOW_HALF report_at(seawall_breaker *breaker, seawall_permit *permit, seawall_fault fault, seawall_time now)
+{
+    return report_on(&(sw_breaker_visit){.breaker = breaker, .now = now, .timed = true}, permit, fault);
 }
 
 seawall_status seawall_breaker_try_acquire(seawall_breaker *breaker, seawall_permit *permit, seawall_duration *retry_after)
 {
     if (breaker != NULL && permit != NULL && sw_breaker_admit(breaker, permit))
         return SEAWALL_OK;
-    return acquire_slowly(breaker, 0, false, permit, retry_after);
+    return acquire(breaker, permit, retry_after);
 }
 
 seawall_status seawall_breaker_try_acquire_at(seawall_breaker *breaker, seawall_time now, seawall_permit *permit,
@@ -140,19 +161,19 @@ seawall_status seawall_breaker_try_acquire_at(seawall_breaker *breaker, seawall_
 {
     if (breaker != NULL && permit != NULL && sw_breaker_admit(breaker, permit))
         return SEAWALL_OK;
-    return acquire_slowly(breaker, now, true, permit, retry_after);
+    return acquire_at(breaker, now, permit, retry_after);
 }
 
 seawall_status seawall_breaker_report(seawall_breaker *breaker, seawall_permit *permit, seawall_fault fault)
 {
-    if (breaker != NULL && permit != NULL && fault == SEAWALL_FAULT_NONE && sw_breaker_succeed(breaker, permit))
+    if (breaker != NULL && sw_breaker_succeed(breaker, permit, fault))
         return SEAWALL_OK;
-    return report_slowly(breaker, permit, fault, 0, false);
+    return report(breaker, permit, fault);
 }
 
 seawall_status seawall_breaker_report_at(seawall_breaker *breaker, seawall_permit *permit, seawall_fault fault, seawall_time now)
 {
-    if (breaker != NULL && permit != NULL && fault == SEAWALL_FAULT_NONE && sw_breaker_succeed(breaker, permit))
+    if (breaker != NULL && sw_breaker_succeed(breaker, permit, fault))
         return SEAWALL_OK;
-    return report_slowly(breaker, permit, fault, now, true);
+    return report_at(breaker, permit, fault, now);
 }

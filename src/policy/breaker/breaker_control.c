@@ -45,7 +45,7 @@ static void forget_count(seawall_breaker *breaker, enum sw_breaker_counter count
     uint64_t forgotten = sw_load_u64(&breaker->forgotten[counter]);
     uint32_t i;
 
-    for (i = 0; i <= breaker->stripe_mask; i++)
+    for (i = 0; i < SW_BREAKER_STRIPES; i++)
         total += sw_load_u64(&breaker->stripes[i].count[counter]);
     while (forgotten < total && !sw_cas_u64(&breaker->forgotten[counter], &forgotten, total))
         continue;

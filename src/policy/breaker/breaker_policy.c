@@ -47,7 +47,7 @@ static void end(seawall_permit *permit, seawall_turn *turn, const seawall_outcom
 {
     seawall_fault fault = verdict(breaker, permit, turn, outcome);
 
-    if (fault != SEAWALL_FAULT_NONE || !sw_breaker_succeed(breaker, permit)) {
+    if (!sw_breaker_succeed(breaker, permit, fault)) {
         sw_breaker_visit visit = {.breaker = breaker, .turn = turn};
 
         (void)sw_breaker_report_on(&visit, permit, fault);

@@ -27,7 +27,7 @@ static int64_t total(seawall_breaker *breaker, enum sw_breaker_counter counter)
     uint64_t sum = 0;
     uint32_t i;
 
-    for (i = 0; i <= breaker->stripe_mask; i++)
+    for (i = 0; i < SW_BREAKER_STRIPES; i++)
         sum += sw_load_u64(&breaker->stripes[i].count[counter]);
     return (int64_t)(sum - forgotten);
 }

@@ -24,8 +24,8 @@
 /* Transitions that are remembered: so far may a listener lag behind before it misses some. A power of two. */
 #define SW_BREAKER_HISTORY 64
 
-/* At most so many stripes, a power of two. */
-#define SW_BREAKER_STRIPES_MAX 8
+/* A power of two. */
+#define SW_BREAKER_STRIPES 8
 
 /* Everything that is counted, on stripes of which each thread writes its own. They only grow. */
 enum sw_breaker_counter {
@@ -58,14 +58,11 @@ struct seawall_breaker {
     /* All that a call needs while the breaker is closed, in one line that successes only read. */
     _Alignas(SW_CACHE_LINE) sw_atomic_u64 word;
     uint64_t key; /* of its permits: see sw_breaker_key */
-    sw_breaker_stripe *stripes;
-    uint32_t stripe_mask;
     seawall_fault_set counted_faults;
     seawall_duration ignore_cuts_below;
     const seawall_platform *platform;
 
     sw_breaker_rules rules;
-    sw_atomic_u64 *leases; /* rules.concurrent of them */
     sw_atomic_u32 references;
     size_t size;
 
@@ -83,7 +80,12 @@ struct seawall_breaker {
         int32_t waiting; /* threads that wait for it to come back */
         uintptr_t thread; /* on which it runs */
     } guarded;
+    sw_breaker_stripe stripes[SW_BREAKER_STRIPES];
+    sw_atomic_u64 leases[]; /* rules.concurrent of them */
 };
+
+/* Where in every breaker the stripe lies that the calling thread writes, in bytes; 0 until it has one. */
+extern _Thread_local size_t sw_breaker_own_stripe;
 
 /* One visit to a breaker: what it has cost and caused so far. */
 typedef struct sw_breaker_visit {
@@ -109,9 +111,20 @@ static inline uint64_t sw_breaker_key(const seawall_breaker *breaker, uint64_t p
     return breaker->key | place << 16;
 }
 
+/* breaker.c */
+void sw_breaker_retain(seawall_breaker *breaker);
+size_t sw_breaker_take_stripe(void);
+
+static inline sw_breaker_stripe *sw_breaker_stripe_at(seawall_breaker *breaker, size_t offset)
+{
+    return (sw_breaker_stripe *)(void *)((unsigned char *)breaker + offset);
+}
+
 static inline void sw_breaker_count(seawall_breaker *breaker, enum sw_breaker_counter counter)
 {
-    (void)sw_add_u64(&breaker->stripes[sw_port_thread_number() & breaker->stripe_mask].count[counter], 1);
+    size_t own = sw_breaker_own_stripe != 0 ? sw_breaker_own_stripe : sw_breaker_take_stripe();
+
+    (void)sw_add_u64(&sw_breaker_stripe_at(breaker, own)->count[counter], 1);
 }
 
 /* The quick half of acquire: true if the breaker is closed, and then the permit is filled. */
@@ -128,18 +141,26 @@ static inline bool sw_breaker_admit(seawall_breaker *breaker, seawall_permit *pe
     return true;
 }
 
-/* The quick half of reporting a success: true if nothing but counting it was left to do, and is done. */
-static inline bool sw_breaker_succeed(seawall_breaker *breaker, seawall_permit *permit)
+/*
+ * The quick half of reporting: true if it was a success of which nothing but counting was left to do, and that is done. The
+ * order of the tests, and what they leave to the slow half, spares the usual way every instruction that can be spared.
+ */
+static inline bool sw_breaker_succeed(seawall_breaker *breaker, seawall_permit *permit, seawall_fault fault)
 {
-    if (permit->opaque[2] != breaker->key || sw_load_u64(&breaker->word) != permit->opaque[0])
+    uint64_t word = sw_load_u64(&breaker->word);
+    size_t own;
+
+    if (permit == NULL || permit->opaque[2] != breaker->key || permit->opaque[0] != word || fault != SEAWALL_FAULT_NONE)
         return false;
-    *permit = (seawall_permit)SEAWALL_PERMIT_INIT;
-    sw_breaker_count(breaker, SW_SUCCESSES);
+    own = sw_breaker_own_stripe;
+    if (own == 0)
+        return false;
+    /* The other two are 0 already. */
+    permit->opaque[0] = 0;
+    permit->opaque[2] = 0;
+    (void)sw_add_u64(&sw_breaker_stripe_at(breaker, own)->count[SW_SUCCESSES], 1);
     return true;
 }
-
-/* breaker.c */
-void sw_breaker_retain(seawall_breaker *breaker);
 
 /* breaker_history.c */
 typedef enum sw_breaker_found { SW_FOUND, SW_NOT_YET, SW_NO_LONGER } sw_breaker_found;
