@@ -19,6 +19,7 @@ static void tell(seawall_breaker *breaker, int32_t place, const seawall_breaker_
     if (listener.call != NULL && listener.after < transition->sequence) {
         breaker->guarded.running = place;
         breaker->guarded.thread = sw_port_thread_self();
+        breaker->guarded.process = sw_port_fork_generation();
     } else {
         listener.call = NULL;
     }
@@ -112,10 +113,11 @@ seawall_status seawall_breaker_add_listener(seawall_breaker *breaker, seawall_br
     return place >= 0 ? SEAWALL_OK : SEAWALL_FULL;
 }
 
-/* Whether the callback in `place` runs on another thread. */
+/* Whether the callback in `place` runs on another thread; one that stayed behind in the parent of a fork never returns. */
 static bool runs_elsewhere(const seawall_breaker *breaker, int32_t place)
 {
-    return breaker->guarded.running == place && breaker->guarded.thread != sw_port_thread_self();
+    return breaker->guarded.running == place && breaker->guarded.process == sw_port_fork_generation() &&
+           breaker->guarded.thread != sw_port_thread_self();
 }
 
 seawall_status seawall_breaker_remove_listener(seawall_breaker *breaker, seawall_breaker_listener_fn listener, void *user)

@@ -78,7 +78,8 @@ struct seawall_breaker {
         sw_breaker_listener listener[SEAWALL_BREAKER_LISTENERS_MAX];
         int32_t running; /* the place whose callback runs, or -1 */
         int32_t waiting; /* threads that wait for it to come back */
-        uintptr_t thread; /* on which it runs */
+        uintptr_t thread; /* on which it runs, and the fork generation of its process: */
+        uint32_t process;
     } guarded;
     sw_breaker_stripe stripes[SW_BREAKER_STRIPES];
     sw_atomic_u64 leases[]; /* rules.concurrent of them */

@@ -1,6 +1,8 @@
 /* What listeners hear, in what order, and how they come and go. */
 #include <pthread.h>
 #include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "breaker_fixture.h"
 
@@ -285,9 +287,10 @@ static void *open_gate_when_parked(void *user)
     return NULL;
 }
 
-START_TEST(removing_waits_for_the_callback)
+/* Another thread delivers, and its callback waits at the gate. */
+static pthread_t deliver_up_to_the_gate(void)
 {
-    pthread_t deliverer, opener;
+    pthread_t deliverer;
 
     pthread_mutex_init(&gate.lock, NULL);
     pthread_cond_init(&gate.changed, NULL);
@@ -298,6 +301,14 @@ START_TEST(removing_waits_for_the_callback)
     while (!gate.inside)
         pthread_cond_wait(&gate.changed, &gate.lock);
     pthread_mutex_unlock(&gate.lock);
+    return deliverer;
+}
+
+START_TEST(removing_waits_for_the_callback)
+{
+    pthread_t deliverer = deliver_up_to_the_gate();
+    pthread_t opener;
+
     ck_assert_int_eq(pthread_create(&opener, NULL, open_gate_when_parked, NULL), 0);
     ck_assert_int_eq(seawall_breaker_remove_listener(f.breaker, wait_inside, NULL), SEAWALL_OK);
     pthread_mutex_lock(&gate.lock);
@@ -305,6 +316,30 @@ START_TEST(removing_waits_for_the_callback)
     pthread_mutex_unlock(&gate.lock);
     pthread_join(deliverer, NULL);
     pthread_join(opener, NULL);
+}
+END_TEST
+
+START_TEST(a_child_does_not_wait_for_its_parents_threads)
+{
+    notebook book = {.count = 0};
+    pthread_t deliverer = deliver_up_to_the_gate();
+    pid_t child = fork();
+    int ended = -1;
+
+    ck_assert_int_ge(child, 0);
+    if (child == 0) {
+        bool heard;
+
+        (void)alarm(10);
+        heard = seawall_breaker_remove_listener(f.breaker, wait_inside, NULL) == SEAWALL_OK &&
+                seawall_breaker_add_listener(f.breaker, note, &book) == SEAWALL_OK &&
+                seawall_breaker_close(f.breaker) == SEAWALL_OK && book.count == 1 && book.heard[0].sequence == 2;
+        _exit(heard ? 0 : 1);
+    }
+    ck_assert_int_eq(waitpid(child, &ended, 0), child);
+    (void)open_gate_when_parked(NULL);
+    pthread_join(deliverer, NULL);
+    ck_assert_int_eq(ended, 0);
 }
 END_TEST
 
@@ -325,6 +360,7 @@ int main(void)
     tcase_add_test(listeners, who_comes_during_a_delivery);
     tcase_add_test(listeners, sequence_numbers_outlive_the_epoch);
     tcase_add_test(listeners, removing_waits_for_the_callback);
+    tcase_add_test(listeners, a_child_does_not_wait_for_its_parents_threads);
     suite_add_tcase(suite, listeners);
     return run_suite(suite);
 }
