@@ -86,10 +86,8 @@ static void give_up_round(sw_breaker_visit *visit, uint64_t epoch)
         sw_breaker_next next;
 
         sw_breaker_on_lost(&visit->breaker->rules, word, sw_breaker_now(visit), &next);
-        if (sw_breaker_move(visit, &word, &next)) {
-            sw_breaker_count(visit->breaker, SW_EXPIRED);
+        if (sw_breaker_move(visit, &word, &next))
             return;
-        }
     }
 }
 
