@@ -1,0 +1,109 @@
+/* Arithmetic on times against the same sums in 128 bits. */
+#include <check.h>
+#include <stdlib.h>
+
+#include "support.h"
+
+__extension__ typedef __int128 wide;
+
+static int64_t clamp(wide value)
+{
+    return value > INT64_MAX ? INT64_MAX : value < INT64_MIN ? INT64_MIN : (int64_t)value;
+}
+
+static const int64_t edges[] = {INT64_MIN,      INT64_MIN + 1,  -SEAWALL_SECONDS(1), -1,           0,
+                                1,              999,            1000,                999999,       1000000,
+                                1000001,        SEAWALL_SECONDS(1), INT64_C(9223372036), INT64_C(9223372037),
+                                INT64_MAX / 2,  INT64_MAX - 1,  INT64_MAX};
+
+#define EDGES ((int)(sizeof(edges) / sizeof(edges[0])))
+
+static int64_t draw(uint64_t *state)
+{
+    uint64_t bits = sw_test_next(state);
+
+    if (bits % 4 == 0)
+        return edges[(bits >> 8) % (uint64_t)EDGES];
+    return (int64_t)sw_test_next(state) >> (bits >> 16) % 64;
+}
+
+static int32_t poll_model(int64_t d)
+{
+    wide whole = ((wide)d + 999999) / 1000000;
+
+    if (d == SEAWALL_FOREVER)
+        return -1;
+    return d <= 0 ? 0 : whole > INT32_MAX ? INT32_MAX : (int32_t)whole;
+}
+
+static void compare(int64_t a, int64_t b)
+{
+    bool never = a == SEAWALL_FOREVER || b == SEAWALL_FOREVER;
+    int64_t sum = never ? SEAWALL_FOREVER : clamp((wide)a + b);
+    int64_t left = a == SEAWALL_FOREVER ? SEAWALL_FOREVER : a <= b ? 0 : clamp((wide)a - b);
+
+    ck_assert_msg(seawall_time_add(a, b) == sum, "%lld + %lld", (long long)a, (long long)b);
+    ck_assert_msg(seawall_time_until(a, b) == left, "until %lld from %lld", (long long)a, (long long)b);
+}
+
+static void compare_one(int64_t a)
+{
+    ck_assert_int_eq(seawall_microseconds(a), clamp((wide)a * 1000));
+    ck_assert_int_eq(seawall_milliseconds(a), clamp((wide)a * 1000000));
+    ck_assert_int_eq(seawall_seconds(a), clamp((wide)a * 1000000000));
+    ck_assert_msg(seawall_poll_milliseconds(a) == poll_model(a), "poll for %lld: %d", (long long)a,
+                  seawall_poll_milliseconds(a));
+}
+
+START_TEST(edges_saturate)
+{
+    int i, k;
+
+    for (i = 0; i < EDGES; i++) {
+        compare_one(edges[i]);
+        for (k = 0; k < EDGES; k++)
+            compare(edges[i], edges[k]);
+    }
+}
+END_TEST
+
+START_TEST(anything_saturates)
+{
+    uint64_t state = sw_test_seed();
+    int64_t i;
+
+    for (i = 0; i < sw_test_count(100000, 10000000); i++) {
+        compare(draw(&state), draw(&state));
+        compare_one(draw(&state));
+    }
+}
+END_TEST
+
+START_TEST(poll_rounds_up)
+{
+    ck_assert_int_eq(seawall_poll_milliseconds(1), 1);
+    ck_assert_int_eq(seawall_poll_milliseconds(1000000), 1);
+    ck_assert_int_eq(seawall_poll_milliseconds(1000001), 2);
+    ck_assert_int_eq(seawall_poll_milliseconds(SEAWALL_MILLISECONDS(INT64_C(2147483647))), INT32_MAX);
+    ck_assert_int_eq(seawall_poll_milliseconds(SEAWALL_MILLISECONDS(INT64_C(2147483648))), INT32_MAX);
+    ck_assert_int_eq(seawall_poll_milliseconds(SEAWALL_FOREVER - 1), INT32_MAX);
+    ck_assert_int_eq(seawall_poll_milliseconds(SEAWALL_FOREVER), -1);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("time");
+    TCase *tests = tcase_create("arithmetic");
+    SRunner *runner = srunner_create(suite);
+    int failed;
+
+    tcase_add_test(tests, edges_saturate);
+    tcase_add_test(tests, anything_saturates);
+    tcase_add_test(tests, poll_rounds_up);
+    suite_add_tcase(suite, tests);
+    srunner_run_all(runner, CK_NORMAL);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
