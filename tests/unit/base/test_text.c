@@ -272,6 +272,7 @@ int main(void)
     SRunner *runner = srunner_create(suite);
     int failed;
 
+    tcase_set_timeout(tests, 300);
     tcase_add_test(tests, whole_numbers);
     tcase_add_loop_test(tests, durations_are_exact, 0, COUNT(durations));
     tcase_add_test(tests, whole_numbers_and_durations_read_back);

@@ -98,6 +98,7 @@ int main(void)
     SRunner *runner = srunner_create(suite);
     int failed;
 
+    tcase_set_timeout(tests, 300);
     tcase_add_test(tests, edges_saturate);
     tcase_add_test(tests, anything_saturates);
     tcase_add_test(tests, poll_rounds_up);
