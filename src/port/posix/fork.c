@@ -17,10 +17,13 @@
 
 static sw_atomic_u32 generation_word; /* 0 until somebody asked for the first time */
 
-/* Prefork workers are numbered in a row, and their first threads then begin on stripes in a row. */
+/*
+ * Multiples of the golden ratio spread evenly whatever the step between them: the first threads of prefork workers, whose numbers
+ * the system gives in a row or with gaps, begin on different stripes. Eight places, as an object has eight stripes at most.
+ */
 static void choose_offset(void)
 {
-    sw_store_relaxed_u32(&sw_port_number_offset, (uint32_t)getpid() & 0xFFFFu);
+    sw_store_relaxed_u32(&sw_port_number_offset, ((uint32_t)getpid() * UINT32_C(0x9E3779B9)) >> 29);
 }
 
 static void in_child(void)

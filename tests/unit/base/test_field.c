@@ -422,7 +422,7 @@ START_TEST(errors_are_cut_but_whole)
     ck_assert_int_eq(error.status, SEAWALL_FULL);
     ck_assert_uint_eq(strlen(error.key), SEAWALL_ERROR_KEY_SIZE - 1);
     ck_assert_uint_eq(strlen(error.message), SEAWALL_ERROR_MESSAGE_SIZE - 1);
-    for (i = 0; i + 2 < sizeof(longest); i += 3)
+    for (i = 0; i + 3 < sizeof(longest); i += 3)
         memcpy(&longest[i], "\xe2\x82\xac", 3); /* a character of three bytes: 255 is a multiple of 3, and so is 63 */
     (void)sw_error(&error, SEAWALL_FULL, longest, "%s", longest);
     ck_assert_uint_eq(strlen(error.message), 255);
