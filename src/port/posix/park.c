@@ -13,12 +13,9 @@
 
 void sw_port_park(const uint32_t *word, uint32_t expected, seawall_time until)
 {
-    struct timespec limit;
+    struct timespec limit = {(time_t)(until / SEAWALL_SECONDS(1)), (long)(until % SEAWALL_SECONDS(1))};
 
-    if (until <= 0) /* no such instant: the kernel would call it invalid */
-        return;
-    limit.tv_sec = (time_t)(until / SEAWALL_SECONDS(1));
-    limit.tv_nsec = (long)(until % SEAWALL_SECONDS(1));
+    /* A time below 0 is invalid to the kernel, which says so at once: as good as past. */
     (void)syscall(SYS_futex, word, WAIT_BITSET_PRIVATE, expected, until == SEAWALL_FOREVER ? NULL : &limit, NULL, EVERY_BIT);
 }
 

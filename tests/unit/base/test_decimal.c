@@ -216,6 +216,8 @@ START_TEST(numbers_look_as_people_write_them)
         {1.25e22, "1.25e22"},
         {9007199254740992.0, "9007199254740992"},
         {5e-324, "5e-324"},
+        {0x1p976, "6.386688990511104e293"}, /* not the nearest of 16 digits, and yet no other double is nearer */
+        {0x1p574, "6.183260036827614e172"},
         {DBL_MAX, "1.7976931348623157e308"},
         {-DBL_MAX, "-1.7976931348623157e308"},
         {(double)INFINITY, "inf"},

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "base/atomic.h"
@@ -17,6 +18,23 @@ static const uint32_t *word_of(sw_atomic_u32 *atomic)
 {
     return (const uint32_t *)(const void *)atomic;
 }
+
+static seawall_time system_now(void)
+{
+    struct timespec now;
+
+    ck_assert_int_eq(clock_gettime(CLOCK_MONOTONIC, &now), 0);
+    return SEAWALL_SECONDS(now.tv_sec) + now.tv_nsec;
+}
+
+START_TEST(the_clock_is_the_monotonic_one)
+{
+    seawall_time before = system_now(), now = sw_port_now(), after = system_now();
+
+    ck_assert_int_ge(now, before);
+    ck_assert_int_le(now, after);
+}
+END_TEST
 
 START_TEST(the_clock_never_goes_back)
 {
@@ -291,6 +309,7 @@ int main(void)
     int failed;
 
     tcase_set_timeout(tests, 60);
+    tcase_add_test(tests, the_clock_is_the_monotonic_one);
     tcase_add_test(tests, the_clock_never_goes_back);
     tcase_add_test(tests, parking_returns_where_it_must);
     tcase_add_test(tests, parking_ends_at_its_time_and_not_before);
