@@ -190,6 +190,8 @@ sw_node *sw_execution_start(seawall_execution *x)
         sw_node *attempt = x->start != NULL ? x->start : find_attempt(x, is_pending, 0);
         sw_node *node;
 
+        if (attempt == NULL)
+            return NULL;
         x->start = NULL;
         x->pending--;
         if (attempt->deadline != SEAWALL_FOREVER && attempt->deadline <= sw_time(x)) {
@@ -284,8 +286,7 @@ static void next_step(seawall_execution *x, seawall_step *step)
     } else if (x->finished && !x->told) {
         x->told = true;
         step->kind = SEAWALL_STEP_FINISHED;
-    } else if (x->cancels > 0) {
-        attempt = find_attempt(x, is_to_be_cancelled, 0);
+    } else if (x->cancels > 0 && (attempt = find_attempt(x, is_to_be_cancelled, 0)) != NULL) {
         attempt->cancel_due = false;
         x->cancels--;
         step->kind = SEAWALL_STEP_CANCEL;

@@ -107,7 +107,7 @@ static seawall_status survey(const seawall_policy *const *policies, int32_t coun
     *all = count;
     *chains = 1;
     for (i = 0; i < count; i++) {
-        seawall_policy policy;
+        seawall_policy policy = SEAWALL_POLICY_INIT;
         seawall_status status = check_policy(policies[i], i, platform, &policy, error);
 
         if (status != SEAWALL_OK)
@@ -181,7 +181,7 @@ static void assemble(seawall_pipeline *pipeline, const seawall_policy *const *po
     pipeline->side_by_side = -1;
     pipeline->plain = true;
     for (i = 0; i < count; i++) {
-        seawall_policy policy;
+        seawall_policy policy = SEAWALL_POLICY_INIT;
 
         /* It was checked a moment ago: the size is all that may have to be made up. */
         (void)check_policy(policies[i], i, pipeline->platform, &policy, NULL);
