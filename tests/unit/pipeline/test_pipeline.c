@@ -147,7 +147,7 @@ END_TEST
 
 static seawall_pipeline *pipeline_of(toy *toys, int32_t count)
 {
-    const seawall_policy *policies[SEAWALL_PIPELINE_POLICIES_MAX];
+    const seawall_policy *policies[SEAWALL_PIPELINE_POLICIES_MAX] = {NULL};
     seawall_pipeline *pipeline = NULL;
     seawall_error error = {0};
     int32_t i;
