@@ -85,12 +85,8 @@ static void drive(seawall_execution *x, seawall_operation_fn operation, void *ar
     while (!x->finished) {
         /* Read before anybody is asked: a wake from here on is not slept through. */
         uint32_t rung = sw_load_acquire_u32(&place->rung);
-        sw_node *attempt;
+        sw_node *attempt = sw_execution_next(x);
 
-        sw_execution_advance(x);
-        if (x->finished)
-            return;
-        attempt = sw_execution_start(x);
         if (attempt != NULL) {
             run_attempt(x, attempt, operation, arg);
         } else if (!x->finished) {

@@ -184,7 +184,8 @@ static void never_started(seawall_execution *x, sw_node *attempt)
     sw_came_back(x, parent);
 }
 
-sw_node *sw_execution_start(seawall_execution *x)
+/* The next attempt to be started; NULL if there is none (any more). */
+static sw_node *start(seawall_execution *x)
 {
     while (x->pending > 0) {
         sw_node *attempt = x->start != NULL ? x->start : find_attempt(x, is_pending, 0);
@@ -206,6 +207,25 @@ sw_node *sw_execution_start(seawall_execution *x)
         return attempt;
     }
     return NULL;
+}
+
+/* Whether something has become due, or who starves got room, while the rest of this instant was done. */
+static bool goes_on_at_once(seawall_execution *x)
+{
+    seawall_time due = sw_next_due(x);
+
+    return due != SEAWALL_FOREVER && due <= x->turn.now;
+}
+
+sw_node *sw_execution_next(seawall_execution *x)
+{
+    sw_node *attempt;
+
+    do {
+        sw_execution_advance(x);
+        attempt = x->finished ? NULL : start(x);
+    } while (attempt == NULL && goes_on_at_once(x));
+    return attempt;
 }
 
 void sw_execution_ended(seawall_execution *x, sw_node *attempt, const seawall_result *result)
@@ -260,22 +280,10 @@ seawall_status seawall_execution_begin_at(seawall_execution *x, seawall_time now
     return leave(x);
 }
 
-/* Whether something has become due, or who starves got room, while the rest of this instant was done. */
-static bool goes_on_at_once(seawall_execution *x)
-{
-    seawall_time due = sw_next_due(x);
-
-    return due != SEAWALL_FOREVER && due <= x->turn.now;
-}
-
 static void next_step(seawall_execution *x, seawall_step *step)
 {
-    sw_node *attempt;
+    sw_node *attempt = sw_execution_next(x);
 
-    do {
-        sw_execution_advance(x);
-        attempt = x->finished ? NULL : sw_execution_start(x);
-    } while (attempt == NULL && goes_on_at_once(x));
     if (attempt != NULL) {
         step->kind = SEAWALL_STEP_START;
         step->number = attempt->attempts;

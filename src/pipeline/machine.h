@@ -253,8 +253,11 @@ static inline void sw_execution_advance(seawall_execution *x)
     if (x->timers + x->waiting + x->starving > 0 || x->deadline != SEAWALL_FOREVER)
         sw_execution_catch_up(x);
 }
-/* The next attempt to be started, counted as started from here on; NULL if there is none (any more). */
-sw_node *sw_execution_start(seawall_execution *x);
+/*
+ * Goes on until there is an attempt to be started, counted as started from here on, or nothing more happens at this
+ * instant (NULL).
+ */
+sw_node *sw_execution_next(seawall_execution *x);
 /* `result` NULL: disowned. */
 void sw_execution_ended(seawall_execution *x, sw_node *attempt, const seawall_result *result);
 seawall_status sw_execution_tell(const seawall_execution *x, seawall_report *report);

@@ -68,6 +68,8 @@ static void world_park(const uint32_t *word, uint32_t expected, seawall_time unt
 {
     world *w = user;
 
+    if (until <= w->now)
+        world_break(w, "parking is for a later time");
     rest(w, word, expected, until);
 }
 
