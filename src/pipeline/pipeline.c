@@ -73,9 +73,7 @@ static seawall_status check_policy(const seawall_policy *given, int32_t position
     status = sw_config_take(&policy_kind, given, policy, error);
     if (status != SEAWALL_OK)
         return status;
-    if (policy->name == NULL)
-        policy->name = "policy";
-    name = policy->name;
+    name = policy->name != NULL ? policy->name : "policy";
     if (policy->enter == NULL || policy->leave == NULL)
         return sw_error(error, SEAWALL_INVALID, "policy.enter", "pipeline: policy %d (%.63s) lacks enter or leave",
                         (int)position, name);
@@ -136,7 +134,7 @@ static void level_from_policy(sw_level *level, const seawall_policy *policy, uin
     level->frame_size = (uint16_t)((policy->frame_size + SW_FRAME_UNIT - 1) / SW_FRAME_UNIT * SW_FRAME_UNIT);
     level->width = policy->width;
     level->flags = policy->flags;
-    strncpy(level->name, policy->name, SW_NAME_SIZE - 1);
+    strncpy(level->name, policy->name != NULL ? policy->name : "policy", SW_NAME_SIZE - 1);
     if (policy->retain != NULL)
         policy->retain(policy->self);
 }
@@ -183,8 +181,9 @@ static void assemble(seawall_pipeline *pipeline, const seawall_policy *const *po
     for (i = 0; i < count; i++) {
         seawall_policy policy = SEAWALL_POLICY_INIT;
 
-        /* It was checked a moment ago: the size is all that may have to be made up. */
-        (void)check_policy(policies[i], i, pipeline->platform, &policy, NULL);
+        /* It was checked a moment ago: now it is only read, whatever size it has. */
+        if (check_policy(policies[i], i, pipeline->platform, &policy, NULL) != SEAWALL_OK)
+            continue;
         level_from_policy(&pipeline->level[i], &policy, (uint16_t)(i + 1 < count ? i + 1 : pipeline->policies));
         if (policy.alternative != NULL)
             adopt(pipeline, i, policy.alternative, &next_policy, &next_chain);
