@@ -131,7 +131,8 @@ static int work(struct upstream *u)
     } while (next <= now);
     record_backlog(u->record, u->side, u->capacity.waiting + u->capacity.busy);
     next -= now;
-    return next < RECORD_TICK ? (int)((next + MILLISECONDS(1) - 1) / MILLISECONDS(1)) : RECORD_TICK / MILLISECONDS(1);
+    next = next < RECORD_TICK ? next : RECORD_TICK;
+    return (int)((next + MILLISECONDS(1) - 1) / MILLISECONDS(1));
 }
 
 static void serve(struct upstream *u)
