@@ -104,7 +104,7 @@ def deep():
     environment = {'SEAWALL_TEST_DEEP': '1'}
     if made(QUICK, tally):
         tally.add(QUICK.test(['--suite', 'deep'], environment))
-        tally.add(QUICK.test(['--suite', 'unit', '--suite', 'compose', '--suite', 'regress', '--no-suite', 'deep'], environment,
+        tally.add(QUICK.test(['--suite', 'unit', '--suite', 'compose', '--suite', 'regress', '--no-suite', 'deep'],
                              wrapper=VALGRIND, slowness=20, title='testing under valgrind'))
     # Suite "cost" counts instructions and the like: its limits are for the build above.
     # Gates look at the tree and not at a build: once is enough.
@@ -115,7 +115,8 @@ def deep():
                              (COUNT, ['--suite', 'unit', '--suite', 'compose']),
                              (DELAY, ['--suite', 'stress'])):
         if made(build, tally):
-            tally.add(build.test(selection, environment))
+            # Instrumented code is slow enough with the counts of the quick tier.
+            tally.add(build.test(selection))
     if (SOURCE / 'tests' / 'fuzz' / 'meson.build').exists() and made(FUZZ, tally):
         tally.add(FUZZ.test(['--suite', 'fuzz'], environment))
     return tally
