@@ -13,8 +13,6 @@ SOURCE = Path(__file__).resolve().parent.parent
 JOBS = str(os.cpu_count() or 1)
 SOAK_SECONDS = 7200
 
-VALGRIND = ('valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite'
-            ' --trace-children=no --child-silent-after-fork=no')
 
 
 class Build:
@@ -48,7 +46,8 @@ class Build:
         if wrapper:
             command += ['--wrapper', wrapper]
         environment = {
-            'CK_DEFAULT_TIMEOUT': str(60 * slowness),
+            'CK_DEFAULT_TIMEOUT': '60',
+            'CK_TIMEOUT_MULTIPLIER': str(slowness),
             'CK_TAP_LOG_FILE_NAME': '-',
             'ASAN_OPTIONS': 'detect_stack_use_after_return=1:strict_string_checks=1',
             'UBSAN_OPTIONS': 'print_stacktrace=1:halt_on_error=1',
@@ -104,15 +103,13 @@ def deep():
     environment = {'SEAWALL_TEST_DEEP': '1'}
     if made(QUICK, tally):
         tally.add(QUICK.test(['--suite', 'deep'], environment))
-        tally.add(QUICK.test(['--suite', 'unit', '--suite', 'compose', '--suite', 'regress', '--no-suite', 'deep'],
-                             wrapper=VALGRIND, slowness=20, title='testing under valgrind'))
     # Suite "cost" counts instructions and the like: its limits are for the build above.
     # Gates look at the tree and not at a build: once is enough.
     programs = ['--no-suite', 'gate', '--no-suite', 'cost']
     for build, selection in ((ASAN, programs),
                              (CLANG, programs),
-                             (TSAN, [*programs, '--no-suite', 'sweep']),
-                             (COUNT, ['--suite', 'unit', '--suite', 'compose']),
+                             (TSAN, ['--suite', 'stress', '--suite', 'compose']),
+                             (COUNT, ['--suite', 'compose']),
                              (DELAY, ['--suite', 'stress'])):
         if made(build, tally):
             # Instrumented code is slow enough with the counts of the quick tier.
