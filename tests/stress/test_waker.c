@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "support.h"
 #include "toy.h"
 
 #define CALLERS 4
@@ -34,17 +35,15 @@ static seawall_fault operation(seawall_attempt *attempt, void *arg)
     return SEAWALL_FAULT_NONE;
 }
 
-static int32_t rounds(void)
+static int64_t rounds(void)
 {
-    const char *deep = getenv("SEAWALL_TEST_DEEP");
-
-    return deep != NULL && deep[0] == '1' ? 100000 : 5000;
+    return sw_test_count(5000, 50000);
 }
 
 static void *call(void *arg)
 {
     unsigned dice = (unsigned)(uintptr_t)arg;
-    int32_t i;
+    int64_t i;
 
     for (i = 0; i < rounds(); i++) {
         if (seawall_call(pipeline, operation, &dice, NULL) != SEAWALL_OK)
@@ -89,7 +88,7 @@ START_TEST(no_wake_is_lost)
     seawall_pipeline_destroy(pipeline);
     ck_assert_int_eq(atomic_load(&failed), 0);
     ck_assert_int_le(atomic_load(&most), _i);
-    ck_assert_int_eq(gate.begun, (int64_t)CALLERS * rounds());
+    ck_assert_int_eq(gate.begun, CALLERS * rounds());
     ck_assert_ptr_null(toy_at_rest(&gate));
     toy_fini(&gate);
 }

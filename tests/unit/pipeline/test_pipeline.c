@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "pipeline/chain.h"
+#include "support.h"
 #include "toy.h"
 
 #define FOREVER SEAWALL_FOREVER
@@ -278,28 +279,33 @@ START_TEST(storage_is_checked)
 }
 END_TEST
 
-static void *no_memory(size_t size, size_t alignment, void *user)
+/* A pipeline with an alternative, made where memory fails. */
+static seawall_status make(const seawall_platform *platform, void *arg, seawall_error *error)
 {
-    (void)size, (void)alignment, (void)user;
-    return NULL;
+    toy *toys = arg;
+    const seawall_policy *inner = &toys[0].policy, *outer = &toys[1].policy;
+    seawall_pipeline *alternative, *pipeline;
+    seawall_status status = seawall_pipeline_create(NULL, &inner, 1, platform, &alternative, error);
+
+    if (status != SEAWALL_OK)
+        return status;
+    toys[1].policy.alternative = alternative;
+    status = seawall_pipeline_create(NULL, &outer, 1, platform, &pipeline, error);
+    seawall_pipeline_destroy(alternative);
+    if (status == SEAWALL_OK)
+        seawall_pipeline_destroy(pipeline);
+    return status;
 }
 
 START_TEST(without_memory_nothing_is_kept)
 {
-    seawall_platform poor;
     toy toys[2];
-    const seawall_policy *policies[] = {&toys[0].policy, &toys[1].policy};
-    seawall_pipeline *pipeline = NULL;
-    seawall_error error = {0};
 
-    ck_assert_int_eq(seawall_platform_init(&poor, sizeof(poor)), SEAWALL_OK);
-    poor.allocate = no_memory;
     toy_init(&toys[0], &(toy_config){.kind = TOY_PLAIN}, NULL);
-    toy_init(&toys[1], &(toy_config){.kind = TOY_PLAIN}, NULL);
-    ck_assert_int_eq(seawall_pipeline_create(NULL, policies, 2, &poor, &pipeline, &error), SEAWALL_NO_MEMORY);
-    ck_assert_int_eq(error.status, SEAWALL_NO_MEMORY);
-    ck_assert_ptr_null(pipeline);
-    ck_assert_int_eq(toys[0].references + toys[1].references, 0);
+    toy_init(&toys[1], &(toy_config){.kind = TOY_DIVERT}, NULL);
+    ck_assert_int_eq(sw_test_sweep(make, toys), 2);
+    ck_assert_int_eq(toys[0].references, 0);
+    ck_assert_int_eq(toys[1].references, 0);
 }
 END_TEST
 
