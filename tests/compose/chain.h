@@ -12,7 +12,8 @@ typedef struct chain {
 } chain;
 
 typedef struct chain_config {
-    /* Outermost first: B breaker, R retry, T timeout of the request, S another and shorter one, A timeout of the attempt, * the next toy. */
+    /* Outermost first: B breaker, R retry, T timeout of the request, S another and shorter one, A timeout of the attempt, * the
+     * next toy. */
     const char *order;
     seawall_breaker_config breaker;
     seawall_retry_config retry;

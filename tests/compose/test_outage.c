@@ -94,7 +94,8 @@ START_TEST(punctual_drivers_and_compilers_agree)
 
     ck_assert_mem_eq(&a, &b, sizeof(a));
     ck_assert_msg(strcmp(stepping.text, blocking.text) == 0, "SEAWALL_SEED=%" PRIu64 ": the notes differ", seed());
-    printf("seed %" PRIu64 ": %zu bytes of notes, 0x%016" PRIx64 ", opened %" PRId64 " times\n", seed(), stepping.length, hash, a.opened);
+    printf("seed %" PRIu64 ": %zu bytes of notes, 0x%016" PRIx64 ", opened %" PRId64 " times\n", seed(), stepping.length, hash,
+           a.opened);
     if (seed() == SEED)
         ck_assert_msg(hash == EXPECTED, "the notes hash to 0x%016" PRIx64, hash);
     toy_notes_free(&stepping);

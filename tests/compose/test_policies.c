@@ -60,7 +60,8 @@ START_TEST(a_hung_dependency_trips_the_breaker_wherever_the_timeout_sits)
         plan.attempt = hangs;
         chain_open(&c, &plan, &config);
         chain_run(&c, &config, drivers[_i], NULL);
-        ck_assert_msg(world_report(c.world, 0)->status == SEAWALL_OPEN, "%s: %s", orders[i], seawall_status_name(world_report(c.world, 0)->status));
+        ck_assert_msg(world_report(c.world, 0)->status == SEAWALL_OPEN, "%s: %s", orders[i],
+                      seawall_status_name(world_report(c.world, 0)->status));
         ck_assert_int_eq(chain_snapshot(&c).failures, 3);
         ck_assert_int_eq(chain_snapshot(&c).refused, 1);
         ck_assert_int_eq(chain_snapshot(&c).last_rule, SEAWALL_BREAKER_RULE_CONSECUTIVE);
@@ -80,7 +81,8 @@ static void never_trips(const char *order, const world_plan *plan, int driver, s
     config.timeout.request_timeout = MS(100);
     chain_open(&c, plan, &config);
     chain_run(&c, &config, drivers[driver], NULL);
-    ck_assert_msg(world_report(c.world, 0)->status == status, "%s: %s", order, seawall_status_name(world_report(c.world, 0)->status));
+    ck_assert_msg(world_report(c.world, 0)->status == status, "%s: %s", order,
+                  seawall_status_name(world_report(c.world, 0)->status));
     ck_assert_msg(chain_snapshot(&c).state == SEAWALL_BREAKER_CLOSED, "%s", order);
     ck_assert_int_eq(chain_snapshot(&c).failures, 0);
     ck_assert_int_eq(chain_snapshot(&c).consecutive_failures, 0);
@@ -180,7 +182,8 @@ START_TEST(retry_stops_rather_than_sleeping_past_the_deadline)
 }
 END_TEST
 
-static void asks_for_patience(const world_plan *plan, int32_t actor, int32_t call, int32_t number, seawall_time now, world_attempt *a)
+static void asks_for_patience(const world_plan *plan, int32_t actor, int32_t call, int32_t number, seawall_time now,
+                              world_attempt *a)
 {
     succeeds(plan, actor, call, number, now, a);
     if (number == 1) {

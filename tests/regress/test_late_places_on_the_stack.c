@@ -25,7 +25,8 @@ START_TEST(what_a_blocking_call_runs_fits_on_its_stack)
         policies[i] = &toys[i].policy;
     }
     config.late = 1000;
-    ck_assert_int_eq(seawall_pipeline_create(&config, policies, SEAWALL_PIPELINE_POLICIES_MAX, NULL, &pipeline, NULL), SEAWALL_OK);
+    ck_assert_int_eq(seawall_pipeline_create(&config, policies, SEAWALL_PIPELINE_POLICIES_MAX, NULL, &pipeline, NULL),
+                     SEAWALL_OK);
     ck_assert_uint_le(seawall_execution_size(pipeline), SEAWALL_EXECUTION_SIZE_MAX);
     ck_assert_int_eq(seawall_call(pipeline, succeed, NULL, NULL), SEAWALL_OK);
     seawall_pipeline_destroy(pipeline);

@@ -7,7 +7,8 @@
 
 START_TEST(room_that_a_timer_makes_is_used_at_once)
 {
-    static const toy_says forks[] = {{.answer = SEAWALL_PROCEED, .tick = 5}, {.answer = SEAWALL_FORK}, {.answer = SEAWALL_HOLD}, {0}};
+    static const toy_says forks[] = {
+        {.answer = SEAWALL_PROCEED, .tick = 5}, {.answer = SEAWALL_FORK}, {.answer = SEAWALL_HOLD}, {0}};
     const toy_config toys[] = {{.kind = TOY_SCRIPT, .script = forks, .width = 2},
                                {.kind = TOY_AGAIN, .count = 1, .delay = 3},
                                {.kind = TOY_CUT, .delay = 10, .detach = true},

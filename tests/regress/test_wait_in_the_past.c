@@ -1,4 +1,5 @@
-/* When an attempt could not start because its deadline had come, and was to be repeated at once, the host was told to wait until now. */
+/* When an attempt could not start because its deadline had come, and was to be repeated at once, the host was told to wait until
+ * now. */
 #include "one_test.h"
 #include "toy_stage.h"
 

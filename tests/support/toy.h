@@ -65,9 +65,10 @@ typedef struct toy_config {
     bool tickless; /* without tick, whatever the kind */
     int32_t width;
     uint64_t seed;
-    const toy_says *script;              /* one for each verb, in the order they come; after the end the first answer of each verb */
+    const toy_says *script; /* one for each verb, in the order they come; after the end the first answer of each verb */
     const seawall_pipeline *alternative; /* kept by the pipeline */
-    void (*hook)(toy *t, char verb, seawall_turn *turn, void *user); /* called in every verb: 'e', 'l', 't', 'd'; and 'w' when enter is about to answer wait */
+    void (*hook)(toy *t, char verb, seawall_turn *turn,
+                 void *user); /* called in every verb: 'e', 'l', 't', 'd'; and 'w' when enter is about to answer wait */
     void *hook_user;
 } toy_config;
 

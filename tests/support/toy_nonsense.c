@@ -43,7 +43,8 @@ static void nonsense_enter(toy *t, toy_frame *f, const toy_asked *asked, toy_say
 
 static void nonsense_leave(toy *t, toy_frame *f, const toy_asked *asked, toy_says *says)
 {
-    static const seawall_answer answers[] = {77, SEAWALL_HOLD, SEAWALL_DIVERT, SEAWALL_AGAIN, SEAWALL_AGAIN, SEAWALL_PASS, SEAWALL_PROCEED, SEAWALL_CUT_JOIN};
+    static const seawall_answer answers[] = {77,           SEAWALL_HOLD,    SEAWALL_DIVERT,  SEAWALL_AGAIN, SEAWALL_AGAIN,
+                                             SEAWALL_PASS, SEAWALL_PROCEED, SEAWALL_CUT_JOIN};
 
     says->answer = answers[chance(t, f, asked) % 8];
     if (says->answer == SEAWALL_AGAIN && f->count > 6)
@@ -53,7 +54,8 @@ static void nonsense_leave(toy *t, toy_frame *f, const toy_asked *asked, toy_say
 
 static void nonsense_tick(toy *t, toy_frame *f, const toy_asked *asked, toy_says *says)
 {
-    static const seawall_answer answers[] = {SEAWALL_KEEP, SEAWALL_FORK, 55, SEAWALL_CUT_DETACH, SEAWALL_PASS, SEAWALL_KEEP, SEAWALL_KEEP, SEAWALL_FORK};
+    static const seawall_answer answers[] = {SEAWALL_KEEP, SEAWALL_FORK, 55,           SEAWALL_CUT_DETACH,
+                                             SEAWALL_PASS, SEAWALL_KEEP, SEAWALL_KEEP, SEAWALL_FORK};
 
     says->answer = answers[chance(t, f, asked) % 8];
     if (says->answer == SEAWALL_CUT_DETACH)

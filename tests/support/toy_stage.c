@@ -53,7 +53,8 @@ void stage_open_late(stage *s, const toy_config *configs, int32_t count, int32_t
     config.late = late;
     config.listener = stage_listen;
     config.listener_user = &s->current;
-    ck_assert_msg(seawall_pipeline_create(&config, policies, count, NULL, &s->pipeline, &error) == SEAWALL_OK, "%s", error.message);
+    ck_assert_msg(seawall_pipeline_create(&config, policies, count, NULL, &s->pipeline, &error) == SEAWALL_OK, "%s",
+                  error.message);
     size = seawall_execution_size(s->pipeline);
     s->storage = malloc(size);
     ck_assert_ptr_nonnull(s->storage);

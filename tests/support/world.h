@@ -42,7 +42,8 @@ typedef struct world_plan {
     seawall_duration limit[WORLD_ACTORS_MAX];  /* the caller's deadline, from the begin; SEAWALL_FOREVER for none */
     seawall_duration cancel[WORLD_ACTORS_MAX]; /* a cancellation, from the begin; SEAWALL_FOREVER for none. Not when blocking. */
     /* How attempt `number` of an actor's call goes. NULL: by chance, from the seed. */
-    void (*attempt)(const struct world_plan *plan, int32_t actor, int32_t call, int32_t number, seawall_time now, world_attempt *a);
+    void (*attempt)(const struct world_plan *plan, int32_t actor, int32_t call, int32_t number, seawall_time now,
+                    world_attempt *a);
     bool endless; /* by chance: some attempts never end */
 } world_plan;
 

@@ -14,24 +14,38 @@ static const struct answer_row {
     seawall_fault fault;
     const char *steps;
 } answers[] = {
-    {"pass", {{.answer = SEAWALL_PROCEED}, {.answer = SEAWALL_PASS}}, SEAWALL_FAULT_OTHER,
+    {"pass",
+     {{.answer = SEAWALL_PROCEED}, {.answer = SEAWALL_PASS}},
+     SEAWALL_FAULT_OTHER,
      "finished failed other x1 first other 0 last other 0, drained"},
     {"replace; a success has no fault",
-     {{.answer = SEAWALL_PROCEED}, {.answer = SEAWALL_REPLACE, .status = SEAWALL_OK}}, SEAWALL_FAULT_OTHER,
+     {{.answer = SEAWALL_PROCEED}, {.answer = SEAWALL_REPLACE, .status = SEAWALL_OK}},
+     SEAWALL_FAULT_OTHER,
      "finished ok x1 first other 0 last other 0, drained"},
     {"replace with another failure",
-     {{.answer = SEAWALL_PROCEED}, {.answer = SEAWALL_REPLACE, .status = SEAWALL_FULL}}, SEAWALL_FAULT_NONE,
+     {{.answer = SEAWALL_PROCEED}, {.answer = SEAWALL_REPLACE, .status = SEAWALL_FULL}},
+     SEAWALL_FAULT_NONE,
      "finished full x1, drained"},
-    {"hold with none counts as pass", {{.answer = SEAWALL_PROCEED}, {.answer = SEAWALL_HOLD, .tick = 20}}, SEAWALL_FAULT_OTHER,
+    {"hold with none counts as pass",
+     {{.answer = SEAWALL_PROCEED}, {.answer = SEAWALL_HOLD, .tick = 20}},
+     SEAWALL_FAULT_OTHER,
      "finished failed other x1 first other 0 last other 0, drained"},
-    {"divert without an alternative counts as pass", {{.answer = SEAWALL_PROCEED}, {.answer = SEAWALL_DIVERT}},
-     SEAWALL_FAULT_OTHER, "finished failed other x1 first other 0 last other 0, drained"},
-    {"an answer that does not exist counts as pass", {{.answer = SEAWALL_PROCEED}, {.answer = 1234}}, SEAWALL_FAULT_NONE,
+    {"divert without an alternative counts as pass",
+     {{.answer = SEAWALL_PROCEED}, {.answer = SEAWALL_DIVERT}},
+     SEAWALL_FAULT_OTHER,
+     "finished failed other x1 first other 0 last other 0, drained"},
+    {"an answer that does not exist counts as pass",
+     {{.answer = SEAWALL_PROCEED}, {.answer = 1234}},
+     SEAWALL_FAULT_NONE,
      "finished ok x1, drained"},
-    {"another verb's answer counts as pass", {{.answer = SEAWALL_PROCEED}, {.answer = SEAWALL_CUT_JOIN}}, SEAWALL_FAULT_NONE,
+    {"another verb's answer counts as pass",
+     {{.answer = SEAWALL_PROCEED}, {.answer = SEAWALL_CUT_JOIN}},
+     SEAWALL_FAULT_NONE,
      "finished ok x1, drained"},
     {"again, at a time", {{.answer = SEAWALL_PROCEED}, {.answer = SEAWALL_AGAIN, .at = 30}}, SEAWALL_FAULT_OTHER, "wait 30"},
-    {"again without its call is at once", {{.answer = SEAWALL_PROCEED}, {.answer = SEAWALL_AGAIN, .bare = true}}, SEAWALL_FAULT_OTHER,
+    {"again without its call is at once",
+     {{.answer = SEAWALL_PROCEED}, {.answer = SEAWALL_AGAIN, .bare = true}},
+     SEAWALL_FAULT_OTHER,
      "start 2, wait"},
     {"again, never", {{.answer = SEAWALL_PROCEED}, {.answer = SEAWALL_AGAIN, .at = FOREVER}}, SEAWALL_FAULT_OTHER, "wait"},
 };
@@ -60,13 +74,17 @@ static const struct refusal_row {
 } refusals[] = {
     {"open", {{.answer = SEAWALL_REFUSE, .status = SEAWALL_OPEN, .retry_after = 7}}, "finished open x0 after 7 by 0, drained"},
     {"full", {{.answer = SEAWALL_REFUSE, .status = SEAWALL_FULL}}, "finished full x0 by 0, drained"},
-    {"limited", {{.answer = SEAWALL_REFUSE, .status = SEAWALL_LIMITED, .retry_after = FOREVER}},
+    {"limited",
+     {{.answer = SEAWALL_REFUSE, .status = SEAWALL_LIMITED, .retry_after = FOREVER}},
      "finished limited x0 after 9223372036854775807 by 0, drained"},
     {"no memory", {{.answer = SEAWALL_REFUSE, .status = SEAWALL_NO_MEMORY}}, "finished no_memory x0 by 0, drained"},
-    {"timed out has its fault", {{.answer = SEAWALL_REFUSE, .status = SEAWALL_TIMED_OUT}}, "finished timed_out timeout x0 by 0, drained"},
+    {"timed out has its fault",
+     {{.answer = SEAWALL_REFUSE, .status = SEAWALL_TIMED_OUT}},
+     "finished timed_out timeout x0 by 0, drained"},
     {"ok is no refusal", {{.answer = SEAWALL_REFUSE, .status = SEAWALL_OK}}, "finished invalid x0 by 0, drained"},
     {"nor is failed", {{.answer = SEAWALL_REFUSE, .status = SEAWALL_FAILED}}, "finished invalid x0 by 0, drained"},
-    {"a negative wait is none", {{.answer = SEAWALL_REFUSE, .status = SEAWALL_FULL, .retry_after = -1}},
+    {"a negative wait is none",
+     {{.answer = SEAWALL_REFUSE, .status = SEAWALL_FULL, .retry_after = -1}},
      "finished full x0 by 0, drained"},
     {"an answer that does not exist", {{.answer = -3}}, "finished invalid x0 by 0, drained"},
     {"another verb's answer", {{.answer = SEAWALL_PASS}}, "finished invalid x0 by 0, drained"},
@@ -173,7 +191,10 @@ START_TEST(divert_runs_the_alternative_once)
 
     toy_init(&inner, &(toy_config){.kind = TOY_PLAIN}, NULL);
     alternative = alternative_of(&inner);
-    stage_open(&s, (toy_config[]){{.kind = TOY_PLAIN, .name = "outer"}, {.kind = TOY_SCRIPT, .script = says, .alternative = alternative}}, 2);
+    stage_open(
+        &s,
+        (toy_config[]){{.kind = TOY_PLAIN, .name = "outer"}, {.kind = TOY_SCRIPT, .script = says, .alternative = alternative}},
+        2);
     seawall_pipeline_destroy(alternative);
     stage_begin(&s, 0, FOREVER);
     stage_steps(&s, 0, "start 1, wait");
@@ -254,7 +275,8 @@ static void emit(toy *t, char verb, seawall_turn *turn, void *user)
 
 START_TEST(a_policy_tells_its_decisions)
 {
-    static const toy_says says[] = {{.answer = SEAWALL_PROCEED, .tick = 3}, {.answer = SEAWALL_KEEP}, {.answer = SEAWALL_AGAIN, .at = 20}, {0}};
+    static const toy_says says[] = {
+        {.answer = SEAWALL_PROCEED, .tick = 3}, {.answer = SEAWALL_KEEP}, {.answer = SEAWALL_AGAIN, .at = 20}, {0}};
     stage s;
 
     stage_open(&s, (toy_config[]){{.kind = TOY_PLAIN}, {.kind = TOY_SCRIPT, .script = says, .hook = emit}}, 2);
@@ -303,7 +325,9 @@ START_TEST(the_result_carries_what_the_host_reported)
     stage_steps(&s, 34, "start 2, wait");
     result = (seawall_result){.fault = SEAWALL_FAULT_IGNORED, .code = -4, .retry_after = -5};
     ck_assert_int_eq(seawall_execution_report_at(s.execution, 2, &result, 40), SEAWALL_OK);
-    stage_steps(&s, 40, "finished failed ignored x2 code -4 attempts first rate_limit_exceeded 429 last rate_limit_exceeded 429, drained");
+    stage_steps(
+        &s, 40,
+        "finished failed ignored x2 code -4 attempts first rate_limit_exceeded 429 last rate_limit_exceeded 429, drained");
     ck_assert_int_eq(s.report.elapsed, 40);
     stage_close(&s);
 }

@@ -141,9 +141,13 @@ END_TEST
 START_TEST(the_report_tells_how_it_went)
 {
     toy toys[2];
-    act a = {.faults = {SEAWALL_FAULT_SERVICE_UNAVAILABLE, SEAWALL_FAULT_INTERNAL, SEAWALL_FAULT_OTHER}, .lasts = 3, .code = 503, .retry_after = 50};
+    act a = {.faults = {SEAWALL_FAULT_SERVICE_UNAVAILABLE, SEAWALL_FAULT_INTERNAL, SEAWALL_FAULT_OTHER},
+             .lasts = 3,
+             .code = 503,
+             .retry_after = 50};
     seawall_report report = SEAWALL_REPORT_INIT;
-    seawall_pipeline *pipeline = pipeline_of(toys, (toy_config[]){{.kind = TOY_PLAIN}, {.kind = TOY_AGAIN, .count = 2, .delay = 20}}, 2);
+    seawall_pipeline *pipeline =
+        pipeline_of(toys, (toy_config[]){{.kind = TOY_PLAIN}, {.kind = TOY_AGAIN, .count = 2, .delay = 20}}, 2);
 
     ck_assert_int_eq(seawall_call(pipeline, operation, &a, &report), SEAWALL_FAILED);
     ck_assert_int_eq(report.status, SEAWALL_FAILED);
@@ -189,11 +193,23 @@ static const struct status_row {
 } statuses[] = {
     {{{.kind = TOY_PLAIN}}, 1, FOREVER, SEAWALL_FAULT_NONE, SEAWALL_OK, -1, 1},
     {{{.kind = TOY_PLAIN}}, 1, FOREVER, SEAWALL_FAULT_CONFLICT, SEAWALL_FAILED, -1, 1},
-    {{{.kind = TOY_SCRIPT, .script = (toy_says[]){{.answer = SEAWALL_REFUSE, .status = SEAWALL_OPEN}, {0}}}}, 1, FOREVER, 0, SEAWALL_OPEN, 0, 0},
+    {{{.kind = TOY_SCRIPT, .script = (toy_says[]){{.answer = SEAWALL_REFUSE, .status = SEAWALL_OPEN}, {0}}}},
+     1,
+     FOREVER,
+     0,
+     SEAWALL_OPEN,
+     0,
+     0},
     {{{.kind = TOY_PLAIN}, {.kind = TOY_GATE}}, 2, FOREVER, 0, SEAWALL_FULL, 1, 0},
     {{{.kind = TOY_PLAIN}, {.kind = TOY_GATE, .waiting = 1, .delay = 10}}, 2, FOREVER, 0, SEAWALL_FULL, 1, 0},
     {{{.kind = TOY_LIMITED, .delay = 10}, {.kind = TOY_LIMITED, .delay = 10}}, 2, FOREVER, 0, SEAWALL_OK, -1, 1},
-    {{{.kind = TOY_AGAIN, .count = 1}, {.kind = TOY_LIMITED, .delay = 10}}, 2, FOREVER, SEAWALL_FAULT_OTHER, SEAWALL_LIMITED, 1, 1},
+    {{{.kind = TOY_AGAIN, .count = 1}, {.kind = TOY_LIMITED, .delay = 10}},
+     2,
+     FOREVER,
+     SEAWALL_FAULT_OTHER,
+     SEAWALL_LIMITED,
+     1,
+     1},
     {{{.kind = TOY_CUT, .delay = 5}}, 1, FOREVER, 0, SEAWALL_TIMED_OUT, 0, 1},
     {{{.kind = TOY_CUT, .delay = 5}, {.kind = TOY_GATE, .waiting = 1, .delay = FOREVER}}, 2, FOREVER, 0, SEAWALL_TIMED_OUT, 0, 0},
     {{{.kind = TOY_PLAIN}}, 1, 5, 0, SEAWALL_TIMED_OUT, -1, 1},
@@ -201,15 +217,64 @@ static const struct status_row {
     {{{.kind = TOY_GATE, .waiting = 1, .delay = FOREVER}}, 1, 5, 0, SEAWALL_TIMED_OUT, -1, 0},
     {{{.kind = TOY_CUT, .delay = 5, .status = SEAWALL_CANCELLED}}, 1, FOREVER, 0, SEAWALL_CANCELLED, 0, 1},
     {{{.kind = TOY_SCRIPT, .script = (toy_says[]){{.answer = 5}, {0}}}}, 1, FOREVER, 0, SEAWALL_INVALID, 0, 0},
-    {{{.kind = TOY_SCRIPT, .script = (toy_says[]){{.answer = SEAWALL_REFUSE, .status = SEAWALL_NO_MEMORY}, {0}}}}, 1, FOREVER, 0, SEAWALL_NO_MEMORY, 0, 0},
-    {{{.kind = TOY_SCRIPT, .script = (toy_says[]){{.answer = SEAWALL_REFUSE, .bare = true}, {0}}}}, 1, FOREVER, 0, SEAWALL_INVALID, 0, 0},
-    {{{.kind = TOY_SCRIPT, .script = (toy_says[]){{.answer = SEAWALL_PROCEED}, {.answer = SEAWALL_REPLACE}, {0}}}}, 1, FOREVER, SEAWALL_FAULT_OTHER, SEAWALL_OK, -1, 1},
-    {{{.kind = TOY_SCRIPT, .script = (toy_says[]){{.answer = SEAWALL_PROCEED}, {.answer = SEAWALL_HOLD}, {0}}}}, 1, FOREVER, SEAWALL_FAULT_OTHER, SEAWALL_FAILED, -1, 1},
-    {{{.kind = TOY_SCRIPT, .script = (toy_says[]){{.answer = SEAWALL_PROCEED}, {.answer = SEAWALL_DIVERT}, {0}}}}, 1, FOREVER, SEAWALL_FAULT_OTHER, SEAWALL_FAILED, -1, 1},
-    {{{.kind = TOY_SCRIPT, .script = (toy_says[]){{.answer = SEAWALL_PROCEED}, {.answer = -1}, {0}}}}, 1, FOREVER, 0, SEAWALL_OK, -1, 1},
-    {{{.kind = TOY_SCRIPT, .script = (toy_says[]){{.answer = SEAWALL_PROCEED, .by = -5}, {0}}}}, 1, FOREVER, 0, SEAWALL_TIMED_OUT, -1, 0},
+    {{{.kind = TOY_SCRIPT, .script = (toy_says[]){{.answer = SEAWALL_REFUSE, .status = SEAWALL_NO_MEMORY}, {0}}}},
+     1,
+     FOREVER,
+     0,
+     SEAWALL_NO_MEMORY,
+     0,
+     0},
+    {{{.kind = TOY_SCRIPT, .script = (toy_says[]){{.answer = SEAWALL_REFUSE, .bare = true}, {0}}}},
+     1,
+     FOREVER,
+     0,
+     SEAWALL_INVALID,
+     0,
+     0},
+    {{{.kind = TOY_SCRIPT, .script = (toy_says[]){{.answer = SEAWALL_PROCEED}, {.answer = SEAWALL_REPLACE}, {0}}}},
+     1,
+     FOREVER,
+     SEAWALL_FAULT_OTHER,
+     SEAWALL_OK,
+     -1,
+     1},
+    {{{.kind = TOY_SCRIPT, .script = (toy_says[]){{.answer = SEAWALL_PROCEED}, {.answer = SEAWALL_HOLD}, {0}}}},
+     1,
+     FOREVER,
+     SEAWALL_FAULT_OTHER,
+     SEAWALL_FAILED,
+     -1,
+     1},
+    {{{.kind = TOY_SCRIPT, .script = (toy_says[]){{.answer = SEAWALL_PROCEED}, {.answer = SEAWALL_DIVERT}, {0}}}},
+     1,
+     FOREVER,
+     SEAWALL_FAULT_OTHER,
+     SEAWALL_FAILED,
+     -1,
+     1},
+    {{{.kind = TOY_SCRIPT, .script = (toy_says[]){{.answer = SEAWALL_PROCEED}, {.answer = -1}, {0}}}},
+     1,
+     FOREVER,
+     0,
+     SEAWALL_OK,
+     -1,
+     1},
+    {{{.kind = TOY_SCRIPT, .script = (toy_says[]){{.answer = SEAWALL_PROCEED, .by = -5}, {0}}}},
+     1,
+     FOREVER,
+     0,
+     SEAWALL_TIMED_OUT,
+     -1,
+     0},
     {{{.kind = TOY_SCRIPT, .script = (toy_says[]){{.answer = SEAWALL_WAIT, .at = -5}, {0}}}}, 1, FOREVER, 0, SEAWALL_OK, -1, 1},
-    {{{.kind = TOY_PLAIN}, {.kind = TOY_SCRIPT, .script = (toy_says[]){{.answer = SEAWALL_PROCEED}, {.answer = SEAWALL_AGAIN, .bare = true}, {0}}}}, 2, FOREVER, 0, SEAWALL_OK, -1, 2},
+    {{{.kind = TOY_PLAIN},
+      {.kind = TOY_SCRIPT, .script = (toy_says[]){{.answer = SEAWALL_PROCEED}, {.answer = SEAWALL_AGAIN, .bare = true}, {0}}}},
+     2,
+     FOREVER,
+     0,
+     SEAWALL_OK,
+     -1,
+     2},
     {{{.kind = TOY_HEDGE, .width = 2}}, 1, FOREVER, 0, SEAWALL_UNSUPPORTED, 0, 0},
     {{{.kind = TOY_PLAIN}, {.kind = TOY_CUT, .detach = true}}, 2, FOREVER, 0, SEAWALL_UNSUPPORTED, 1, 0},
     {{{.kind = TOY_CUT, .detach = true}, {.kind = TOY_HEDGE, .width = 2}}, 2, FOREVER, 0, SEAWALL_UNSUPPORTED, 0, 0},
@@ -233,7 +298,8 @@ static void call_row(const struct status_row *row, bool tickless, bool reported)
         ck_assert_int_eq(report.status, row->status);
         ck_assert_int_eq(report.policy, row->policy);
         ck_assert_int_eq(report.attempts, row->attempts);
-        ck_assert_int_eq(report.fault == SEAWALL_FAULT_NONE, row->status != SEAWALL_FAILED && row->status != SEAWALL_TIMED_OUT && row->status != SEAWALL_CANCELLED);
+        ck_assert_int_eq(report.fault == SEAWALL_FAULT_NONE,
+                         row->status != SEAWALL_FAILED && row->status != SEAWALL_TIMED_OUT && row->status != SEAWALL_CANCELLED);
     }
     close_pipeline(pipeline, toys, row->count);
 }
@@ -314,7 +380,8 @@ START_TEST(an_operation_may_make_guarded_calls_of_its_own)
 {
     toy toys[2];
     act a = {.faults = {SEAWALL_FAULT_OTHER, SEAWALL_FAULT_NONE}, .lasts = 1};
-    seawall_pipeline *pipeline = pipeline_of(toys, (toy_config[]){{.kind = TOY_AGAIN, .count = 1, .delay = 5}, {.kind = TOY_CUT, .delay = 100}}, 2);
+    seawall_pipeline *pipeline =
+        pipeline_of(toys, (toy_config[]){{.kind = TOY_AGAIN, .count = 1, .delay = 5}, {.kind = TOY_CUT, .delay = 100}}, 2);
 
     inner_pipeline = pipeline;
     ck_assert_int_eq(seawall_call(pipeline, nested, &a, NULL), SEAWALL_OK);
@@ -345,10 +412,14 @@ START_TEST(a_wake_before_parking_is_not_lost)
     int left = _i;
     toy gate[1];
     act a = {.faults = {0}};
-    seawall_pipeline *pipeline =
-        pipeline_of(gate,
-                    (toy_config[]){{.kind = TOY_GATE, .count = 1, .waiting = 1, .delay = FOREVER, .hook = give_back_at_the_worst_moment, .hook_user = &left}},
-                    1);
+    seawall_pipeline *pipeline = pipeline_of(gate,
+                                             (toy_config[]){{.kind = TOY_GATE,
+                                                             .count = 1,
+                                                             .waiting = 1,
+                                                             .delay = FOREVER,
+                                                             .hook = give_back_at_the_worst_moment,
+                                                             .hook_user = &left}},
+                                             1);
 
     clock_state.while_parked = never;
     gate[0].held = 1;

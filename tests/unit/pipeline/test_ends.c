@@ -47,7 +47,8 @@ START_TEST(cancelled_while_asleep)
     stage_steps(&s, 1, "wait 11");
     stage_cancel(&s, 3);
     stage_steps(&s, 3, "finished cancelled ignored x1 cancelled first other 0 last other 0, drained");
-    stage_heard(&s, "again enter@0 >proceed\nagain leave@1 failed other x1 >again 11\n* dropped@3 by 0 x1\nagain drop@3 cancelled ignored x1\n");
+    stage_heard(&s, "again enter@0 >proceed\nagain leave@1 failed other x1 >again 11\n* dropped@3 by 0 x1\nagain drop@3 "
+                    "cancelled ignored x1\n");
     stage_close(&s);
 }
 END_TEST
@@ -65,8 +66,9 @@ START_TEST(cancelled_during_a_join)
     stage_steps(&s, 12, "finished cancelled ignored x1 cancelled first timeout 0 last timeout 0 late 1, wait");
     stage_end(&s, 1, SEAWALL_FAULT_NONE, 13);
     stage_steps(&s, 13, "drained");
-    stage_heard(&s, "plain enter@0 >proceed\ncut enter@0 >proceed tick 10 by 10\ngate enter@0 >proceed\ncut tick@10 >cut_join\n"
-                    "* timed_out@10 by 1 timeout x1\ngate drop@13 timed_out timeout x1 by 1\nplain drop@13 cancelled ignored x1\n");
+    stage_heard(&s,
+                "plain enter@0 >proceed\ncut enter@0 >proceed tick 10 by 10\ngate enter@0 >proceed\ncut tick@10 >cut_join\n"
+                "* timed_out@10 by 1 timeout x1\ngate drop@13 timed_out timeout x1 by 1\nplain drop@13 cancelled ignored x1\n");
     stage_close(&s);
 }
 END_TEST
@@ -135,7 +137,10 @@ START_TEST(the_callers_deadline_while_waiting_and_asleep)
 {
     stage s;
 
-    stage_open(&s, (toy_config[]){{.kind = TOY_AGAIN, .count = 1, .delay = 10}, {.kind = TOY_GATE, .count = 1, .waiting = 1, .delay = FOREVER}}, 2);
+    stage_open(&s,
+               (toy_config[]){{.kind = TOY_AGAIN, .count = 1, .delay = 10},
+                              {.kind = TOY_GATE, .count = 1, .waiting = 1, .delay = FOREVER}},
+               2);
     stage_begin(&s, 0, 5);
     stage_steps(&s, 0, "start 1 by 5, wait 5");
     stage_end(&s, 1, SEAWALL_FAULT_OTHER, 1);
@@ -148,7 +153,8 @@ START_TEST(the_callers_deadline_while_waiting_and_asleep)
     stage_steps(&s, 0, "wait 5");
     stage_steps(&s, 7, "finished timed_out timeout x0, drained");
     ck_assert_int_eq(s.report.elapsed, 7);
-    stage_heard(&s, "gate enter@0 >wait never\n* timed_out@5 by -1 timeout x0\n* dropped@7 by 0 x0\ngate drop@7 timed_out timeout x0\n");
+    stage_heard(
+        &s, "gate enter@0 >wait never\n* timed_out@5 by -1 timeout x0\n* dropped@7 by 0 x0\ngate drop@7 timed_out timeout x0\n");
     stage_close(&s);
 }
 END_TEST
@@ -294,7 +300,8 @@ START_TEST(calls_from_inside_a_listener_are_busy)
     config.listener = meddle_in_listener;
     ck_assert_int_eq(seawall_pipeline_create(&config, &policy, 1, NULL, &s.pipeline, NULL), SEAWALL_OK);
     seawall_pipeline_destroy(own);
-    ck_assert_int_eq(seawall_execution_init(s.storage, seawall_execution_size(s.pipeline), s.pipeline, NULL, &s.execution), SEAWALL_OK);
+    ck_assert_int_eq(seawall_execution_init(s.storage, seawall_execution_size(s.pipeline), s.pipeline, NULL, &s.execution),
+                     SEAWALL_OK);
     listened = &s;
     heard = 0;
     stage_begin(&s, 0, FOREVER);

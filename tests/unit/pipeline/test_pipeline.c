@@ -18,7 +18,19 @@ static const seawall_platform *other_platform(void)
     return &other;
 }
 
-enum { NO_ENTER, NO_LEAVE, FRAME_TOO_BIG, WIDTH_0, WIDTH_17, WIDTH_NEGATIVE, FLAGS, PLATFORM, ALTERNATIVE_PLATFORM, SIZE_0, FLAWS };
+enum {
+    NO_ENTER,
+    NO_LEAVE,
+    FRAME_TOO_BIG,
+    WIDTH_0,
+    WIDTH_17,
+    WIDTH_NEGATIVE,
+    FLAGS,
+    PLATFORM,
+    ALTERNATIVE_PLATFORM,
+    SIZE_0,
+    FLAWS
+};
 
 static void spoil(seawall_policy *policy, int flaw, const seawall_pipeline *elsewhere)
 {
@@ -174,7 +186,8 @@ START_TEST(thirty_two_policies_and_no_more)
     }
     pipeline = pipeline_of(toys, SEAWALL_PIPELINE_POLICIES_MAX);
     ck_assert_uint_le(seawall_execution_size(pipeline), SEAWALL_EXECUTION_SIZE_MAX);
-    printf("32 policies with the widest frames: %zu bytes of at most %d\n", seawall_execution_size(pipeline), SEAWALL_EXECUTION_SIZE_MAX);
+    printf("32 policies with the widest frames: %zu bytes of at most %d\n", seawall_execution_size(pipeline),
+           SEAWALL_EXECUTION_SIZE_MAX);
     seawall_pipeline_destroy(pipeline);
     ck_assert_int_eq(seawall_pipeline_create(NULL, policies, 33, NULL, &pipeline, &error), SEAWALL_INVALID);
     ck_assert_ptr_nonnull(strstr(error.message, "33"));
@@ -239,7 +252,8 @@ START_TEST(widths_multiply)
             toy_init(&toys[i], &(toy_config){.kind = TOY_HEDGE, .width = rows[r].widths[i]}, NULL);
             policies[i] = &toys[i].policy;
         }
-        ck_assert_int_eq(seawall_pipeline_create(NULL, policies, 4, NULL, &pipeline, NULL), rows[r].fits ? SEAWALL_OK : SEAWALL_INVALID);
+        ck_assert_int_eq(seawall_pipeline_create(NULL, policies, 4, NULL, &pipeline, NULL),
+                         rows[r].fits ? SEAWALL_OK : SEAWALL_INVALID);
         if (r == 2) {
             /* One pool per level: the product of the widths above, plus as many late ones as runs less one. */
             ck_assert_uint_eq(pipeline->level[0].count, 1);

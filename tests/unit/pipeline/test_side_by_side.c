@@ -24,10 +24,11 @@ START_TEST(the_first_success_wins)
     stage_steps(&s, 25, "finished ok x3 first other 0 last other 0 late 1, cancel 1, wait");
     stage_end(&s, 1, SEAWALL_FAULT_INTERNAL, 26);
     stage_steps(&s, 26, "drained");
-    stage_heard(&s, "hedge enter@0 >proceed tick 10\nplain enter@0 >proceed\nhedge tick@10 >fork tick 20\nplain enter@10 >proceed\n"
-                    "hedge tick@20 >fork\nplain enter@20 >proceed\nplain leave@21 failed other x1 >pass\n"
-                    "hedge leave@21 failed other x3 inner 2 >hold\nplain leave@25 ok x1 >pass\nhedge leave@25 ok x3 inner 1 >pass\n"
-                    "plain drop@26 cancelled ignored x1\n");
+    stage_heard(&s,
+                "hedge enter@0 >proceed tick 10\nplain enter@0 >proceed\nhedge tick@10 >fork tick 20\nplain enter@10 >proceed\n"
+                "hedge tick@20 >fork\nplain enter@20 >proceed\nplain leave@21 failed other x1 >pass\n"
+                "hedge leave@21 failed other x3 inner 2 >hold\nplain leave@25 ok x1 >pass\nhedge leave@25 ok x3 inner 1 >pass\n"
+                "plain drop@26 cancelled ignored x1\n");
     stage_close(&s);
 }
 END_TEST
@@ -83,12 +84,15 @@ END_TEST
 
 START_TEST(a_fork_without_room_is_skipped)
 {
-    static const toy_says says[] = {{.answer = SEAWALL_PROCEED, .tick = 9}, {.answer = SEAWALL_FORK}, {.answer = SEAWALL_HOLD, .tick = 12},
-                                    {.answer = SEAWALL_FORK, .tick = 14},   {.answer = SEAWALL_FORK}, {0}};
+    static const toy_says says[] = {
+        {.answer = SEAWALL_PROCEED, .tick = 9}, {.answer = SEAWALL_FORK}, {.answer = SEAWALL_HOLD, .tick = 12},
+        {.answer = SEAWALL_FORK, .tick = 14},   {.answer = SEAWALL_FORK}, {0}};
     stage s;
 
     /* The first run is cut and late: it and the second run hold the only two places. */
-    stage_open_late(&s, (toy_config[]){{.kind = TOY_SCRIPT, .script = says, .width = 2}, {.kind = TOY_CUT, .delay = 10, .detach = true}}, 2, 0);
+    stage_open_late(
+        &s, (toy_config[]){{.kind = TOY_SCRIPT, .script = says, .width = 2}, {.kind = TOY_CUT, .delay = 10, .detach = true}}, 2,
+        0);
     stage_begin(&s, 0, FOREVER);
     stage_steps(&s, 0, "start 1 by 10, wait 9");
     stage_steps(&s, 9, "start 2 route 1 by 19, wait 10");
@@ -107,7 +111,8 @@ END_TEST
 
 START_TEST(repetitions_starve_and_keep_their_deadlines)
 {
-    static const toy_says says[] = {{.answer = SEAWALL_PROCEED, .tick = 1}, {.answer = SEAWALL_FORK}, {.answer = SEAWALL_HOLD}, {0}};
+    static const toy_says says[] = {
+        {.answer = SEAWALL_PROCEED, .tick = 1}, {.answer = SEAWALL_FORK}, {.answer = SEAWALL_HOLD}, {0}};
     stage s;
 
     stage_open_late(&s, (toy_config[]){{.kind = TOY_SCRIPT, .script = says, .width = 2},
@@ -154,8 +159,11 @@ END_TEST
 
 START_TEST(hold_may_ask_for_a_tick)
 {
-    static const toy_says says[] = {{.answer = SEAWALL_PROCEED, .tick = 1}, {.answer = SEAWALL_FORK}, {.answer = SEAWALL_HOLD, .tick = 9},
-                                    {.answer = SEAWALL_FORK}, {0}};
+    static const toy_says says[] = {{.answer = SEAWALL_PROCEED, .tick = 1},
+                                    {.answer = SEAWALL_FORK},
+                                    {.answer = SEAWALL_HOLD, .tick = 9},
+                                    {.answer = SEAWALL_FORK},
+                                    {0}};
     stage s;
 
     stage_open(&s, (toy_config[]){{.kind = TOY_SCRIPT, .script = says, .width = 2}}, 1);
@@ -198,7 +206,8 @@ END_TEST
 
 START_TEST(losers_that_wait_or_sleep_are_dropped_at_once)
 {
-    const toy_config toys[] = {hedge, {.kind = TOY_GATE, .count = 1, .waiting = 2, .delay = FOREVER}, {.kind = TOY_AGAIN, .count = 1, .delay = 100}};
+    const toy_config toys[] = {
+        hedge, {.kind = TOY_GATE, .count = 1, .waiting = 2, .delay = FOREVER}, {.kind = TOY_AGAIN, .count = 1, .delay = 100}};
     stage s;
 
     stage_open(&s, toys, 3);
@@ -209,9 +218,11 @@ START_TEST(losers_that_wait_or_sleep_are_dropped_at_once)
     /* The permit is handed to the waiting run, which is dropped and gives it back. */
     stage_steps(&s, 11, "finished ok x1, drained");
     ck_assert_int_eq(s.woken, 1);
-    stage_heard(&s, "hedge enter@0 >proceed tick 10\ngate enter@0 >proceed\nagain enter@0 >proceed\nhedge tick@10 >fork tick 20\n"
-                    "gate enter@10 >wait never\nagain leave@11 ok x1 >pass\ngate leave@11 ok x1 >pass\nhedge leave@11 ok x1 inner 1 >pass\n"
-                    "* dropped@11 by 1 x1\ngate drop@11 cancelled ignored x0\n");
+    stage_heard(
+        &s,
+        "hedge enter@0 >proceed tick 10\ngate enter@0 >proceed\nagain enter@0 >proceed\nhedge tick@10 >fork tick 20\n"
+        "gate enter@10 >wait never\nagain leave@11 ok x1 >pass\ngate leave@11 ok x1 >pass\nhedge leave@11 ok x1 inner 1 >pass\n"
+        "* dropped@11 by 1 x1\ngate drop@11 cancelled ignored x0\n");
     stage_close(&s);
 }
 END_TEST
@@ -220,14 +231,17 @@ START_TEST(a_fork_that_is_refused_comes_back_inside_the_tick)
 {
     stage s;
 
-    stage_open(&s, (toy_config[]){{.kind = TOY_HEDGE, .width = 2, .count = 1, .delay = 10}, {.kind = TOY_LIMITED, .delay = 100}}, 2);
+    stage_open(&s, (toy_config[]){{.kind = TOY_HEDGE, .width = 2, .count = 1, .delay = 10}, {.kind = TOY_LIMITED, .delay = 100}},
+               2);
     stage_begin(&s, 0, FOREVER);
     stage_steps(&s, 0, "start 1, wait 10");
     stage_steps(&s, 10, "wait");
     stage_end(&s, 1, SEAWALL_FAULT_OTHER, 12);
     stage_steps(&s, 12, "finished failed other x1 first other 0 last other 0, drained");
-    stage_heard(&s, "hedge enter@0 >proceed tick 10\nlimited enter@0 >proceed\nhedge tick@10 >fork\nlimited enter@10 >refuse limited after 90\n"
-                    "* refused@10 by 1 after 90 x1\nhedge leave@10 limited x1 after 90 by 1 inner 1 >hold\nlimited leave@12 failed other x1 >pass\n"
+    stage_heard(&s, "hedge enter@0 >proceed tick 10\nlimited enter@0 >proceed\nhedge tick@10 >fork\nlimited enter@10 >refuse "
+                    "limited after 90\n"
+                    "* refused@10 by 1 after 90 x1\nhedge leave@10 limited x1 after 90 by 1 inner 1 >hold\nlimited leave@12 "
+                    "failed other x1 >pass\n"
                     "hedge leave@12 failed other x1 >replace\n");
     stage_close(&s);
 }
@@ -246,9 +260,11 @@ START_TEST(a_cut_around_several_runs)
     stage_steps(&s, 16, "wait");
     stage_end(&s, 1, SEAWALL_FAULT_TIMEOUT, 17);
     stage_steps(&s, 17, "finished timed_out timeout x2 by 0 first timeout 0 last timeout 0, drained");
-    stage_heard(&s, "cut enter@0 >proceed tick 15 by 15\nhedge enter@0 >proceed tick 10\nplain enter@0 >proceed\nhedge tick@10 >fork tick 20\n"
+    stage_heard(&s, "cut enter@0 >proceed tick 15 by 15\nhedge enter@0 >proceed tick 10\nplain enter@0 >proceed\nhedge tick@10 "
+                    ">fork tick 20\n"
                     "plain enter@10 >proceed\ncut tick@15 >cut_join\n* timed_out@15 by 0 timeout x2\n"
-                    "plain drop@16 timed_out timeout x1 by 0\nplain drop@17 timed_out timeout x1 by 0\nhedge drop@17 timed_out timeout x2 by 0\n");
+                    "plain drop@16 timed_out timeout x1 by 0\nplain drop@17 timed_out timeout x1 by 0\nhedge drop@17 timed_out "
+                    "timeout x2 by 0\n");
     stage_close(&s);
 }
 END_TEST
@@ -256,7 +272,8 @@ END_TEST
 /* Somebody who starves must be let in when a place comes free, even if that happens while timers are served. */
 START_TEST(room_that_a_timer_makes_is_used_at_once)
 {
-    static const toy_says forks[] = {{.answer = SEAWALL_PROCEED, .tick = 5}, {.answer = SEAWALL_FORK}, {.answer = SEAWALL_HOLD}, {0}};
+    static const toy_says forks[] = {
+        {.answer = SEAWALL_PROCEED, .tick = 5}, {.answer = SEAWALL_FORK}, {.answer = SEAWALL_HOLD}, {0}};
     const toy_config toys[] = {{.kind = TOY_SCRIPT, .script = forks, .width = 2},
                                {.kind = TOY_AGAIN, .count = 1, .delay = 3},
                                {.kind = TOY_CUT, .delay = 10, .detach = true},
