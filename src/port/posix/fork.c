@@ -42,15 +42,13 @@ static uint32_t watch(void)
 
     if (pthread_atfork(NULL, NULL, in_child) != 0) /* no memory: the next call tries again */
         return 1;
-    if (!sw_cas_u32(&generation_word, &generation, 1))
-        return generation;
-    choose_offset();
-    return 1;
+    choose_offset(); /* before the watch can be seen: a number must not change under a thread that has taken it */
+    return sw_cas_u32(&generation_word, &generation, 1) ? 1 : generation;
 }
 
 uint32_t sw_port_fork_generation(void)
 {
-    uint32_t generation = sw_load_relaxed_u32(&generation_word);
+    uint32_t generation = sw_load_acquire_u32(&generation_word);
 
     return generation != 0 ? generation : watch();
 }
