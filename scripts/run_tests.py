@@ -109,7 +109,7 @@ def deep():
     for build, selection in ((ASAN, programs),
                              (CLANG, programs),
                              (TSAN, ['--suite', 'stress', '--suite', 'compose']),
-                             (COUNT, ['--suite', 'compose']),
+                             (COUNT, ['--suite', 'unit', '--suite', 'compose']),
                              (DELAY, ['--suite', 'stress'])):
         if made(build, tally):
             # Instrumented code is slow enough with the counts of the quick tier.
