@@ -1,7 +1,7 @@
 /*
  * A breaker used alone, in two steps: ask, then report.
  *
- * The clock is the manual one, so that a minute of waiting takes no time; leave the platform NULL in a real program.
+ * The clock is the manual one, so that a minute of waiting takes no time; with NULL for the platform it is the system's.
  */
 #include <seawall/seawall.h>
 #include <stdio.h>
