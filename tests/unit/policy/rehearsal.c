@@ -43,11 +43,7 @@ static uint64_t draw(void *user)
 static void *allocate(size_t size, size_t alignment, void *user)
 {
     rehearsal *r = user;
-    int number = r->allocations < 31 ? r->allocations : 31;
 
-    r->allocations++;
-    if ((r->denied >> number & 1) != 0)
-        return NULL;
     r->allocated++;
     return aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
 }
@@ -68,44 +64,6 @@ void rehearsal_init(rehearsal *r)
     r->platform.clock_user = r;
     r->platform.random_user = r;
     r->platform.memory_user = r;
-}
-
-static bool starve_with(uint32_t denied, seawall_status (*create)(const seawall_platform *, void **, seawall_error *),
-                        void (*destroy)(void *))
-{
-    rehearsal r;
-    seawall_error error = {0};
-    void *made = &r; /* to see that it stays */
-    seawall_status status;
-
-    rehearsal_init(&r);
-    r.denied = denied;
-    status = create(&r.platform, &made, &error);
-    if (status == SEAWALL_OK) {
-        destroy(made);
-    } else {
-        ck_assert_int_eq(status, SEAWALL_NO_MEMORY);
-        ck_assert_int_eq(error.status, SEAWALL_NO_MEMORY);
-        ck_assert_uint_gt(strlen(error.message), 0);
-        ck_assert_ptr_eq(made, &r);
-    }
-    ck_assert_int_eq(r.allocated, 0);
-    return status == SEAWALL_OK;
-}
-
-void rehearsal_starve(seawall_status (*create)(const seawall_platform *platform, void **made, seawall_error *error),
-                      void (*destroy)(void *made))
-{
-    int n;
-
-    ck_assert(starve_with(0, create, destroy));
-    ck_assert(!starve_with(1, create, destroy));
-    for (n = 0; n < 32; n++) {
-        (void)starve_with(UINT32_C(1) << n, create, destroy);
-        (void)starve_with(UINT32_MAX << n, create, destroy);
-    }
-    (void)starve_with(0x55555555, create, destroy);
-    (void)starve_with(0xAAAAAAAA, create, destroy);
 }
 
 void rehearsal_note(rehearsal *r, const char *format, ...)

@@ -25,9 +25,7 @@ typedef struct rehearsal {
     uint64_t random; /* what every draw gives */
     int clock_reads;
     int draws;
-    int allocated;   /* pieces of memory in use */
-    int allocations; /* asked for so far */
-    uint32_t denied; /* bit n: request number n, from 0, fails; the last bit stands for all that follow */
+    int allocated; /* pieces of memory in use */
     const rehearsal_attempt *script; /* after its end, the last line again */
     int32_t lines;
     size_t length;
@@ -42,13 +40,6 @@ seawall_pipeline *rehearsal_pipeline(rehearsal *r, const seawall_policy *const *
 /* One seawall_call_until from time 0. The log belongs to `r`. */
 const char *rehearsal_call(rehearsal *r, const seawall_pipeline *pipeline, seawall_time deadline,
                            const rehearsal_attempt *script, int32_t lines);
-
-/*
- * Runs `create` with requests for memory failing once, for ever, and every other time. It answers its status, with *made set
- * if it made something, and is followed by `destroy` if it did.
- */
-void rehearsal_starve(seawall_status (*create)(const seawall_platform *platform, void **made, seawall_error *error),
-                      void (*destroy)(void *made));
 
 /* "name(1,2)" and so on, for policies of a test's own. */
 __attribute__((format(printf, 2, 3))) void rehearsal_note(rehearsal *r, const char *format, ...);

@@ -1,0 +1,51 @@
+/* The table of kinds. */
+#include <check.h>
+#include <string.h>
+
+#include "kinds.h"
+
+/* The functions of one kind without its types. */
+#define KIND(object)                                                                                                   \
+    static seawall_status init_##object(void *config, size_t size)                                                     \
+    {                                                                                                                  \
+        return seawall_##object##_config_init(config, size);                                                           \
+    }                                                                                                                  \
+    static seawall_status create_##object(const void *config, const seawall_platform *platform, void **made,           \
+                                          seawall_error *error)                                                        \
+    {                                                                                                                  \
+        seawall_##object *it = made != NULL ? *made : NULL;                                                            \
+        seawall_status status = seawall_##object##_create(config, platform, made != NULL ? &it : NULL, error);         \
+                                                                                                                       \
+        if (made != NULL)                                                                                              \
+            *made = it;                                                                                                \
+        return status;                                                                                                 \
+    }                                                                                                                  \
+    static void destroy_##object(void *made)                                                                           \
+    {                                                                                                                  \
+        seawall_##object##_destroy(made);                                                                              \
+    }
+
+#define ROW(name, object, literal)                                                                                     \
+    {name, &(const seawall_##object##_config)literal, init_##object, create_##object, destroy_##object}
+
+KIND(breaker)
+KIND(retry)
+KIND(timeout)
+
+static const sw_test_kind kinds[] = {
+    ROW("circuit_breaker", breaker, SEAWALL_BREAKER_CONFIG_INIT),
+    ROW("retry", retry, SEAWALL_RETRY_CONFIG_INIT),
+    ROW("timeout", timeout, SEAWALL_TIMEOUT_CONFIG_INIT),
+};
+
+const sw_test_kind *sw_test_kind_named(const char *name)
+{
+    size_t i;
+
+    for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
+        if (strcmp(kinds[i].name, name) == 0)
+            return &kinds[i];
+    }
+    ck_abort_msg("the kind \"%s\" has no row in tests/support/kinds.c", name);
+    return NULL;
+}
