@@ -83,24 +83,11 @@ static bool guard_create(struct record *record, void **state)
 /* What went wrong, in the words that policies understand. */
 static seawall_fault fault_from_curl(const struct http_answer *answer)
 {
-    switch (answer->error) {
-    case CURLE_OK:
+    if (answer->error == CURLE_OK)
         return seawall_fault_from_http_status((int32_t)answer->status);
-    case CURLE_OPERATION_TIMEDOUT:
-        return answer->connected ? SEAWALL_FAULT_TIMEOUT : SEAWALL_FAULT_CONNECTION_TIMEOUT;
-    case CURLE_COULDNT_CONNECT:
-        return answer->os_error != 0 ? seawall_fault_from_errno((int32_t)answer->os_error, SEAWALL_PHASE_CONNECT)
-                                     : SEAWALL_FAULT_SERVICE_UNAVAILABLE;
-    case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_GOT_NOTHING: /* the server closed or reset the connection */
-    case CURLE_SEND_ERROR:
-    case CURLE_RECV_ERROR:
-        return SEAWALL_FAULT_SERVICE_UNAVAILABLE;
-    case CURLE_OUT_OF_MEMORY:
-        return SEAWALL_FAULT_LOCAL_RESOURCES;
-    default:
-        return SEAWALL_FAULT_OTHER;
-    }
+    if (answer->error == CURLE_COULDNT_CONNECT && answer->os_error != 0)
+        return seawall_fault_from_errno((int32_t)answer->os_error, SEAWALL_PHASE_CONNECT);
+    return seawall_fault_from_curl_code((int32_t)answer->error, answer->connected ? SEAWALL_PHASE_REQUEST : SEAWALL_PHASE_CONNECT);
 }
 
 struct request {

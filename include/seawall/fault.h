@@ -91,12 +91,40 @@ SEAWALL_API seawall_fault seawall_fault_from_eai(int32_t error);
 SEAWALL_API seawall_fault seawall_fault_from_http_status(int32_t status);
 
 /**
+ * The fault kind of a gRPC status code; 0 is success, 1 (cancelled) is #SEAWALL_FAULT_IGNORED. Codes of which the fault
+ * table says nothing are told as the HTTP status that gRPC itself gives for them: 12 (unimplemented) as 501, 9 and 11 as 400.
+ * Any thread; never blocks.
+ */
+SEAWALL_API seawall_fault seawall_fault_from_grpc_status(int32_t code);
+
+/**
+ * The fault kind of a libcurl result (CURLcode, by its number: Seawall does not link libcurl); 0 is success, for which the
+ * HTTP status has the next word. 28, a timeout, is told by the phase: it was in the connect phase if
+ * CURLINFO_CONNECT_TIME_T is 0. What ended at a callback of the caller's own (42) is #SEAWALL_FAULT_IGNORED.
+ * Any thread; never blocks.
+ */
+SEAWALL_API seawall_fault seawall_fault_from_curl_code(int32_t code, seawall_phase phase);
+
+/**
  * The delay that a `Retry-After` header's value in seconds asks for ("120"; blanks around it are allowed),
  * saturating at #SEAWALL_FOREVER.
  * @return #SEAWALL_OK; #SEAWALL_INVALID for anything else (NULL, empty, signs, fractions), `*delay` untouched.
  * Any thread; never blocks; independent of the locale.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_retry_after_parse(const char *value, seawall_duration *delay);
+
+/**
+ * The same for a value that may also be a date, in any of HTTP's three forms ("Sun, 06 Nov 1994 08:49:37 GMT"). A date that
+ * has passed asks for no delay. The name of the day is not held against the date; a year of two digits is at most
+ * 50 years ahead.
+ *
+ * @param unix_now seconds since 1970, as time(2) gives them: the only place where the wall clock matters. The delay itself is
+ *        counted on the monotonic clock.
+ * @return #SEAWALL_OK; #SEAWALL_INVALID for anything else, or a date that does not exist: `*delay` untouched.
+ * Any thread; never blocks; independent of the locale.
+ */
+SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_retry_after_parse_at(const char *value, int64_t unix_now,
+                                                                           seawall_duration *delay);
 
 SEAWALL_END_DECLS
 

@@ -109,3 +109,78 @@ seawall_fault seawall_fault_from_http_status(int32_t status)
         return SEAWALL_FAULT_NONE;
     return status < 500 ? client_error(status) : server_error(status);
 }
+
+seawall_fault seawall_fault_from_grpc_status(int32_t code)
+{
+    switch (code) {
+    case 0:
+        return SEAWALL_FAULT_NONE;
+    case 1: /* cancelled: by us, for nobody else can */
+        return SEAWALL_FAULT_IGNORED;
+    case 3:  /* invalid argument */
+    case 9:  /* failed precondition */
+    case 11: /* out of range */
+        return SEAWALL_FAULT_INVALID_REQUEST;
+    case 4: /* deadline exceeded */
+        return SEAWALL_FAULT_TIMEOUT;
+    case 5:
+        return SEAWALL_FAULT_NOT_FOUND;
+    case 6:  /* already exists */
+    case 10: /* aborted: a transaction in the way */
+        return SEAWALL_FAULT_CONFLICT;
+    case 7:
+        return SEAWALL_FAULT_AUTHORIZATION_DENIED;
+    case 8: /* resource exhausted */
+        return SEAWALL_FAULT_RATE_LIMIT_EXCEEDED;
+    case 2:  /* unknown */
+    case 12: /* unimplemented */
+    case 13:
+    case 15: /* data loss */
+        return SEAWALL_FAULT_INTERNAL;
+    case 14:
+        return SEAWALL_FAULT_SERVICE_UNAVAILABLE;
+    case 16:
+        return SEAWALL_FAULT_AUTHENTICATION_FAILED;
+    default:
+        return SEAWALL_FAULT_OTHER;
+    }
+}
+
+/* The numbers are libcurl's own, which promises never to change them. */
+seawall_fault seawall_fault_from_curl_code(int32_t code, seawall_phase phase)
+{
+    switch (code) {
+    case 0:
+        return SEAWALL_FAULT_NONE;
+    case 28:
+        return timed_out(phase);
+    case 5:  /* the proxy's name, */
+    case 6:  /* or the host's, was not found: libcurl does not tell a lame resolver from a name that is not there */
+    case 7:  /* no connection */
+    case 35: /* the TLS handshake broke off: nothing was asked yet */
+    case 52: /* the server closed without an answer */
+    case 55: /* sending failed, */
+    case 56: /* or receiving */
+        return SEAWALL_FAULT_SERVICE_UNAVAILABLE;
+    case 67: /* login denied */
+        return SEAWALL_FAULT_AUTHENTICATION_FAILED;
+    case 9: /* access denied */
+        return SEAWALL_FAULT_AUTHORIZATION_DENIED;
+    case 1:  /* no such protocol */
+    case 3:  /* malformed URL */
+    case 43: /* bad argument */
+        return SEAWALL_FAULT_INVALID_REQUEST;
+    case 78: /* no such file on the other side */
+        return SEAWALL_FAULT_NOT_FOUND;
+    case 2:  /* libcurl itself did not start */
+    case 23: /* the caller's own sink failed, */
+    case 26: /* or the caller's own source */
+    case 27: /* out of memory */
+    case 45: /* the local address cannot be used */
+        return SEAWALL_FAULT_LOCAL_RESOURCES;
+    case 42: /* the caller's own callback ended it */
+        return SEAWALL_FAULT_IGNORED;
+    default:
+        return SEAWALL_FAULT_OTHER;
+    }
+}

@@ -135,46 +135,75 @@ START_TEST(every_http_status_has_its_kind)
 }
 END_TEST
 
-START_TEST(retry_after_takes_seconds)
+static const row grpcs[] = {
+    BOTH(0, NONE),
+    BOTH(1, IGNORED),
+    BOTH(2, INTERNAL),
+    BOTH(3, INVALID_REQUEST),
+    BOTH(4, TIMEOUT),
+    BOTH(5, NOT_FOUND),
+    BOTH(6, CONFLICT),
+    BOTH(7, AUTHORIZATION_DENIED),
+    BOTH(8, RATE_LIMIT_EXCEEDED),
+    BOTH(9, INVALID_REQUEST),
+    BOTH(10, CONFLICT),
+    BOTH(11, INVALID_REQUEST),
+    BOTH(12, INTERNAL),
+    BOTH(13, INTERNAL),
+    BOTH(14, SERVICE_UNAVAILABLE),
+    BOTH(15, INTERNAL),
+    BOTH(16, AUTHENTICATION_FAILED),
+};
+
+START_TEST(every_grpc_status_has_its_kind)
 {
-    static const struct {
-        const char *text;
-        seawall_duration delay;
-    } rows[] = {
-        {"0", 0},
-        {"1", SEAWALL_SECONDS(1)},
-        {"120", SEAWALL_SECONDS(120)},
-        {"  120\t", SEAWALL_SECONDS(120)},
-        {"0007", SEAWALL_SECONDS(7)},
-        {"9223372036", SEAWALL_SECONDS(9223372036)},
-        {"9223372037", SEAWALL_FOREVER},
-        {"9223372036854775807", SEAWALL_FOREVER},
-        {"9223372036854775808", SEAWALL_FOREVER},
-        {"99999999999999999999999999999999", SEAWALL_FOREVER},
-    };
-    int i;
+    int code;
 
-    for (i = 0; i < COUNT(rows); i++) {
-        seawall_duration delay = -1;
+    for (code = -20; code <= 100; code++) {
+        const row *r = row_for(grpcs, COUNT(grpcs), code);
 
-        ck_assert_msg(seawall_retry_after_parse(rows[i].text, &delay) == SEAWALL_OK, "%s", rows[i].text);
-        ck_assert_int_eq(delay, rows[i].delay);
+        ck_assert_msg(seawall_fault_from_grpc_status(code) == (r ? r->request : SEAWALL_FAULT_OTHER), "gRPC %d: %s", code,
+                      seawall_fault_name(seawall_fault_from_grpc_status(code)));
     }
 }
 END_TEST
 
-START_TEST(retry_after_takes_nothing_else)
-{
-    static const char *const wrong[] = {"",    " ",    "-1",   "+1",   "1.5", "1s",    "x", "1 2", "0x10", "1,5",
-                                        "1e3", "\n12", "12\n", "１２", "Wed, 21 Oct 2015 07:28:00 GMT"};
-    seawall_duration delay = 77;
-    int i;
+static const row curls[] = {
+    BOTH(0, NONE),
+    BOTH(1, INVALID_REQUEST),
+    BOTH(2, LOCAL_RESOURCES),
+    BOTH(3, INVALID_REQUEST),
+    BOTH(5, SERVICE_UNAVAILABLE),
+    BOTH(6, SERVICE_UNAVAILABLE),
+    BOTH(7, SERVICE_UNAVAILABLE),
+    BOTH(9, AUTHORIZATION_DENIED),
+    BOTH(23, LOCAL_RESOURCES),
+    BOTH(26, LOCAL_RESOURCES),
+    BOTH(27, LOCAL_RESOURCES),
+    {28, SEAWALL_FAULT_CONNECTION_TIMEOUT, SEAWALL_FAULT_TIMEOUT},
+    BOTH(35, SERVICE_UNAVAILABLE),
+    BOTH(42, IGNORED),
+    BOTH(43, INVALID_REQUEST),
+    BOTH(45, LOCAL_RESOURCES),
+    BOTH(52, SERVICE_UNAVAILABLE),
+    BOTH(55, SERVICE_UNAVAILABLE),
+    BOTH(56, SERVICE_UNAVAILABLE),
+    BOTH(67, AUTHENTICATION_FAILED),
+    BOTH(78, NOT_FOUND),
+};
 
-    for (i = 0; i < COUNT(wrong); i++)
-        ck_assert_msg(seawall_retry_after_parse(wrong[i], &delay) == SEAWALL_INVALID, "%s", wrong[i]);
-    ck_assert_int_eq(seawall_retry_after_parse(NULL, &delay), SEAWALL_INVALID);
-    ck_assert_int_eq(delay, 77);
-    ck_assert_int_eq(seawall_retry_after_parse("1", NULL), SEAWALL_INVALID);
+START_TEST(every_curl_code_has_its_kind)
+{
+    int code;
+
+    for (code = -5; code <= 200; code++) {
+        const row *r = row_for(curls, COUNT(curls), code);
+
+        ck_assert_msg(seawall_fault_from_curl_code(code, SEAWALL_PHASE_CONNECT) == (r ? r->connect : SEAWALL_FAULT_OTHER),
+                      "CURLcode %d connecting", code);
+        ck_assert_msg(seawall_fault_from_curl_code(code, SEAWALL_PHASE_REQUEST) == (r ? r->request : SEAWALL_FAULT_OTHER),
+                      "CURLcode %d later", code);
+    }
 }
 END_TEST
 
@@ -188,8 +217,8 @@ int main(void)
     tcase_add_test(tests, every_errno_has_its_kind);
     tcase_add_test(tests, every_eai_has_its_kind);
     tcase_add_test(tests, every_http_status_has_its_kind);
-    tcase_add_test(tests, retry_after_takes_seconds);
-    tcase_add_test(tests, retry_after_takes_nothing_else);
+    tcase_add_test(tests, every_grpc_status_has_its_kind);
+    tcase_add_test(tests, every_curl_code_has_its_kind);
     suite_add_tcase(suite, tests);
     srunner_run_all(runner, CK_NORMAL);
     failed = srunner_ntests_failed(runner);
