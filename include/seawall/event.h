@@ -5,7 +5,7 @@
 #ifndef SEAWALL_EVENT_H
 #define SEAWALL_EVENT_H
 
-#include <seawall/fault.h>
+#include <seawall/outcome.h>
 
 SEAWALL_BEGIN_DECLS
 
@@ -14,7 +14,7 @@ typedef int32_t seawall_event_kind;
 /** The values of seawall_event_kind. A user's own policies take theirs from #SEAWALL_EVENT_USER up. */
 enum {
     SEAWALL_EVENT_RETRY_SCHEDULED = 1, /**< One more attempt after `delay`; `fault` is the one that caused it. */
-    SEAWALL_EVENT_RETRY_GAVE_UP = 2,   /**< No further attempt; `fault` is the last one. */
+    SEAWALL_EVENT_RETRY_GAVE_UP = 2,   /**< No further attempt; `fault` is the last one, `reason` says why. */
     SEAWALL_EVENT_TIMED_OUT = 3,       /**< A policy, or the caller's deadline (policy -1), cut the run below it; `now` is the instant it was due. */
     SEAWALL_EVENT_REFUSED = 4,         /**< A policy refused; `delay` is how long to wait. Once per refusal. */
     SEAWALL_EVENT_DROPPED = 5,         /**< A waiting or sleeping run was called off. */
@@ -30,6 +30,8 @@ typedef struct seawall_event {
     seawall_duration delay;  /**< As the kind says, else 0. */
     seawall_fault fault;     /**< As the kind says, else #SEAWALL_FAULT_NONE. */
     int32_t attempts;        /**< Attempts the execution had started so far. */
+    seawall_reason reason;   /**< As the kind says, else #SEAWALL_REASON_NONE. */
+    int32_t reserved;        /**< 0. */
 } seawall_event;
 
 /**

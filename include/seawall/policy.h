@@ -162,8 +162,9 @@ SEAWALL_API seawall_answer seawall_turn_wait(seawall_turn *turn, seawall_time un
 SEAWALL_API seawall_answer seawall_turn_refuse(seawall_turn *turn, seawall_status status, seawall_duration retry_after);
 /** `return seawall_turn_again(turn, at);` After a run that started no attempt, a time not after now means one nanosecond later. The bare answer means at once. */
 SEAWALL_API seawall_answer seawall_turn_again(seawall_turn *turn, seawall_time at);
-/** Tells the pipeline's listener, if there is one, of a decision. `delay` and `fault` as the kind says. */
-SEAWALL_API void seawall_turn_emit(seawall_turn *turn, seawall_event_kind kind, seawall_duration delay, seawall_fault fault);
+/** Tells the pipeline's listener, if there is one, of a decision. `delay`, `fault` and `reason` as the kind says. */
+SEAWALL_API void seawall_turn_emit(seawall_turn *turn, seawall_event_kind kind, seawall_duration delay, seawall_fault fault,
+                                   seawall_reason reason);
 /** @} */
 
 SEAWALL_END_DECLS

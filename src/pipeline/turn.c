@@ -83,25 +83,33 @@ seawall_answer seawall_turn_again(seawall_turn *turn, seawall_time at)
     return SEAWALL_AGAIN;
 }
 
-void seawall_turn_emit(seawall_turn *turn, seawall_event_kind kind, seawall_duration delay, seawall_fault fault)
-{
-    sw_tell(execution_of(turn), kind, turn->node->level, delay, fault);
-}
-
 static void tell(seawall_execution *x, seawall_event *event)
 {
     event->attempts = x->attempts;
     x->pipeline->listener(event, x->pipeline->listener_user);
 }
 
+static void tell_now(seawall_execution *x, seawall_event *event)
+{
+    if (x->pipeline->listener == NULL)
+        return;
+    event->now = sw_time(x);
+    tell(x, event);
+}
+
+void seawall_turn_emit(seawall_turn *turn, seawall_event_kind kind, seawall_duration delay, seawall_fault fault,
+                       seawall_reason reason)
+{
+    seawall_event event = {.kind = kind, .policy = turn->node->level, .delay = delay, .fault = fault, .reason = reason};
+
+    tell_now(execution_of(turn), &event);
+}
+
 void sw_tell(seawall_execution *x, seawall_event_kind kind, int32_t policy, seawall_duration delay, seawall_fault fault)
 {
     seawall_event event = {.kind = kind, .policy = policy, .delay = delay, .fault = fault};
 
-    if (x->pipeline->listener == NULL)
-        return;
-    event.now = sw_time(x);
-    tell(x, &event);
+    tell_now(x, &event);
 }
 
 void sw_tell_at(seawall_execution *x, seawall_event_kind kind, int32_t policy, seawall_time at, seawall_fault fault)

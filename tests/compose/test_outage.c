@@ -15,7 +15,7 @@
 
 /* What the notes of this seed hash to. It changes only when what is decided, or when, is meant to change. */
 #define SEED 20
-#define EXPECTED UINT64_C(0x56d0aa8bb649946c)
+#define EXPECTED UINT64_C(0xec93994db82f144b)
 
 static uint64_t hash_of(const toy_notes *notes)
 {

@@ -24,6 +24,8 @@ void stage_listen(const seawall_event *event, void *user)
         toy_note(notes, " after %lld", (long long)event->delay);
     if (event->fault != SEAWALL_FAULT_NONE)
         toy_note(notes, " %s", seawall_fault_name(event->fault));
+    if (event->reason != SEAWALL_REASON_NONE)
+        toy_note(notes, " for %s", seawall_reason_name(event->reason));
     toy_note(notes, " x%d\n", (int)event->attempts);
 }
 

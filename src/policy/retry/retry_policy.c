@@ -53,11 +53,11 @@ static seawall_answer leave(void *storage, seawall_turn *turn, seawall_outcome *
     if (reason == SEAWALL_REASON_NONE) {
         seawall_duration wait = seawall_time_until(frame->run.again_at, seawall_turn_now(turn));
 
-        seawall_turn_emit(turn, SEAWALL_EVENT_RETRY_SCHEDULED, wait, frame->run.last);
+        seawall_turn_emit(turn, SEAWALL_EVENT_RETRY_SCHEDULED, wait, frame->run.last, reason);
         return seawall_turn_again(turn, frame->run.again_at);
     }
     if (is_news(reason, repeated))
-        seawall_turn_emit(turn, SEAWALL_EVENT_RETRY_GAVE_UP, 0, frame->run.last);
+        seawall_turn_emit(turn, SEAWALL_EVENT_RETRY_GAVE_UP, 0, frame->run.last, reason);
     outcome->reason = reason;
     return SEAWALL_REPLACE;
 }

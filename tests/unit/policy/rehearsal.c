@@ -100,7 +100,7 @@ static void note_event(const seawall_event *event, void *user)
         rehearsal_note(r, "scheduled(%s,%s)", ms(text, event->delay), seawall_fault_name(event->fault));
         break;
     case SEAWALL_EVENT_RETRY_GAVE_UP:
-        rehearsal_note(r, "gave_up(%s)", seawall_fault_name(event->fault));
+        rehearsal_note(r, "gave_up(%s,%s)", seawall_fault_name(event->fault), seawall_reason_name(event->reason));
         break;
     case SEAWALL_EVENT_TIMED_OUT:
         rehearsal_note(r, "timed_out(%d,%s)", (int)event->policy, ms(text, event->now));

@@ -19,7 +19,7 @@ static const struct {
     /* At the very instant a report still counts. */
     {MS(30), NEVER, 0, NEVER, {{0, MS(30), 0, false}}, 1, "1@0 = ok @30 x1"},
     {MS(30), NEVER, 0, NEVER, {{GONE, MS(30), 0, false}}, 1,
-     "1@0 gave_up(service_unavailable) = failed service_unavailable for deadline @30 x1 first service_unavailable last "
+     "1@0 gave_up(service_unavailable,deadline) = failed service_unavailable for deadline @30 x1 first service_unavailable last "
      "service_unavailable"},
     /* After it nothing does, not even success; and who does not listen is waited for. */
     {MS(30), NEVER, 0, NEVER, {{0, MS(30) + 1, 0, true}}, 1,
