@@ -18,8 +18,9 @@ SOAK_SECONDS = 7200
 class Build:
     """A build directory below build/, with the options that make it special."""
 
-    def __init__(self, name, options=(), compiler='gcc', slowness=1):
+    def __init__(self, name, options=(), compiler='gcc', slowness=1, targets=()):
         self.name = name
+        self.targets = targets  # all of them if none is named
         self.directory = SOURCE / 'build' / name
         self.options = ['--werror', '-Dtests=enabled', '-Dexamples=enabled', *options]
         self.compiler = compiler
@@ -35,7 +36,7 @@ class Build:
             if not run(['meson', 'setup', str(self.directory), str(SOURCE), *self.options], {'CC': self.compiler}):
                 return False
             stamp.write_text(wanted)
-        return run(['ninja', '-C', str(self.directory), '-j', JOBS])
+        return run(['ninja', '-C', str(self.directory), '-j', JOBS, *self.targets])
 
     def test(self, selection, extra=None, wrapper=None, slowness=None, title='testing'):
         """Runs the selected tests and counts them."""
@@ -87,8 +88,8 @@ TSAN = Build('tsan', ['-Db_sanitize=thread', '-Db_lundef=false', '-Dbench=disabl
 COUNT = Build('count', ['-Datomics=count', '-Dbench=disabled', '-Ddocs=disabled'])
 DELAY = Build('delay', ['-Datomics=delay', '-Db_sanitize=thread', '-Db_lundef=false', '-Dbench=disabled', '-Ddocs=disabled'],
               compiler='clang', slowness=16)
-FUZZ = Build('fuzz', ['-Db_sanitize=address,undefined', '-Db_lundef=false', '-Dbench=disabled', '-Ddocs=disabled'],
-             compiler='clang', slowness=4)
+FUZZ = Build('fuzz', ['-Dfuzz=true', '-Db_sanitize=address,undefined', '-Db_lundef=false', '-Dbench=disabled', '-Ddocs=disabled'],
+             compiler='clang', slowness=4, targets=['fuzzers'])
 
 
 def quick():
@@ -114,8 +115,8 @@ def deep():
         if made(build, tally):
             # Instrumented code is slow enough with the counts of the quick tier.
             tally.add(build.test(selection))
-    if (SOURCE / 'tests' / 'fuzz' / 'meson.build').exists() and made(FUZZ, tally):
-        tally.add(FUZZ.test(['--suite', 'fuzz'], environment))
+    if made(FUZZ, tally):
+        tally.add(FUZZ.test(['--suite', 'fuzzer']))
     return tally
 
 
