@@ -81,7 +81,8 @@ SEAWALL_API seawall_category seawall_status_category(seawall_status status);
 
 /**
  * Why a create or load call was refused. The caller owns it, usually on its stack; it holds no pointer and needs
- * no clean-up. Written only when the call fails; both texts are always NUL-terminated, cut if too long.
+ * no clean-up. Written only when the call fails; both texts are single lines without control characters, always
+ * NUL-terminated, cut if too long.
  */
 typedef struct seawall_error {
     seawall_status status;                    /**< The status the call returned. */

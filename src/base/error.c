@@ -23,23 +23,31 @@ static void drop_half_character(char *text)
         text[lead - 1] = '\0';
 }
 
+/* Parts of a text may be somebody else's: one printable line, whatever they are. */
+static void tidy(char *text)
+{
+    char *c;
+
+    drop_half_character(text);
+    for (c = text; *c != '\0'; c++) {
+        if ((unsigned char)*c < 0x20 || *c == 0x7F)
+            *c = '?';
+    }
+}
+
 seawall_status sw_error(seawall_error *error, seawall_status status, const char *key, const char *format, ...)
 {
     va_list arguments;
-    int length;
 
     if (error == NULL)
         return status;
     error->status = status;
-    length = snprintf(error->key, sizeof(error->key), "%s", key);
-    if (length >= (int)sizeof(error->key))
-        drop_half_character(error->key);
+    (void)snprintf(error->key, sizeof(error->key), "%s", key);
+    tidy(error->key);
     va_start(arguments, format);
-    length = vsnprintf(error->message, sizeof(error->message), format, arguments);
-    va_end(arguments);
-    if (length < 0)
+    if (vsnprintf(error->message, sizeof(error->message), format, arguments) < 0)
         error->message[0] = '\0';
-    if (length >= (int)sizeof(error->message))
-        drop_half_character(error->message);
+    va_end(arguments);
+    tidy(error->message);
     return status;
 }

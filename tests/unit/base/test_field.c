@@ -432,6 +432,9 @@ START_TEST(errors_are_cut_but_whole)
     (void)sw_error(&error, SEAWALL_FULL, "", "ab%s", longest);
     ck_assert_uint_eq(strlen(error.message), 254);
     ck_assert_str_eq(error.key, "");
+    (void)sw_error(&error, SEAWALL_FULL, "a\nkey", "%s\t\x7f and \xe2\x82\xac", "one\r\nline");
+    ck_assert_str_eq(error.key, "a?key");
+    ck_assert_str_eq(error.message, "one??line?? and \xe2\x82\xac");
     ck_assert_int_eq(sw_error(NULL, SEAWALL_INVALID, "k", "m"), SEAWALL_INVALID);
 }
 END_TEST
