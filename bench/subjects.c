@@ -116,13 +116,14 @@ void subject_breaker_snapshot_at(void *state, uint64_t count)
 
 void subject_retry_success_at(void *state, uint64_t count)
 {
+    static const seawall_result success = {.fault = SEAWALL_FAULT_NONE};
     subjects *s = state;
 
     while (count-- > 0) {
         seawall_retry_run run = SEAWALL_RETRY_RUN_INIT;
         bool again;
 
-        expect(s, seawall_retry_next_at(s->retry, &run, SEAWALL_FAULT_NONE, 0, SEAWALL_FOREVER, s->now, &again) == SEAWALL_OK);
+        expect(s, seawall_retry_next_at(s->retry, &run, &success, SEAWALL_FOREVER, s->now, &again) == SEAWALL_OK);
     }
 }
 

@@ -34,9 +34,9 @@ int main(void)
     bool again;
 
     do {
-        seawall_fault fault = connect_to_server(run.attempts);
+        seawall_result result = {.fault = connect_to_server(run.attempts)};
 
-        status = seawall_retry_next(retry, &run, fault, 0, SEAWALL_FOREVER, &again);
+        status = seawall_retry_next(retry, &run, &result, SEAWALL_FOREVER, &again);
         if (again)
             sleep_until(run.again_at);
     } while (again);

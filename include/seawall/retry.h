@@ -29,6 +29,26 @@ enum {
     SEAWALL_JITTER_PROPORTIONAL = 4  /**< From v x (1 - jitter_factor) to v x (1 + jitter_factor) or max_delay, whichever is less. */
 };
 
+/** What a predicate says of an attempt that has failed. */
+typedef int32_t seawall_retry_verdict;
+/** The values of seawall_retry_verdict. Any other number counts as the first. */
+enum {
+    SEAWALL_RETRY_BY_KIND = 0, /**< No opinion: the set of retryable faults decides. */
+    SEAWALL_RETRY_REPEAT = 1,  /**< It is worth repeating, whatever its kind. */
+    SEAWALL_RETRY_STOP = 2     /**< It is not, whatever its kind. */
+};
+
+/**
+ * A predicate: is it worth repeating? Asked once per attempt that ended with a fault, before anything is counted against
+ * attempts, time or budget, but not for a fault that gives up (`non_retryable_errors`). Called on the thread that asks the
+ * retry or drives the execution, concurrently for different ones, under no lock. It must not block, and must not drive the
+ * execution it is called from.
+ *
+ * @param result the fault, the operation's own code, and the server's own delay; valid during the call.
+ * @param attempt which one it was: 1 for the first.
+ */
+typedef seawall_retry_verdict (*seawall_retry_predicate_fn)(const seawall_result *result, int32_t attempt, void *user);
+
 /** Settings of a retry; the kind "retry" of configurations. */
 typedef struct seawall_retry_config {
     uint32_t size;                          /**< sizeof(seawall_retry_config) */
@@ -42,12 +62,19 @@ typedef struct seawall_retry_config {
     seawall_fault_set retryable_errors;     /**< Faults that are tried again. */
     seawall_fault_set non_retryable_errors; /**< Faults that give up at once. A kind in both sets is refused. */
     seawall_duration max_retry_after;       /**< A server's own delay longer than this is cut to it. 0 (ignore the server) to forever, default 60 s. */
+    seawall_duration max_elapsed;           /**< No attempt begins this long after the first one began, or later. 1 us to forever (off, default). */
+    seawall_duration minimum_remaining;     /**< No attempt begins with less time than this until the deadline, not even the first. 0 (default) to 10 years. */
+    int32_t retry_refusals;                 /**< Whether a refusal (open, full, limited) inside is tried again, not before its hint. 0 (default) or 1. */
+    uint32_t reserved;                      /**< 0 */
+    seawall_retry_predicate_fn predicate;   /**< NULL (default): the sets alone decide. */
+    void *predicate_user;                   /**< Handed to the predicate; must live as long as the retry. */
 } seawall_retry_config;
 
 /** Every default. */
 #define SEAWALL_RETRY_CONFIG_INIT                                                                            \
     { sizeof(seawall_retry_config), 3, SEAWALL_MILLISECONDS(100), SEAWALL_SECONDS(5), SEAWALL_BACKOFF_EXPONENTIAL, \
-      SEAWALL_JITTER_FULL, 2.0, 0.5, SEAWALL_FAULTS_RETRYABLE, SEAWALL_FAULTS_NON_RETRYABLE, SEAWALL_SECONDS(60) }
+      SEAWALL_JITTER_FULL, 2.0, 0.5, SEAWALL_FAULTS_RETRYABLE, SEAWALL_FAULTS_NON_RETRYABLE, SEAWALL_SECONDS(60),        \
+      SEAWALL_FOREVER, 0, 0, 0, NULL, NULL }
 
 /** The same as #SEAWALL_RETRY_CONFIG_INIT, for a caller whose struct has `size` bytes. #SEAWALL_INVALID for NULL or an impossible size. Any thread. */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_retry_config_init(seawall_retry_config *config, size_t size);
@@ -79,18 +106,23 @@ typedef struct seawall_retry_run {
     seawall_fault first;    /**< The first fault. */
     seawall_fault last;     /**< The last fault. */
     seawall_reason reason;  /**< After #SEAWALL_FAILED: why no further attempt is made. */
+    seawall_time began;     /**< When the first attempt began, for max_elapsed. Yours to set; left at 0, it is when the first fault was told. */
     seawall_time again_at;  /**< After #SEAWALL_OK with a fault: when to try again. */
     seawall_duration delay; /**< The last delay of ours; the wait is longer if the server wished so. */
 } seawall_retry_run;
 
 /** A run that has not begun. */
-#define SEAWALL_RETRY_RUN_INIT { 0, 0, 0, 0, 0, 0 }
+#define SEAWALL_RETRY_RUN_INIT { 0, 0, 0, 0, 0, 0, 0 }
 
 /**
- * An attempt has ended with `fault`: what now? For a retry used alone, without a pipeline; the waiting is the caller's.
+ * An attempt has ended with `result`: what now? For a retry used alone, without a pipeline; the waiting is the caller's.
  * Never blocks; success reads no clock and draws no random number.
  *
- * @param retry_after the server's own delay, 0 or less if none: cut to max_retry_after, the wait is not shorter than it.
+ * The wait after a server's own delay, cut to max_retry_after, is not shorter than it; with any jitter, our own delay comes
+ * on top of it, so that clients that were told the same do not come back together.
+ *
+ * @param result the fault, and what else is known of the end: the code is for the predicate; a server's own delay of 0 or
+ *        less is none.
  * @param deadline #SEAWALL_FOREVER if none; no attempt is scheduled at or after it.
  * @param again true: wait until `run->again_at`, then try again; false: over.
  * @return #SEAWALL_OK if the operation succeeded (`*again` false) or is to be tried again (`*again` true);
@@ -98,13 +130,13 @@ typedef struct seawall_retry_run {
  *         number of attempts or no such kind of fault: nothing was changed.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_retry_next(const seawall_retry *retry, seawall_retry_run *run,
-                                                                 seawall_fault fault, seawall_duration retry_after,
-                                                                 seawall_time deadline, bool *again);
+                                                                 const seawall_result *result, seawall_time deadline,
+                                                                 bool *again);
 
 /** The same at the time `now`, reading no clock. */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_retry_next_at(const seawall_retry *retry, seawall_retry_run *run,
-                                                                    seawall_fault fault, seawall_duration retry_after,
-                                                                    seawall_time deadline, seawall_time now, bool *again);
+                                                                    const seawall_result *result, seawall_time deadline,
+                                                                    seawall_time now, bool *again);
 
 /**
  * Fills in the retry's policy for a pipeline, as seawall_breaker_policy does. It repeats what is inside it.
@@ -112,6 +144,12 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_retry_next_at(const seawal
  * A run inside that started an attempt and ended with a fault is judged as by seawall_retry_next. Any other run ends the
  * retry: a refusal, and whatever started no attempt, with #SEAWALL_REASON_REFUSED; a cancellation with
  * #SEAWALL_REASON_CANCELLED. The status stays what it was; faults of earlier attempts stay in the report.
+ *
+ * With `retry_refusals`, a run that a policy inside refused (open, full, limited) counts as one of max_attempts and is tried
+ * again, after our own delay and not before the refusal's hint, which nothing cuts.
+ *
+ * With `minimum_remaining` and a deadline too near for it, the retry itself refuses the first attempt, with #SEAWALL_TIMED_OUT.
+ * With `max_elapsed` or `minimum_remaining` it reads the clock once per call.
  *
  * Events: #SEAWALL_EVENT_RETRY_SCHEDULED; #SEAWALL_EVENT_RETRY_GAVE_UP when attempts or time ran out, and when the end
  * comes after at least one attempt was repeated, but for a success or a cancellation.

@@ -15,7 +15,7 @@
 
 /* What the notes of this seed hash to. It changes only when what is decided, or when, is meant to change. */
 #define SEED 20
-#define EXPECTED UINT64_C(0xec93994db82f144b)
+#define EXPECTED UINT64_C(0x5f36e82fb4357b1c)
 
 static uint64_t hash_of(const toy_notes *notes)
 {

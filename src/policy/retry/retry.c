@@ -46,56 +46,57 @@ seawall_status seawall_retry_delay(const seawall_retry *retry, int64_t attempt, 
 }
 
 /* What nearly every call comes to. The rest is kept apart, so that this gets by with the registers it is called with. */
-static bool succeeded(seawall_retry_run *run, seawall_fault fault, bool *again)
+static bool succeeded(seawall_retry_run *run, const seawall_result *result, bool *again)
 {
-    if (fault != SEAWALL_FAULT_NONE || run->attempts < 0 || run->attempts == INT32_MAX)
+    if (result->fault != SEAWALL_FAULT_NONE || run->attempts < 0 || run->attempts == INT32_MAX)
         return false;
     run->attempts++;
     *again = false;
     return true;
 }
 
-static __attribute__((noinline)) seawall_status decided(const seawall_retry *retry, seawall_retry_run *run, seawall_fault fault,
-                                                        seawall_duration retry_after, seawall_time deadline, seawall_time now,
+static __attribute__((noinline)) seawall_status decided(const seawall_retry *retry, seawall_retry_run *run,
+                                                        const seawall_result *result, seawall_time deadline, seawall_time now,
                                                         bool *again)
 {
-    if (run->attempts < 0 || fault < 0 || fault >= SEAWALL_FAULT_COUNT)
+    const sw_retry_rules *rules = &retry->rules;
+
+    if (run->attempts < 0 || result->fault < 0 || result->fault >= SEAWALL_FAULT_COUNT)
         return SEAWALL_INVALID;
-    if (fault == SEAWALL_FAULT_NONE) {
+    if (result->fault == SEAWALL_FAULT_NONE) {
         *again = false;
         return SEAWALL_OK;
     }
-    if (sw_retry_judge(&retry->rules, run, fault) == SEAWALL_REASON_NONE)
-        (void)sw_retry_schedule(&retry->rules, run, retry_after, deadline, now, &retry->random);
+    if (sw_retry_judge(rules, run, result) == SEAWALL_REASON_NONE)
+        (void)sw_retry_schedule(rules, run, sw_retry_wish(rules, result->retry_after), deadline, now, &retry->random);
     *again = run->reason == SEAWALL_REASON_NONE;
     return *again ? SEAWALL_OK : SEAWALL_FAILED;
 }
 
 static __attribute__((noinline)) seawall_status decided_now(const seawall_retry *retry, seawall_retry_run *run,
-                                                            seawall_fault fault, seawall_duration retry_after,
-                                                            seawall_time deadline, bool *again)
+                                                            const seawall_result *result, seawall_time deadline, bool *again)
 {
-    seawall_time now = fault != SEAWALL_FAULT_NONE ? sw_now(retry->platform) : 0;
+    seawall_time now = result->fault != SEAWALL_FAULT_NONE ? sw_now(retry->platform) : 0;
 
-    return decided(retry, run, fault, retry_after, deadline, now, again);
+    return decided(retry, run, result, deadline, now, again);
 }
 
-seawall_status seawall_retry_next(const seawall_retry *retry, seawall_retry_run *run, seawall_fault fault,
-                                  seawall_duration retry_after, seawall_time deadline, bool *again)
+seawall_status seawall_retry_next(const seawall_retry *retry, seawall_retry_run *run, const seawall_result *result,
+                                  seawall_time deadline, bool *again)
 {
-    if (retry == NULL || run == NULL || again == NULL)
+    if (retry == NULL || run == NULL || result == NULL || again == NULL)
         return SEAWALL_INVALID;
-    if (succeeded(run, fault, again))
+    if (succeeded(run, result, again))
         return SEAWALL_OK;
-    return decided_now(retry, run, fault, retry_after, deadline, again);
+    return decided_now(retry, run, result, deadline, again);
 }
 
-seawall_status seawall_retry_next_at(const seawall_retry *retry, seawall_retry_run *run, seawall_fault fault,
-                                     seawall_duration retry_after, seawall_time deadline, seawall_time now, bool *again)
+seawall_status seawall_retry_next_at(const seawall_retry *retry, seawall_retry_run *run, const seawall_result *result,
+                                     seawall_time deadline, seawall_time now, bool *again)
 {
-    if (retry == NULL || run == NULL || again == NULL)
+    if (retry == NULL || run == NULL || result == NULL || again == NULL)
         return SEAWALL_INVALID;
-    if (succeeded(run, fault, again))
+    if (succeeded(run, result, again))
         return SEAWALL_OK;
-    return decided(retry, run, fault, retry_after, deadline, now, again);
+    return decided(retry, run, result, deadline, now, again);
 }

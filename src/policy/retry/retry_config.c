@@ -92,6 +92,31 @@ static const sw_field fields[] = {
         .most = SEAWALL_FOREVER,
         .text = "A server's own delay longer than this is cut to it; 0 ignores the server.",
     },
+    {
+        .key = "max_elapsed",
+        .offset = offsetof(seawall_retry_config, max_elapsed),
+        .type = SEAWALL_FIELD_DURATION,
+        .unit = "ns",
+        .least = SEAWALL_MICROSECONDS(1),
+        .most = SEAWALL_FOREVER,
+        .text = "No attempt begins this long after the first one began, or later; inf is off.",
+    },
+    {
+        .key = "minimum_remaining",
+        .offset = offsetof(seawall_retry_config, minimum_remaining),
+        .type = SEAWALL_FIELD_DURATION,
+        .unit = "ns",
+        .least = 0,
+        .most = TEN_YEARS,
+        .text = "No attempt begins with less time than this until the deadline.",
+    },
+    {
+        .key = "retry_refusals",
+        .offset = offsetof(seawall_retry_config, retry_refusals),
+        .type = SEAWALL_FIELD_SWITCH,
+        .unit = "",
+        .text = "Whether a refusal inside is tried again, not before its hint.",
+    },
 };
 
 static seawall_status check(const void *given, seawall_error *error)
@@ -149,8 +174,14 @@ sw_retry_rules sw_retry_rules_from(const seawall_retry_config *config)
 {
     return (sw_retry_rules){
         .max_attempts = config->max_attempts,
+        .refusals = config->retry_refusals != 0,
         .retryable = config->retryable_errors,
+        .final = config->non_retryable_errors,
         .max_retry_after = config->max_retry_after,
+        .max_elapsed = config->max_elapsed,
+        .minimum_remaining = config->minimum_remaining,
+        .predicate = config->predicate,
+        .predicate_user = config->predicate_user,
         .backoff =
             {
                 .growth = growths[config->backoff],

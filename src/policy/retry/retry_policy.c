@@ -7,30 +7,57 @@ typedef struct retry_frame {
     int32_t started; /* attempts started by the runs so far */
 } retry_frame;
 
+/* Some settings need to know when it all began. */
+static bool looks_at_the_clock(const sw_retry_rules *rules)
+{
+    return rules->max_elapsed != SEAWALL_FOREVER || rules->minimum_remaining > 0;
+}
+
 static seawall_answer enter(void *storage, seawall_turn *turn, void *self)
 {
-    (void)storage;
-    (void)turn;
-    (void)self;
+    const seawall_retry *retry = self;
+    retry_frame *frame = storage;
+
+    if (looks_at_the_clock(&retry->rules)) {
+        seawall_time now = seawall_turn_now(turn);
+
+        frame->run.began = now != 0 ? now : -1; /* 0 would mean that nobody knows */
+        if (sw_retry_too_late(&retry->rules, now, seawall_turn_deadline(turn)))
+            return seawall_turn_refuse(turn, SEAWALL_TIMED_OUT, 0);
+    }
     return SEAWALL_PROCEED;
 }
 
-static seawall_reason decide(const seawall_retry *retry, retry_frame *frame, seawall_turn *turn, const seawall_outcome *outcome)
+/* Whether a run that is no success is worth repeating; if so, `*wish` is the least to wait. */
+static seawall_reason judge(const seawall_retry *retry, retry_frame *frame, const seawall_outcome *outcome,
+                            seawall_duration *wish)
 {
     bool attempted = outcome->attempts > frame->started;
-    seawall_reason reason;
+    seawall_result result = {.fault = outcome->fault, .code = outcome->code, .retry_after = outcome->retry_after};
 
     frame->started = outcome->attempts;
     if (outcome->status == SEAWALL_CANCELLED)
         return SEAWALL_REASON_CANCELLED;
-    /* What was refused, or timed out in a queue of ours, would only be hammered at. */
-    if (!attempted || (outcome->status != SEAWALL_FAILED && outcome->status != SEAWALL_TIMED_OUT))
+    if (attempted && (outcome->status == SEAWALL_FAILED || outcome->status == SEAWALL_TIMED_OUT)) {
+        *wish = sw_retry_wish(&retry->rules, outcome->retry_after);
+        return sw_retry_judge(&retry->rules, &frame->run, &result);
+    }
+    /* What was refused would only be hammered at, unless the user knows better. A timeout in a queue of ours is no refusal. */
+    if (seawall_status_category(outcome->status) != SEAWALL_CATEGORY_REFUSED)
         return SEAWALL_REASON_REFUSED;
-    reason = sw_retry_judge(&retry->rules, &frame->run, outcome->fault);
+    *wish = outcome->retry_after;
+    return sw_retry_judge_refusal(&retry->rules, &frame->run);
+}
+
+static seawall_reason decide(const seawall_retry *retry, retry_frame *frame, seawall_turn *turn, const seawall_outcome *outcome)
+{
+    seawall_duration wish = 0;
+    seawall_reason reason = judge(retry, frame, outcome, &wish);
+
     if (reason != SEAWALL_REASON_NONE)
         return reason;
-    return sw_retry_schedule(&retry->rules, &frame->run, outcome->retry_after, seawall_turn_deadline(turn),
-                             seawall_turn_now(turn), &retry->random);
+    return sw_retry_schedule(&retry->rules, &frame->run, wish, seawall_turn_deadline(turn), seawall_turn_now(turn),
+                             &retry->random);
 }
 
 /* Ending is news where one more attempt was to be expected: the fault is one that is repeated, or some already were. */

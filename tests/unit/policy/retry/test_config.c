@@ -23,6 +23,10 @@ START_TEST(defaults_are_those_of_the_reference)
     ck_assert_uint_eq(config.retryable_errors, 1u << 2 | 1u << 3 | 1u << 4);
     ck_assert_uint_eq(config.non_retryable_errors, 1u << 8 | 1u << 9 | 1u << 10);
     ck_assert_int_eq(config.max_retry_after, 60000000000);
+    ck_assert_int_eq(config.max_elapsed, INT64_MAX);
+    ck_assert_int_eq(config.minimum_remaining, 0);
+    ck_assert_int_eq(config.retry_refusals, 0);
+    ck_assert(config.predicate == NULL);
 }
 END_TEST
 
@@ -92,6 +96,22 @@ static const sw_test_setting rows[] = {
     {"max_retry_after", INT64_MAX, 0, NULL},
     {"max_retry_after", -1, 0, "retry.max_retry_after: -1ns is below 0ns"},
     {"max_retry_after", INT64_MIN, 0, "retry.max_retry_after: -9223372036854775808ns is below 0ns"},
+
+    {"max_elapsed", 1000, 0, NULL},
+    {"max_elapsed", INT64_MAX, 0, NULL},
+    {"max_elapsed", 999, 0, "retry.max_elapsed: 999ns is below 1us"},
+    {"max_elapsed", 0, 0, "retry.max_elapsed: 0ns is below 1us"},
+    {"max_elapsed", INT64_MIN, 0, "retry.max_elapsed: -9223372036854775808ns is below 1us"},
+
+    {"minimum_remaining", 0, 0, NULL},
+    {"minimum_remaining", TEN_YEARS, 0, NULL},
+    {"minimum_remaining", -1, 0, "retry.minimum_remaining: -1ns is below 0ns"},
+    {"minimum_remaining", TEN_YEARS + 1, 0, "retry.minimum_remaining: 315360000000000001ns is above 87600h"},
+
+    {"retry_refusals", 0, 0, NULL},
+    {"retry_refusals", 1, 0, NULL},
+    {"retry_refusals", 2, 0, "retry.retry_refusals: 2"},
+    {"retry_refusals", -1, 0, "retry.retry_refusals: -1"},
 
     {"size", 0, 0, "retry"},
     {"size", sizeof(seawall_retry_config) - 1, 0, "retry"},

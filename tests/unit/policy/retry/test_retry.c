@@ -9,6 +9,9 @@
 #define GONE SEAWALL_FAULT_SERVICE_UNAVAILABLE
 #define LIMIT SEAWALL_FAULT_RATE_LIMIT_EXCEEDED
 
+/* How an attempt ended. */
+#define END(kind, wish) (&(seawall_result){.fault = (kind), .retry_after = (wish)})
+
 static seawall_retry *make(rehearsal *r, seawall_jitter jitter)
 {
     seawall_retry_config config = SEAWALL_RETRY_CONFIG_INIT;
@@ -28,7 +31,7 @@ static const char *run_through(rehearsal *r, seawall_retry *retry, const seawall
     r->length = 0;
     r->now = 0;
     while (again) {
-        seawall_status status = seawall_retry_next(retry, &run, faults[run.attempts], 0, deadline, &again);
+        seawall_status status = seawall_retry_next(retry, &run, END(faults[run.attempts], 0), deadline, &again);
 
         if (again) {
             rehearsal_note(r, "again %d", (int)(run.again_at / MS(1)));
@@ -75,7 +78,7 @@ START_TEST(the_server_is_heard)
     rehearsal_init(&r);
     retry = make(&r, SEAWALL_JITTER_NONE);
     r.now = MS(7);
-    ck_assert_int_eq(seawall_retry_next(retry, &run, LIMIT, MS(2500), NEVER, &again), SEAWALL_OK);
+    ck_assert_int_eq(seawall_retry_next(retry, &run, END(LIMIT, MS(2500)), NEVER, &again), SEAWALL_OK);
     ck_assert(again);
     ck_assert_int_eq(run.again_at, MS(2507));
     ck_assert_int_eq(run.delay, MS(100));
@@ -93,10 +96,10 @@ START_TEST(the_form_with_a_time_reads_no_clock)
     rehearsal_init(&r);
     retry = make(&r, SEAWALL_JITTER_NONE);
     r.now = MS(77);
-    ck_assert_int_eq(seawall_retry_next_at(retry, &run, GONE, 0, NEVER, MS(1000), &again), SEAWALL_OK);
+    ck_assert_int_eq(seawall_retry_next_at(retry, &run, END(GONE, 0), NEVER, MS(1000), &again), SEAWALL_OK);
     ck_assert(again);
     ck_assert_int_eq(run.again_at, MS(1100));
-    ck_assert_int_eq(seawall_retry_next_at(retry, &run, 0, 0, NEVER, MS(1100), &again), SEAWALL_OK);
+    ck_assert_int_eq(seawall_retry_next_at(retry, &run, END(0, 0), NEVER, MS(1100), &again), SEAWALL_OK);
     ck_assert(!again);
     ck_assert_int_eq(run.attempts, 2);
     ck_assert_int_eq(r.clock_reads, 0);
@@ -106,7 +109,7 @@ END_TEST
 
 START_TEST(nonsense_is_refused_and_changes_nothing)
 {
-    const seawall_retry_run before = {2, GONE, LIMIT, 0, MS(5), MS(6)};
+    const seawall_retry_run before = {2, GONE, LIMIT, 0, MS(4), MS(5), MS(6)};
     seawall_retry_run run = before, negative = {.attempts = -1};
     seawall_retry *retry;
     rehearsal r;
@@ -114,22 +117,48 @@ START_TEST(nonsense_is_refused_and_changes_nothing)
 
     rehearsal_init(&r);
     retry = make(&r, SEAWALL_JITTER_FULL);
-    ck_assert_int_eq(seawall_retry_next(NULL, &run, GONE, 0, NEVER, &again), SEAWALL_INVALID);
-    ck_assert_int_eq(seawall_retry_next(retry, NULL, GONE, 0, NEVER, &again), SEAWALL_INVALID);
-    ck_assert_int_eq(seawall_retry_next(retry, &run, GONE, 0, NEVER, NULL), SEAWALL_INVALID);
-    ck_assert_int_eq(seawall_retry_next(retry, &run, -1, 0, NEVER, &again), SEAWALL_INVALID);
-    ck_assert_int_eq(seawall_retry_next(retry, &run, SEAWALL_FAULT_COUNT, 0, NEVER, &again), SEAWALL_INVALID);
-    ck_assert_int_eq(seawall_retry_next(retry, &negative, GONE, 0, NEVER, &again), SEAWALL_INVALID);
-    ck_assert_int_eq(seawall_retry_next(retry, &negative, 0, 0, NEVER, &again), SEAWALL_INVALID);
-    ck_assert_int_eq(seawall_retry_next_at(NULL, &run, GONE, 0, NEVER, 0, &again), SEAWALL_INVALID);
-    ck_assert_int_eq(seawall_retry_next_at(retry, NULL, 0, 0, NEVER, 0, &again), SEAWALL_INVALID);
-    ck_assert_int_eq(seawall_retry_next_at(retry, &run, 0, 0, NEVER, 0, NULL), SEAWALL_INVALID);
+    ck_assert_int_eq(seawall_retry_next(NULL, &run, END(GONE, 0), NEVER, &again), SEAWALL_INVALID);
+    ck_assert_int_eq(seawall_retry_next(retry, NULL, END(GONE, 0), NEVER, &again), SEAWALL_INVALID);
+    ck_assert_int_eq(seawall_retry_next(retry, &run, END(GONE, 0), NEVER, NULL), SEAWALL_INVALID);
+    ck_assert_int_eq(seawall_retry_next(retry, &run, END(-1, 0), NEVER, &again), SEAWALL_INVALID);
+    ck_assert_int_eq(seawall_retry_next(retry, &run, END(SEAWALL_FAULT_COUNT, 0), NEVER, &again), SEAWALL_INVALID);
+    ck_assert_int_eq(seawall_retry_next(retry, &negative, END(GONE, 0), NEVER, &again), SEAWALL_INVALID);
+    ck_assert_int_eq(seawall_retry_next(retry, &negative, END(0, 0), NEVER, &again), SEAWALL_INVALID);
+    ck_assert_int_eq(seawall_retry_next_at(NULL, &run, END(GONE, 0), NEVER, 0, &again), SEAWALL_INVALID);
+    ck_assert_int_eq(seawall_retry_next_at(retry, NULL, END(0, 0), NEVER, 0, &again), SEAWALL_INVALID);
+    ck_assert_int_eq(seawall_retry_next_at(retry, &run, END(0, 0), NEVER, 0, NULL), SEAWALL_INVALID);
+    ck_assert_int_eq(seawall_retry_next(retry, &run, NULL, NEVER, &again), SEAWALL_INVALID);
+    ck_assert_int_eq(seawall_retry_next_at(retry, &run, NULL, NEVER, 0, &again), SEAWALL_INVALID);
     ck_assert_int_eq(memcmp(&run, &before, sizeof(run)), 0);
     ck_assert_int_eq(negative.attempts, -1);
     ck_assert(again);
     ck_assert_int_eq(r.draws, 0);
     seawall_retry_destroy(retry);
     seawall_retry_destroy(NULL);
+}
+END_TEST
+
+/* A caller who knows when it began says so; else it begins with the first fault. */
+START_TEST(time_spent_alone_ends_it_too)
+{
+    seawall_retry_config config = SEAWALL_RETRY_CONFIG_INIT;
+    seawall_retry_run known = {.began = MS(50)}, unknown = SEAWALL_RETRY_RUN_INIT;
+    seawall_retry *retry;
+    rehearsal r;
+    bool again;
+
+    rehearsal_init(&r);
+    config.jitter = SEAWALL_JITTER_NONE;
+    config.max_elapsed = MS(150);
+    ck_assert_int_eq(seawall_retry_create(&config, &r.platform, &retry, NULL), SEAWALL_OK);
+    ck_assert_int_eq(seawall_retry_next_at(retry, &known, END(GONE, 0), NEVER, MS(100), &again), SEAWALL_FAILED);
+    ck_assert(!again);
+    ck_assert_int_eq(known.reason, SEAWALL_REASON_DEADLINE);
+    ck_assert_int_eq(seawall_retry_next_at(retry, &unknown, END(GONE, 0), NEVER, MS(100), &again), SEAWALL_OK);
+    ck_assert(again);
+    ck_assert_int_eq(unknown.began, MS(100));
+    ck_assert_int_eq(seawall_retry_next_at(retry, &unknown, END(GONE, 0), NEVER, MS(200), &again), SEAWALL_FAILED);
+    seawall_retry_destroy(retry);
 }
 END_TEST
 
@@ -144,7 +173,7 @@ START_TEST(attempts_stay_at_the_highest_number)
     rehearsal_init(&r);
     retry = make(&r, SEAWALL_JITTER_NONE);
     for (i = 0; i < 3; i++) {
-        ck_assert_int_eq(seawall_retry_next_at(retry, &run, 0, 0, NEVER, 0, &again), SEAWALL_OK);
+        ck_assert_int_eq(seawall_retry_next_at(retry, &run, END(0, 0), NEVER, 0, &again), SEAWALL_OK);
         ck_assert_int_eq(run.attempts, INT32_MAX);
     }
     seawall_retry_destroy(retry);
@@ -237,6 +266,7 @@ int main(void)
     tcase_add_test(tests, the_server_is_heard);
     tcase_add_test(tests, the_form_with_a_time_reads_no_clock);
     tcase_add_test(tests, nonsense_is_refused_and_changes_nothing);
+    tcase_add_test(tests, time_spent_alone_ends_it_too);
     tcase_add_test(tests, attempts_stay_at_the_highest_number);
     tcase_add_test(tests, delays_may_be_asked_for_alone);
     tcase_add_test(tests, every_choice_does_what_it_says);
