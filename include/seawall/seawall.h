@@ -7,6 +7,7 @@
 
 #include <seawall/api.h>
 #include <seawall/breaker.h>
+#include <seawall/bulkhead.h>
 #include <seawall/call.h>
 #include <seawall/config.h>
 #include <seawall/event.h>

@@ -3,6 +3,7 @@
 
 #include "base/field.h"
 #include "pipeline/attempt.h"
+#include "sync/parking.h"
 
 int32_t seawall_attempt_number(const seawall_attempt *attempt)
 {
@@ -41,30 +42,6 @@ void seawall_attempt_set_retry_after(seawall_attempt *attempt, seawall_duration 
     attempt->retry_after = delay > 0 ? delay : 0;
 }
 
-/*
- * Words that blocked callers sleep on. A wake may come when its caller has long returned, even when its thread is gone, so
- * the words belong to nobody: two callers that share one only look around once too often.
- */
-#define PARKING_PLACES 64
-
-static struct parking_place {
-    _Alignas(64) sw_atomic_u32 rung;
-} parking[PARKING_PLACES];
-
-static struct parking_place *place_of(const void *stack)
-{
-    return &parking[((uintptr_t)stack >> 14) % PARKING_PLACES];
-}
-
-static void ring(uint64_t cookie, void *user)
-{
-    const seawall_platform *platform = user;
-    struct parking_place *place = (struct parking_place *)(uintptr_t)cookie;
-
-    (void)sw_add_u32(&place->rung, 1);
-    platform->wake((const uint32_t *)(const void *)&place->rung, platform->clock_user);
-}
-
 static void run_attempt(seawall_execution *x, sw_node *node, seawall_operation_fn operation, void *arg)
 {
     seawall_attempt attempt = {.deadline = node->deadline, .number = node->attempts};
@@ -80,17 +57,17 @@ static void run_attempt(seawall_execution *x, sw_node *node, seawall_operation_f
 static void drive(seawall_execution *x, seawall_operation_fn operation, void *arg)
 {
     const seawall_platform *platform = x->pipeline->platform;
-    struct parking_place *place = place_of(x);
+    sw_parking_place *place = sw_parking_place_of(x);
 
     while (!x->finished) {
         /* Read before anybody is asked: a wake from here on is not slept through. */
-        uint32_t rung = sw_load_acquire_u32(&place->rung);
+        uint32_t ticket = sw_parking_ticket(place);
         sw_node *attempt = sw_execution_next(x);
 
         if (attempt != NULL) {
             run_attempt(x, attempt, operation, arg);
         } else if (!x->finished) {
-            platform->park((const uint32_t *)(const void *)&place->rung, rung, sw_next_due(x), platform->clock_user);
+            sw_park(place, ticket, sw_next_due(x), platform);
             x->turn.now = SW_TIME_UNREAD;
         }
     }
@@ -118,8 +95,8 @@ static seawall_status guarded_call(const seawall_pipeline *pipeline, seawall_ope
     if (pipeline->side_by_side >= 0)
         return unsupported(pipeline, report);
     sw_execution_prepare(x, pipeline);
-    x->waker.wake = ring;
-    x->waker.cookie = (uintptr_t)place_of(x);
+    x->waker.wake = sw_parking_ring;
+    x->waker.cookie = (uintptr_t)sw_parking_place_of(x);
     x->waker.user = (void *)pipeline->platform;
     x->turn.latest = SW_TIME_UNREAD + 1;
     x->turn.now = SW_TIME_UNREAD;

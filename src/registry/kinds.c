@@ -6,11 +6,13 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "policy/breaker/breaker_config.h"
+#include "policy/bulkhead/bulkhead_config.h"
 #include "policy/retry/retry_config.h"
 #include "policy/timeout/timeout_config.h"
 
 static const sw_config_kind *const kinds[] = {
     &sw_breaker_config_kind,
+    &sw_bulkhead_config_kind,
     &sw_retry_config_kind,
     &sw_timeout_config_kind,
 };
@@ -20,6 +22,7 @@ static const sw_config_kind *const kinds[] = {
 /* Room for whichever of them is checked. */
 typedef union any_config {
     seawall_breaker_config breaker;
+    seawall_bulkhead_config bulkhead;
     seawall_retry_config retry;
     seawall_timeout_config timeout;
 } any_config;

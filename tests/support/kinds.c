@@ -29,11 +29,13 @@
     {name, &(const seawall_##object##_config)literal, init_##object, create_##object, destroy_##object}
 
 KIND(breaker)
+KIND(bulkhead)
 KIND(retry)
 KIND(timeout)
 
 static const sw_test_kind kinds[] = {
     ROW("circuit_breaker", breaker, SEAWALL_BREAKER_CONFIG_INIT),
+    ROW("bulkhead", bulkhead, SEAWALL_BULKHEAD_CONFIG_INIT),
     ROW("retry", retry, SEAWALL_RETRY_CONFIG_INIT),
     ROW("timeout", timeout, SEAWALL_TIMEOUT_CONFIG_INIT),
 };

@@ -1,19 +1,8 @@
 /* The life of a breaker: one block of memory, counted references. */
 #include "base/error.h"
+#include "base/owner.h"
 #include "policy/breaker/breaker_config.h"
 #include "policy/breaker/breaker_state.h"
-
-/* Tells the permits of one breaker from those of another. Never 0. */
-static uint64_t new_owner(void)
-{
-    static sw_atomic_u32 last;
-    uint32_t owner;
-
-    do {
-        owner = sw_add_u32(&last, 1) + 1;
-    } while (owner == 0);
-    return owner;
-}
 
 _Thread_local size_t sw_breaker_own_stripe;
 
@@ -79,7 +68,7 @@ seawall_status seawall_breaker_create(const seawall_breaker_config *config, cons
     made = breaker_new(&rules, home);
     if (made == NULL)
         return sw_error(error, SEAWALL_NO_MEMORY, "", "no memory for a circuit breaker");
-    made->key = new_owner() << 32 | 1;
+    made->key = sw_new_owner() << 32 | 1;
     made->counted_faults = full.counted_faults;
     made->ignore_cuts_below = full.ignore_cuts_below;
     made->guarded.running = -1;

@@ -17,6 +17,7 @@ static const struct {
     size_t size;
 } kinds[] = {
     {"circuit_breaker", sizeof(seawall_breaker_config)},
+    {"bulkhead", sizeof(seawall_bulkhead_config)},
     {"retry", sizeof(seawall_retry_config)},
     {"timeout", sizeof(seawall_timeout_config)},
 };
@@ -77,11 +78,11 @@ START_TEST(an_unknown_kind_is_told_what_there_is)
     ck_assert_int_eq(seawall_config_set("retri", &config, "max_attempts", "4", &error), SEAWALL_INVALID);
     ck_assert_int_eq(error.status, SEAWALL_INVALID);
     ck_assert_str_eq(error.key, "retri");
-    ck_assert_str_eq(error.message, "\"retri\" is no kind of configuration; there are: circuit_breaker, retry, timeout");
+    ck_assert_str_eq(error.message, "\"retri\" is no kind of configuration; there are: circuit_breaker, bulkhead, retry, timeout");
     memset(&error, 0, sizeof(error));
     ck_assert_int_eq(seawall_config_check("no\nkind", &config, &error), SEAWALL_INVALID);
     ck_assert_ptr_null(strchr(error.message, '\n'));
-    ck_assert_ptr_nonnull(strstr(error.message, "circuit_breaker, retry, timeout"));
+    ck_assert_ptr_nonnull(strstr(error.message, "circuit_breaker, bulkhead, retry, timeout"));
     memset(&error, 0, sizeof(error));
     ck_assert_int_eq(seawall_config_check(NULL, &config, &error), SEAWALL_INVALID);
     ck_assert_str_eq(error.key, "");
@@ -89,7 +90,7 @@ START_TEST(an_unknown_kind_is_told_what_there_is)
     memset(longest, 'x', sizeof(longest) - 1);
     longest[sizeof(longest) - 1] = '\0';
     ck_assert_int_eq(seawall_config_check(longest, &config, &error), SEAWALL_INVALID);
-    ck_assert_ptr_nonnull(strstr(error.message, "circuit_breaker, retry, timeout"));
+    ck_assert_ptr_nonnull(strstr(error.message, "circuit_breaker, bulkhead, retry, timeout"));
 }
 END_TEST
 
@@ -151,6 +152,9 @@ static const struct {
     {"retry", "retryable_errors", "connection_timeout, service_unavailable, rate_limit_exceeded"},
     {"retry", "non_retryable_errors", "authentication_failed, authorization_denied, invalid_request"},
     {"timeout", "request_timeout", "30s"},
+    {"bulkhead", "max_concurrent", "25"},
+    {"bulkhead", "max_waiting", "0"},
+    {"bulkhead", "max_wait", "0"},
 };
 
 START_TEST(the_reference_values_are_the_defaults)
