@@ -36,11 +36,28 @@ static void tell(seawall_breaker *breaker, int32_t place, const seawall_breaker_
         breaker->platform->wake((const uint32_t *)(const void *)&breaker->returned, breaker->platform->clock_user);
 }
 
-/* All that is written down without a gap. What was overwritten before its turn came is passed over. */
+/* The number of the last transition made: the low bits stand in the word, the others cannot be far off. */
+static uint64_t last_sequence(seawall_breaker *breaker)
+{
+    uint64_t delivered = sw_load_u64(&breaker->delivered);
+
+    return delivered + ((sw_breaker_epoch_of(sw_load_u64(&breaker->word)) - delivered) & SW_EPOCH_MASK);
+}
+
+/* The next to be told: what lies so far back that its place in the history is another's is passed over. */
+static uint64_t next_sequence(seawall_breaker *breaker)
+{
+    uint64_t last = last_sequence(breaker);
+    uint64_t next = sw_load_u64(&breaker->delivered) + 1;
+
+    return next + SW_BREAKER_HISTORY > last ? next : last + 1 - SW_BREAKER_HISTORY;
+}
+
+/* All that is written down without a gap. What is overwritten while it is looked for is passed over. */
 static void deliver(seawall_breaker *breaker)
 {
     for (;;) {
-        seawall_breaker_transition transition = {.sequence = sw_load_u64(&breaker->delivered) + 1};
+        seawall_breaker_transition transition = {.sequence = next_sequence(breaker)};
         uint64_t epoch = transition.sequence & SW_EPOCH_MASK;
         sw_breaker_found found =
             sw_breaker_recall(&breaker->history[epoch % SW_BREAKER_HISTORY], epoch, &transition);
@@ -75,14 +92,6 @@ void sw_breaker_leave(const sw_breaker_visit *visit)
         deliver(breaker);
     } while (!sw_cas_u64(&breaker->tickets, &drawn, process));
     seawall_breaker_destroy(breaker);
-}
-
-/* The number of the last transition made: the low bits stand in the word, the others cannot be far off. */
-static uint64_t last_sequence(seawall_breaker *breaker)
-{
-    uint64_t delivered = sw_load_u64(&breaker->delivered);
-
-    return delivered + ((sw_breaker_epoch_of(sw_load_u64(&breaker->word)) - delivered) & SW_EPOCH_MASK);
 }
 
 static int32_t place_of(const seawall_breaker *breaker, seawall_breaker_listener_fn listener, const void *user)
