@@ -150,7 +150,7 @@ typedef struct seawall_breaker_snapshot {
     int32_t last_limit;              /**< The limit of that rule. */
     int32_t last_value;              /**< The value that met it. */
     uint32_t reserved;               /**< 0 */
-    seawall_time last_opened;        /**< When; 0 if never. */
+    seawall_time last_opened;        /**< When; 0 if never. It and its rule are forgotten three million transitions later. */
 } seawall_breaker_snapshot;
 
 /** An empty snapshot with its size. */

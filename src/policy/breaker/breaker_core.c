@@ -67,7 +67,8 @@ void sw_breaker_shut(uint64_t word, bool forget, sw_breaker_next *next)
     uint64_t epoch = (sw_breaker_epoch_of(word) + 1) & SW_EPOCH_MASK;
     uint64_t trip;
 
-    if (forget || !sw_breaker_trip_of(word, &trip))
+    /* A whole lap of the epochs later nobody could tell an old opening from one to come. */
+    if (forget || !sw_breaker_trip_of(word, &trip) || ((epoch - trip) & SW_EPOCH_MASK) > SW_EPOCH_MASK / 4 * 3)
         trip = epoch;
     stay(sw_breaker_word(SEAWALL_BREAKER_CLOSED, epoch, trip << SW_TRIP_SHIFT), next);
 }

@@ -99,6 +99,7 @@ bool sw_breaker_move(sw_breaker_visit *visit, uint64_t *word, const sw_breaker_n
     seawall_breaker *breaker = visit->breaker;
     uint64_t left = sw_breaker_epoch_of(*word);
     uint64_t epoch = sw_breaker_epoch_of(next->word);
+    uint64_t trip;
     seawall_breaker_transition transition = {
         .from = sw_breaker_state_of(*word),
         .to = sw_breaker_state_of(next->word),
@@ -113,10 +114,12 @@ bool sw_breaker_move(sw_breaker_visit *visit, uint64_t *word, const sw_breaker_n
         return false;
     if (epoch == left)
         return true;
-    if (sw_breaker_is_open(next->word)) {
+    /* Without a last opening its place is marked all the same, so that the next one is the newer. */
+    (void)sw_breaker_trip_of(next->word, &trip);
+    if (trip == epoch)
         sw_breaker_write_down(&breaker->trip, epoch, &transition);
+    if (sw_breaker_is_open(next->word))
         sw_breaker_count(breaker, SW_OPENED);
-    }
     sw_breaker_write_down(record_of(breaker, epoch), epoch, &transition);
     if (transition.from == SEAWALL_BREAKER_HALF_OPEN)
         sw_breaker_clear_leases(breaker, left);
