@@ -32,7 +32,10 @@ int32_t sw_port_cpus(void);
  */
 uint32_t sw_port_thread_number(void);
 
-/* A lock that the library holds for a few instructions and never around user code. */
+/*
+ * A lock that the library holds for a few instructions and never around user code. In the child of a fork nobody holds it, not even
+ * if a thread of the parent did: what it guards must be of use in any state between two of its stores.
+ */
 typedef struct sw_mutex {
     _Alignas(8) unsigned char storage[64];
 } sw_mutex;

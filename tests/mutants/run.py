@@ -29,6 +29,7 @@ TESTS = {
         ("policy", "plain", ["tests/unit/policy/breaker/test_breaker_policy.c", "tests/unit/policy/breaker/breaker_fixture.c"]),
         ("ages", "plain", ["tests/regress/test_closed_for_ages.c"]),
         ("far", "plain", ["tests/regress/test_listener_far_behind.c"]),
+        ("fork", "plain", ["tests/regress/test_forked_under_lock.c"]),
         ("model", "plain", ["tests/model/test_breaker_model.c"]),
         ("stress", "delay", ["tests/stress/test_breaker_stress.c"]),
         ("storms", "delay", ["tests/stress/test_breaker_stress.c"]),

@@ -8,23 +8,50 @@
 
 #define TICKET_MASK UINT64_C(0xffffffff)
 
+/* The following three under the lock. */
+static bool is_taken(seawall_breaker *breaker, int32_t place)
+{
+    return (sw_load_acquire_u32(&breaker->listening) >> place & 1u) != 0;
+}
+
+static void set_taken(seawall_breaker *breaker, int32_t place, bool taken)
+{
+    uint32_t others = sw_load_acquire_u32(&breaker->listening) & ~(UINT32_C(1) << place);
+
+    sw_store_release_u32(&breaker->listening, others | (uint32_t)taken << place);
+}
+
+/* Of this listener; of nobody, if it is NULL. */
+static int32_t place_of(seawall_breaker *breaker, seawall_breaker_listener_fn listener, const void *user)
+{
+    int32_t place;
+
+    for (place = 0; place < SEAWALL_BREAKER_LISTENERS_MAX; place++) {
+        const sw_breaker_listener *there = &breaker->guarded.listener[place];
+        bool taken = is_taken(breaker, place);
+
+        if (listener == NULL ? !taken : taken && there->call == listener && there->user == user)
+            return place;
+    }
+    return -1;
+}
+
 /* Calls one listener, unless it is gone or came after the transition. */
 static void tell(seawall_breaker *breaker, int32_t place, const seawall_breaker_transition *transition)
 {
     sw_breaker_listener listener;
-    bool awaited;
+    bool told, awaited;
 
     sw_mutex_lock(&breaker->lock);
     listener = breaker->guarded.listener[place];
-    if (listener.call != NULL && listener.after < transition->sequence) {
+    told = is_taken(breaker, place) && listener.after < transition->sequence;
+    if (told) {
         breaker->guarded.running = place;
         breaker->guarded.thread = sw_port_thread_self();
         breaker->guarded.process = sw_port_fork_generation();
-    } else {
-        listener.call = NULL;
     }
     sw_mutex_unlock(&breaker->lock);
-    if (listener.call == NULL)
+    if (!told)
         return;
     listener.call(transition, listener.user);
     sw_mutex_lock(&breaker->lock);
@@ -94,19 +121,6 @@ void sw_breaker_leave(const sw_breaker_visit *visit)
     seawall_breaker_destroy(breaker);
 }
 
-static int32_t place_of(const seawall_breaker *breaker, seawall_breaker_listener_fn listener, const void *user)
-{
-    int32_t place;
-
-    for (place = 0; place < SEAWALL_BREAKER_LISTENERS_MAX; place++) {
-        const sw_breaker_listener *there = &breaker->guarded.listener[place];
-
-        if (there->call == listener && (listener == NULL || there->user == user))
-            return place;
-    }
-    return -1;
-}
-
 seawall_status seawall_breaker_add_listener(seawall_breaker *breaker, seawall_breaker_listener_fn listener, void *user)
 {
     int32_t place;
@@ -117,6 +131,7 @@ seawall_status seawall_breaker_add_listener(seawall_breaker *breaker, seawall_br
     place = place_of(breaker, NULL, NULL);
     if (place >= 0) {
         breaker->guarded.listener[place] = (sw_breaker_listener){listener, user, last_sequence(breaker)};
+        set_taken(breaker, place, true);
     }
     sw_mutex_unlock(&breaker->lock);
     return place >= 0 ? SEAWALL_OK : SEAWALL_FULL;
@@ -143,7 +158,7 @@ seawall_status seawall_breaker_remove_listener(seawall_breaker *breaker, seawall
         sw_mutex_unlock(&breaker->lock);
         return SEAWALL_INVALID;
     }
-    breaker->guarded.listener[place] = (sw_breaker_listener){0};
+    set_taken(breaker, place, false);
     breaker->guarded.waiting++;
     while (runs_elsewhere(breaker, place) && sw_load_u32(&breaker->returned) == returned) {
         sw_mutex_unlock(&breaker->lock);

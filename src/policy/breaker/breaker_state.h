@@ -49,7 +49,7 @@ typedef struct sw_breaker_record {
 } sw_breaker_record;
 
 typedef struct sw_breaker_listener {
-    seawall_breaker_listener_fn call; /* NULL: an empty place */
+    seawall_breaker_listener_fn call;
     void *user;
     uint64_t after; /* is told of what comes after this sequence number */
 } sw_breaker_listener;
@@ -74,6 +74,7 @@ struct seawall_breaker {
     sw_atomic_u64 delivered; /* the last sequence number; written by the one who delivers */
     sw_atomic_u32 returned;  /* callbacks that have come back; parked on by who removes a listener */
     sw_mutex lock;
+    sw_atomic_u32 listening; /* bit i: place i is taken. Set after it is filled: the child of a fork finds a whole listener or none */
     struct {
         sw_breaker_listener listener[SEAWALL_BREAKER_LISTENERS_MAX];
         int32_t running; /* the place whose callback runs, or -1 */

@@ -301,6 +301,35 @@ START_TEST(locks_exclude)
 }
 END_TEST
 
+static guarded inherited;
+
+static uint64_t sum_in_child(void)
+{
+    sw_test_threads threads;
+
+    (void)alarm(30);
+    sw_test_start(&threads, 4, add_under_lock, &inherited);
+    sw_test_join(&threads);
+    return (uint64_t)inherited.sum;
+}
+
+static uint64_t sum_in_grandchild(void)
+{
+    sw_mutex_lock(&inherited.lock);
+    return in_child(sum_in_child);
+}
+
+START_TEST(a_child_finds_locks_free)
+{
+    sw_mutex_init(&inherited.lock);
+    sw_mutex_lock(&inherited.lock);
+    ck_assert_uint_eq(in_child(sum_in_child), 4 * 20000);
+    ck_assert_uint_eq(in_child(sum_in_grandchild), 4 * 20000);
+    sw_mutex_unlock(&inherited.lock);
+    sw_mutex_fini(&inherited.lock);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("port");
@@ -321,6 +350,7 @@ int main(void)
     tcase_add_test(tests, threads_are_told_apart);
     tcase_add_test(tests, cpus_are_those_of_the_process);
     tcase_add_test(tests, locks_exclude);
+    tcase_add_test(tests, a_child_finds_locks_free);
     suite_add_tcase(suite, tests);
     srunner_run_all(runner, CK_NORMAL);
     failed = srunner_ntests_failed(runner);
