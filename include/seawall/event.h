@@ -19,6 +19,8 @@ enum {
     SEAWALL_EVENT_REFUSED = 4,         /**< A policy refused; `delay` is how long to wait. Once per refusal. */
     SEAWALL_EVENT_DROPPED = 5,         /**< A waiting or sleeping run was called off. */
     SEAWALL_EVENT_STARVED = 6,         /**< A run waits for a late end to give its place back. */
+    SEAWALL_EVENT_FELL_BACK = 7,       /**< Something stands in for a run that ended with `fault`, none if it was refused. */
+    SEAWALL_EVENT_FALLBACK_FAILED = 8, /**< What was to stand in failed, with `fault`. */
     SEAWALL_EVENT_USER = 1000          /**< The first kind for users. */
 };
 

@@ -56,7 +56,7 @@ typedef struct seawall_report {
     uint32_t size;               /**< Set to sizeof(seawall_report) before the call. */
     seawall_status status;       /**< The result, as the call returned it. */
     seawall_fault fault;         /**< The result's fault kind. */
-    seawall_reason reason;       /**< Why a repeating policy stopped. */
+    seawall_reason reason;       /**< Why a policy that repeats or stands in made this its last word. */
     int64_t code;                /**< The operation's own code for that. */
     seawall_duration retry_after; /**< "Not before", 0 if nobody said. */
     seawall_duration elapsed;    /**< From begin to the result. */
@@ -86,6 +86,9 @@ SEAWALL_API size_t seawall_execution_size(const seawall_pipeline *pipeline);
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_execution_init(void *storage, size_t size, const seawall_pipeline *pipeline,
                                                                      const seawall_waker *waker, seawall_execution **execution);
+
+/** Sets what seawall_turn_user answers, NULL until then: what seawall_call sets to its `arg`. #SEAWALL_OK; #SEAWALL_BUSY from inside a callback; #SEAWALL_INVALID for NULL. */
+SEAWALL_API seawall_status seawall_execution_set_user(seawall_execution *execution, void *user);
 
 /**
  * Begins a run; an idle or drained execution may begin as often as you like.

@@ -10,7 +10,7 @@
 
 SEAWALL_BEGIN_DECLS
 
-/** Why a policy made this the last word. */
+/** Why this is the last word. */
 typedef int32_t seawall_reason;
 /** The values of seawall_reason. */
 enum {
@@ -19,7 +19,9 @@ enum {
     SEAWALL_REASON_DEADLINE = 2,      /**< The next attempt would have begun at or after the deadline. */
     SEAWALL_REASON_NOT_RETRYABLE = 3, /**< This fault is not to be repeated. */
     SEAWALL_REASON_REFUSED = 4,       /**< A policy below refused; refusals are not repeated. */
-    SEAWALL_REASON_CANCELLED = 5      /**< Somebody called it off. */
+    SEAWALL_REASON_CANCELLED = 5,     /**< Somebody called it off. */
+    SEAWALL_REASON_FELL_BACK = 6,     /**< A fallback stood in: the success is not the operation's own. */
+    SEAWALL_REASON_FALLBACK_FAILED = 7 /**< What was to stand in failed too: this is its end. */
 };
 
 /** The reason's name in lower case ("not_retryable"), "unknown" for anything else. A static string. Any thread; never blocks. */
@@ -39,7 +41,7 @@ typedef struct seawall_outcome {
     seawall_duration retry_after; /**< "Not before": from the server or from the refusing policy; 0 if none. */
     int32_t policy;               /**< Position of the policy that refused or cut, outermost 0; -1 if none did. */
     int32_t attempts;             /**< Attempts started below the policy that is told. */
-    seawall_reason reason;        /**< Why a repeating policy stopped. */
+    seawall_reason reason;        /**< Why a policy that repeats or stands in made this its last word. */
     int32_t reserved;             /**< 0. */
 } seawall_outcome;
 

@@ -146,6 +146,8 @@ SEAWALL_API int32_t seawall_turn_inner(const seawall_turn *turn);
 SEAWALL_API bool seawall_turn_diverted(const seawall_turn *turn);
 /** drop: why. 0 in the other verbs. */
 SEAWALL_API seawall_cause seawall_turn_cause(const seawall_turn *turn);
+/** The guarded call's own argument: `arg` of seawall_call, or what the host set with seawall_execution_set_user. */
+SEAWALL_API void *seawall_turn_user(const seawall_turn *turn);
 /** enter: the waker to keep, by value, when answering wait. */
 SEAWALL_API void seawall_turn_waker(const seawall_turn *turn, seawall_waker *waker);
 /** @} */

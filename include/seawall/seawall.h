@@ -12,6 +12,7 @@
 #include <seawall/config.h>
 #include <seawall/event.h>
 #include <seawall/execution.h>
+#include <seawall/fallback.h>
 #include <seawall/fault.h>
 #include <seawall/outcome.h>
 #include <seawall/permit.h>

@@ -8,6 +8,8 @@ static const char *const names[] = {
     [SEAWALL_EVENT_REFUSED] = "refused",
     [SEAWALL_EVENT_DROPPED] = "dropped",
     [SEAWALL_EVENT_STARVED] = "starved",
+    [SEAWALL_EVENT_FELL_BACK] = "fell_back",
+    [SEAWALL_EVENT_FALLBACK_FAILED] = "fallback_failed",
 };
 
 const char *seawall_event_name(seawall_event_kind kind)

@@ -15,6 +15,8 @@ static const char *const reasons[] = {
     [SEAWALL_REASON_NOT_RETRYABLE] = "not_retryable",
     [SEAWALL_REASON_REFUSED] = "refused",
     [SEAWALL_REASON_CANCELLED] = "cancelled",
+    [SEAWALL_REASON_FELL_BACK] = "fell_back",
+    [SEAWALL_REASON_FALLBACK_FAILED] = "fallback_failed",
 };
 
 const char *seawall_reason_name(seawall_reason reason)

@@ -98,6 +98,7 @@ static seawall_status guarded_call(const seawall_pipeline *pipeline, seawall_ope
     x->waker.wake = sw_parking_ring;
     x->waker.cookie = (uintptr_t)sw_parking_place_of(x);
     x->waker.user = (void *)pipeline->platform;
+    x->user = arg;
     x->turn.latest = SW_TIME_UNREAD + 1;
     x->turn.now = SW_TIME_UNREAD;
     if (report != NULL)

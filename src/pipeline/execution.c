@@ -51,7 +51,18 @@ seawall_status seawall_execution_init(void *storage, size_t size, const seawall_
     sw_execution_prepare(x, pipeline);
     sw_execution_free_nodes(x);
     x->waker = waker != NULL ? *waker : (seawall_waker){0};
+    x->user = NULL;
     *execution = x;
+    return SEAWALL_OK;
+}
+
+seawall_status seawall_execution_set_user(seawall_execution *execution, void *user)
+{
+    if (execution == NULL)
+        return SEAWALL_INVALID;
+    if (execution->inside)
+        return SEAWALL_BUSY;
+    execution->user = user;
     return SEAWALL_OK;
 }
 

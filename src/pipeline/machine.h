@@ -93,6 +93,7 @@ struct seawall_execution {
         int32_t starved, late;
     } history;
     seawall_waker waker;
+    void *user;
     sw_node plain;           /* stands for each frame in turn while the run goes the plain way */
 };
 

@@ -6,6 +6,11 @@ static seawall_execution *execution_of(seawall_turn *turn)
     return (seawall_execution *)(void *)((unsigned char *)turn - offsetof(seawall_execution, turn));
 }
 
+static const seawall_execution *within(const seawall_turn *turn)
+{
+    return (const seawall_execution *)(const void *)((const unsigned char *)turn - offsetof(seawall_execution, turn));
+}
+
 seawall_time sw_time_read(struct seawall_turn *turn, const seawall_platform *platform)
 {
     seawall_time now = platform->now(platform->clock_user);
@@ -40,11 +45,14 @@ seawall_cause seawall_turn_cause(const seawall_turn *turn)
     return turn->cause;
 }
 
+void *seawall_turn_user(const seawall_turn *turn)
+{
+    return within(turn)->user;
+}
+
 void seawall_turn_waker(const seawall_turn *turn, seawall_waker *waker)
 {
-    const unsigned char *x = (const unsigned char *)turn - offsetof(seawall_execution, turn);
-
-    *waker = ((const seawall_execution *)(const void *)x)->waker;
+    *waker = within(turn)->waker;
 }
 
 /* No time is SW_TIME_NOT_GIVEN. */

@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "policy/breaker/breaker_config.h"
 #include "policy/bulkhead/bulkhead_config.h"
+#include "policy/fallback/fallback_config.h"
 #include "policy/retry/retry_config.h"
 #include "policy/timeout/timeout_config.h"
 
@@ -15,6 +16,7 @@ static const sw_config_kind *const kinds[] = {
     &sw_bulkhead_config_kind,
     &sw_retry_config_kind,
     &sw_timeout_config_kind,
+    &sw_fallback_config_kind,
 };
 
 #define KIND_COUNT ((int32_t)(sizeof(kinds) / sizeof(kinds[0])))
@@ -25,6 +27,7 @@ typedef union any_config {
     seawall_bulkhead_config bulkhead;
     seawall_retry_config retry;
     seawall_timeout_config timeout;
+    seawall_fallback_config fallback;
 } any_config;
 
 static const sw_config_kind *find(const char *name)

@@ -32,12 +32,14 @@ KIND(breaker)
 KIND(bulkhead)
 KIND(retry)
 KIND(timeout)
+KIND(fallback)
 
 static const sw_test_kind kinds[] = {
     ROW("circuit_breaker", breaker, SEAWALL_BREAKER_CONFIG_INIT),
     ROW("bulkhead", bulkhead, SEAWALL_BULKHEAD_CONFIG_INIT),
     ROW("retry", retry, SEAWALL_RETRY_CONFIG_INIT),
     ROW("timeout", timeout, SEAWALL_TIMEOUT_CONFIG_INIT),
+    ROW("fallback", fallback, SEAWALL_FALLBACK_CONFIG_INIT),
 };
 
 const sw_test_kind *sw_test_kind_named(const char *name)

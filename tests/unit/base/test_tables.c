@@ -128,9 +128,10 @@ END_TEST
 
 START_TEST(reasons_and_events_have_names)
 {
-    static const char *const reasons[] = {"none", "attempts", "deadline", "not_retryable", "refused", "cancelled", "unknown"};
+    static const char *const reasons[] = {"none", "attempts", "deadline", "not_retryable", "refused",
+                                          "cancelled", "fell_back", "fallback_failed", "unknown"};
     static const char *const events[] = {"unknown", "retry_scheduled", "retry_gave_up", "timed_out",
-                                         "refused", "dropped",         "starved",       "unknown"};
+                                         "refused", "dropped", "starved", "fell_back", "fallback_failed", "unknown"};
     int i;
 
     for (i = 0; i < COUNT(reasons); i++)

@@ -132,7 +132,10 @@ static seawall_fault perform(seawall_attempt *attempt, void *user)
     seawall_time stop = seawall_time_add(seawall_attempt_deadline(attempt), MS(1));
     char text[48];
 
-    rehearsal_note(r, "%d@%s", (int)number, ms(text, r->now));
+    if (seawall_attempt_alternative(attempt) != 0)
+        rehearsal_note(r, "%d@%s/%d", (int)number, ms(text, r->now), (int)seawall_attempt_alternative(attempt));
+    else
+        rehearsal_note(r, "%d@%s", (int)number, ms(text, r->now));
     seawall_attempt_set_code(attempt, number);
     if (!line->deaf && seawall_time_add(r->now, line->lasts) > stop) {
         r->now = stop;

@@ -3,6 +3,8 @@
  * and all that happens is written down as one line, times in milliseconds:
  *
  *   1@0 scheduled(100,service_unavailable) 2@100 = ok @100 x2 first service_unavailable last service_unavailable
+ *
+ * An attempt of an alternative is "3@100/1".
  */
 #ifndef SEAWALL_TEST_REHEARSAL_H
 #define SEAWALL_TEST_REHEARSAL_H

@@ -20,7 +20,9 @@ static const struct {
     {"bulkhead", sizeof(seawall_bulkhead_config)},
     {"retry", sizeof(seawall_retry_config)},
     {"timeout", sizeof(seawall_timeout_config)},
+    {"fallback", sizeof(seawall_fallback_config)},
 };
+#define LISTED "circuit_breaker, bulkhead, retry, timeout, fallback"
 
 #define KINDS ((int)(sizeof(kinds) / sizeof(kinds[0])))
 
@@ -78,11 +80,11 @@ START_TEST(an_unknown_kind_is_told_what_there_is)
     ck_assert_int_eq(seawall_config_set("retri", &config, "max_attempts", "4", &error), SEAWALL_INVALID);
     ck_assert_int_eq(error.status, SEAWALL_INVALID);
     ck_assert_str_eq(error.key, "retri");
-    ck_assert_str_eq(error.message, "\"retri\" is no kind of configuration; there are: circuit_breaker, bulkhead, retry, timeout");
+    ck_assert_str_eq(error.message, "\"retri\" is no kind of configuration; there are: " LISTED);
     memset(&error, 0, sizeof(error));
     ck_assert_int_eq(seawall_config_check("no\nkind", &config, &error), SEAWALL_INVALID);
     ck_assert_ptr_null(strchr(error.message, '\n'));
-    ck_assert_ptr_nonnull(strstr(error.message, "circuit_breaker, bulkhead, retry, timeout"));
+    ck_assert_ptr_nonnull(strstr(error.message, LISTED));
     memset(&error, 0, sizeof(error));
     ck_assert_int_eq(seawall_config_check(NULL, &config, &error), SEAWALL_INVALID);
     ck_assert_str_eq(error.key, "");
@@ -90,7 +92,7 @@ START_TEST(an_unknown_kind_is_told_what_there_is)
     memset(longest, 'x', sizeof(longest) - 1);
     longest[sizeof(longest) - 1] = '\0';
     ck_assert_int_eq(seawall_config_check(longest, &config, &error), SEAWALL_INVALID);
-    ck_assert_ptr_nonnull(strstr(error.message, "circuit_breaker, bulkhead, retry, timeout"));
+    ck_assert_ptr_nonnull(strstr(error.message, LISTED));
 }
 END_TEST
 

@@ -1,0 +1,49 @@
+/* The settings of a fallback. */
+#include "policy/fallback/fallback_config.h"
+
+static const seawall_fallback_config defaults = SEAWALL_FALLBACK_CONFIG_INIT;
+
+#define SWITCH(name, what)                                                                                   \
+    {                                                                                                        \
+        .key = #name, .offset = offsetof(seawall_fallback_config, name), .type = SEAWALL_FIELD_SWITCH,       \
+        .unit = "", .text = "Whether " what " stood in for.",                                                \
+    }
+
+static const sw_field fields[] = {
+    {
+        .key = "errors",
+        .offset = offsetof(seawall_fallback_config, errors),
+        .type = SEAWALL_FIELD_FAULTS,
+        .unit = "",
+        .text = "Faults of failed runs that are stood in for.",
+    },
+    SWITCH(on_timed_out, "runs that timed out are"),
+    SWITCH(on_open, "refusals by an open breaker are"),
+    SWITCH(on_full, "refusals for want of a place are"),
+    SWITCH(on_limited, "refusals by a rate limit are"),
+};
+
+const sw_config_kind sw_fallback_config_kind = {
+    .name = "fallback",
+    .size = sizeof(seawall_fallback_config),
+    .oldest = sizeof(seawall_fallback_config),
+    .defaults = &defaults,
+    .fields = fields,
+    .count = sizeof(fields) / sizeof(fields[0]),
+};
+
+seawall_status seawall_fallback_config_init(seawall_fallback_config *config, size_t size)
+{
+    return sw_config_init(&sw_fallback_config_kind, config, size);
+}
+
+sw_fallback_rules sw_fallback_rules_from(const seawall_fallback_config *config)
+{
+    return (sw_fallback_rules){
+        .errors = config->errors,
+        .timed_out = config->on_timed_out != 0,
+        .open = config->on_open != 0,
+        .full = config->on_full != 0,
+        .limited = config->on_limited != 0,
+    };
+}

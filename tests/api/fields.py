@@ -1,0 +1,97 @@
+"""Every kind of configuration has a table of its fields in the guide, and the library itself wrote it.
+
+A table stands below <!-- fields: circuit_breaker -->, up to the next empty line. "fields.py --write" makes it anew from the library in
+the build directory.
+"""
+import ctypes as c
+import math
+import re
+import sys
+
+from gate import BUILD, SOURCE, Gate, relative
+
+GUIDE = SOURCE / 'docs' / 'guide'
+TABLE = re.compile(r'^<!-- fields: (\w+) -->\n(.*?)(?=^$|\Z)', re.M | re.S)
+COUNT, DURATION, FAULTS, CHOICE, SWITCH = 1, 2, 5, 6, 7
+
+
+class Field(c.Structure):
+    _fields_ = [('size', c.c_uint32), ('type', c.c_int32),
+                *[(name, c.c_char_p) for name in ('key', 'unit', 'text', 'choices')],
+                ('minimum', c.c_double), ('maximum', c.c_double),
+                ('automatic', c.c_int32), ('live', c.c_int32), ('offset', c.c_uint32), ('reserved', c.c_uint32)]
+
+
+def load():
+    library = c.CDLL(str(BUILD / 'src' / 'libseawall.so'))
+    library.seawall_config_kind.restype = c.c_char_p
+    library.seawall_config_size.restype = c.c_size_t
+    return library
+
+
+def duration(nanoseconds):
+    """As the library prints it: in the largest unit that divides it."""
+    if math.isinf(nanoseconds):
+        return 'inf'
+    for unit, size in (('h', 3600 * 10**9), ('m', 60 * 10**9), ('s', 10**9), ('ms', 10**6), ('us', 10**3)):
+        if nanoseconds and nanoseconds % size == 0:
+            return f'{int(nanoseconds) // size}{unit}'
+    return f'{int(nanoseconds)}ns' if nanoseconds else '0'
+
+
+def allowed(field):
+    if field.type == FAULTS:
+        return 'fault kinds'
+    if field.type == CHOICE:
+        return field.choices.decode()
+    if field.type == SWITCH:
+        return 'on, off'
+    say = duration if field.type == DURATION else lambda number: f'{number:,.10g}'
+    return f'{say(field.minimum)} to {say(field.maximum)}' + (', auto' if field.automatic else '')
+
+
+def default(library, kind, config, key):
+    text = c.create_string_buffer(512)
+    if library.seawall_config_get(kind, config, key, text, c.c_size_t(len(text)), None) != 0:
+        raise RuntimeError(f'{kind}.{key} has no default')
+    return text.value.decode()
+
+
+def table(library, kind):
+    size = library.seawall_config_size(kind)
+    config = c.create_string_buffer(size)
+    if library.seawall_config_init(kind, config, c.c_size_t(size)) != 0:
+        raise RuntimeError(f'{kind} cannot be initialised')
+    lines = ['| field | allowed | default | live | what |', '|---|---|---|---|---|']
+    for index in range(library.seawall_config_field_count(kind)):
+        field = Field(size=c.sizeof(Field))
+        if library.seawall_config_field(kind, index, c.byref(field)) != 0:
+            raise RuntimeError(f'{kind} has no field {index}')
+        value = default(library, kind, config, field.key)
+        lines.append(f'| `{field.key.decode()}` | {allowed(field)} | {value} | {"yes" if field.live else ""} | {field.text.decode()} |')
+    return '\n'.join(lines) + '\n'
+
+
+def main():
+    library = load()
+    tables = {kind.decode(): table(library, kind)
+              for kind in (library.seawall_config_kind(index) for index in range(library.seawall_config_kind_count()))}
+    pages = {path: path.read_text(encoding='utf-8') for path in sorted(GUIDE.glob('*.md'))}
+    if sys.argv[1:] == ['--write']:
+        for path, before in pages.items():
+            after = TABLE.sub(lambda match: f'<!-- fields: {match[1]} -->\n{tables.get(match[1], match[2])}', before)
+            if after != before:
+                path.write_text(after, encoding='utf-8')
+                print(f'refreshed {relative(path)}')
+            pages[path] = after
+    gate = Gate()
+    found = [(path, match[1], match[2]) for path, text in pages.items() for match in TABLE.finditer(text)]
+    for kind, wanted in tables.items():
+        places = [(path, text) for path, name, text in found if name == kind]
+        problems = [f'{relative(path)} is not up to date: fields.py --write makes it so' for path, text in places if text != wanted]
+        gate.check(f'the fields of {kind} are in the guide', problems)
+    gate.check('no table is of an unknown kind', [f'{relative(path)}: {name}' for path, name, _ in found if name not in tables])
+    gate.finish()
+
+
+main()
