@@ -1,5 +1,4 @@
 /* The default platform, and what every object does with the one it is given. */
-#define _POSIX_C_SOURCE 200809L /* posix_memalign */
 #include <stdlib.h>
 #include <string.h>
 
@@ -35,12 +34,12 @@ static uint64_t system_random(void *user)
 
 static void *system_allocate(size_t size, size_t alignment, void *user)
 {
-    void *memory;
-
     (void)user;
-    if (alignment < sizeof(void *)) /* posix_memalign refuses less */
-        alignment = sizeof(void *);
-    return posix_memalign(&memory, alignment, size) == 0 ? memory : NULL;
+    if (alignment <= _Alignof(max_align_t))
+        return malloc(size);
+    if (size > SIZE_MAX - alignment)
+        return NULL;
+    return aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment); /* it wants whole multiples */
 }
 
 static void system_release(void *memory, size_t size, void *user)

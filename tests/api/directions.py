@@ -111,7 +111,7 @@ def cycles(files):
 def users(files, pattern, allowed):
     """Files that match the pattern without being allowed to."""
     return [relative(path) for path in files
-            if not re.fullmatch(allowed, relative(path)) and re.search(pattern, path.read_text(encoding='utf-8'))]
+            if not re.fullmatch(allowed, relative(path)) and re.search(pattern, path.read_text(encoding='utf-8'), re.M)]
 
 
 def main():
@@ -126,6 +126,8 @@ def main():
     gate.check('only base/atomic.h includes <stdatomic.h>',
                users([*files, *HEADERS], r'#\s*include\s*<stdatomic\.h>', r'src/base/atomic\.h'))
     gate.check('threads start in two files', users(files, r'\bpthread_create\s*\(', r'src/(time/timer_service|sync/worker)\.c'))
+    gate.check('only port/ asks for more than C11, and classify.c for the errors of getaddrinfo',
+               users(files, r'^\s*#\s*define\s+_(GNU|POSIX_C|XOPEN|DEFAULT|BSD|SVID)_SOURCE\b', r'src/(port/.*|base/classify\.c)'))
     gate.check('only port/ includes what Linux alone has',
                [f'{relative(path)} includes <{name}>' for path in files if room_of(path)[0] != 'port'
                 for _, name in includes(path) if LINUX_ONLY.match(name)])
