@@ -1,6 +1,8 @@
 /* Counted permits and their queue, one step at a time. */
 #include <check.h>
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "permits_fixture.h"
 
@@ -304,6 +306,42 @@ START_TEST(new_rules_hold_for_those_who_come)
 }
 END_TEST
 
+/* Forked while another thread is in the middle of changing the queue. */
+static bool goes_on_in_the_child(person *a)
+{
+    sw_permits_refusal why = SW_PERMITS_FULL;
+    person b = {0};
+
+    return !sw_permits_look(&permits, &a->waiter, T, &why) && why == SW_PERMITS_CANCELLED &&
+           view().refused[SW_PERMITS_CANCELLED] == 1 && view().waiting == 0 && queue(&b, SEAWALL_FOREVER, T, &why) &&
+           sw_permits_quit(&permits, &b.waiter, SW_PERMITS_CANCELLED) && view().waiting == 0;
+}
+
+START_TEST(a_child_begins_with_an_empty_queue)
+{
+    person a = {0};
+    pid_t child;
+    int status;
+
+    begin(1, 2, SEAWALL_FOREVER);
+    ck_assert(sw_permits_try(&permits));
+    queues(&a, SEAWALL_FOREVER, T);
+    ck_assert(!sw_lock_take(&permits.lock));
+    permits.guarded.last = NULL;
+    child = fork();
+    if (child == 0) {
+        (void)alarm(20);
+        _exit(goes_on_in_the_child(&a) ? 0 : 1);
+    }
+    permits.guarded.last = &a.waiter;
+    sw_lock_give(&permits.lock);
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    give(T);
+    ck_assert(granted(&a));
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("permits");
@@ -324,6 +362,7 @@ int main(void)
     tcase_add_test(tests, who_is_late_is_passed_over);
     tcase_add_test(tests, the_limit_moves_while_it_is_in_use);
     tcase_add_test(tests, new_rules_hold_for_those_who_come);
+    tcase_add_test(tests, a_child_begins_with_an_empty_queue);
     suite_add_tcase(suite, tests);
     runner = srunner_create(suite);
     srunner_run_all(runner, CK_NORMAL);
