@@ -1,4 +1,5 @@
 """Programs outside the tree: against the installed library, shared and static, and with Seawall as a meson subproject."""
+import json
 import os
 import shutil
 import sys
@@ -47,6 +48,13 @@ def subproject(directory):
             or attempt(['meson', 'test', '-C', build, '--no-rebuild', '--print-errorlogs']))
 
 
+def built_unasked(build):
+    """What the subproject compiled besides its library."""
+    entries = json.loads((build / 'compile_commands.json').read_text(encoding='utf-8'))
+    files = sorted({os.path.normpath(build / entry['file']) for entry in entries})
+    return [path for path in files if '/subprojects/seawall/' in path and '/subprojects/seawall/src/' not in path]
+
+
 def main():
     gate = Gate()
     with tempfile.TemporaryDirectory() as scratch:
@@ -63,7 +71,8 @@ def main():
                        built_and_run(flags, scratch / 'shared', {'LD_LIBRARY_PATH': str(directory.parent)}))
             flags = packaged(prefix, directory, '--static', '--cflags', '--libs')
             gate.check('static, through pkg-config --static', built_and_run(['-static', *flags], scratch / 'static'))
-        gate.check('as a meson subproject', subproject(scratch / 'parent'))
+        if gate.check('as a meson subproject', subproject(scratch / 'parent')):
+            gate.check('a subproject builds nothing but the library', built_unasked(scratch / 'parent' / 'build'))
     gate.finish()
 
 
