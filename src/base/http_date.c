@@ -110,7 +110,7 @@ static int64_t seconds_of(const date *d)
     static const int32_t before[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
     int64_t day = days_before(d->year) + before[d->month] + (d->month > 1 && is_leap(d->year)) + d->day - 1;
 
-    return day * DAY_SECONDS + d->hour * 3600 + d->minute * 60 + d->second;
+    return ((day * 24 + d->hour) * 60 + d->minute) * 60 + d->second;
 }
 
 static int64_t year_of(int64_t seconds)
