@@ -1,11 +1,10 @@
 /* The queue of those who wait for a permit. */
 #include "sync/permits.h"
 
-#include "port/port.h"
-
 /* What the parent's threads were about to do to the queue was never finished, and nobody of them waits here. */
 static void forget_queue(sw_permits *p)
 {
+    p->guarded.process = sw_port_fork_generation();
     p->guarded.first = NULL;
     p->guarded.last = NULL;
     sw_store_u32(&p->waiting, 0);
@@ -15,13 +14,14 @@ static void forget_queue(sw_permits *p)
 
 static void lock(sw_permits *p)
 {
-    if (sw_lock_take(&p->lock))
+    sw_mutex_lock(&p->lock);
+    if (p->guarded.process != sw_port_fork_generation())
         forget_queue(p);
 }
 
 static void unlock(sw_permits *p)
 {
-    sw_lock_give(&p->lock);
+    sw_mutex_unlock(&p->lock);
 }
 
 /* Makes `awaited` say that somebody queues, unless a permit is left by now: nobody may begin to wait then. */
@@ -243,7 +243,13 @@ void sw_permits_init(sw_permits *p, const sw_permits_rules *rules)
 {
     bool serve;
 
+    sw_mutex_init(&p->lock);
     sw_permits_reconfigure(p, rules, &serve);
+}
+
+void sw_permits_fini(sw_permits *p)
+{
+    sw_mutex_fini(&p->lock);
 }
 
 void sw_permits_see(sw_permits *p, sw_permits_view *view)

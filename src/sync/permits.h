@@ -1,6 +1,6 @@
 /*
  * Counted permits with waiters in the order in which they came. Who takes a permit while nobody waits, and gives it back, changes
- * one word twice; whoever waits stands in a list of nodes that are his own, under a short lock.
+ * one word twice; whoever waits stands in a list of nodes that are his own, under a short lock. In the child of a fork the queue is empty.
  *
  * What holds at any time: while somebody queues, either every permit is out, or whoever gave one back (or raised the limit)
  * has yet to call sw_permits_serve, as he was told to.
@@ -11,7 +11,7 @@
 #include <seawall/policy.h>
 
 #include "base/atomic.h"
-#include "sync/lock.h"
+#include "port/port.h"
 #include "sync/permits_word.h"
 
 /* Where a waiter stands. */
@@ -57,9 +57,10 @@ typedef struct sw_permits {
     _Alignas(64) sw_atomic_u64 refused; /* as full */
     sw_atomic_u32 places;               /* for waiters; 0 also if they may not wait for any time. Written under the lock. */
     sw_atomic_u32 waiting;              /* in the queue; written under the lock */
-    sw_lock lock;
+    sw_mutex lock;
     struct {
         sw_waiter *first, *last;
+        uint32_t process; /* whose queue it is */
         int32_t max_waiting;
         int32_t most_waiting;
         seawall_duration max_wait;
@@ -79,6 +80,7 @@ typedef struct sw_permits_view {
 
 /* `permits` is zeroed memory. */
 void sw_permits_init(sw_permits *permits, const sw_permits_rules *rules);
+void sw_permits_fini(sw_permits *permits);
 
 /* The rare half of taking one: a new record, or a lap. */
 void sw_permits_note(sw_permits_words *words, uint64_t before);

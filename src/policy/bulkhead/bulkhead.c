@@ -46,8 +46,10 @@ seawall_status seawall_bulkhead_create(const seawall_bulkhead_config *config, co
 
 void seawall_bulkhead_destroy(seawall_bulkhead *bulkhead)
 {
-    if (bulkhead != NULL && sw_sub_u32(&bulkhead->references, 1) == 1)
-        sw_release(bulkhead->platform, bulkhead, sizeof(*bulkhead));
+    if (bulkhead == NULL || sw_sub_u32(&bulkhead->references, 1) != 1)
+        return;
+    sw_permits_fini(&bulkhead->permits);
+    sw_release(bulkhead->platform, bulkhead, sizeof(*bulkhead));
 }
 
 static seawall_status give_out(const seawall_bulkhead *bulkhead, seawall_permit *permit)
