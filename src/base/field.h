@@ -23,6 +23,26 @@ typedef struct sw_field {
     const char *text;
 } sw_field;
 
+/* The longest of durations that are to end. */
+#define SW_TEN_YEARS SEAWALL_SECONDS(315360000)
+
+/* A row by its type; what is particular to it may follow: {SW_FIELD_DURATION(...), .live = true}. */
+#define SW_FIELD(config, name, line) .key = #name, .offset = offsetof(config, name), .unit = "", .text = line
+#define SW_FIELD_COUNT(config, name, what, low, high, line)                                                            \
+    .key = #name, .offset = offsetof(config, name), .type = SEAWALL_FIELD_COUNT, .unit = what, .least = low,           \
+    .most = high, .text = line
+#define SW_FIELD_DURATION(config, name, low, high, line)                                                               \
+    .key = #name, .offset = offsetof(config, name), .type = SEAWALL_FIELD_DURATION, .unit = "ns", .least = low,        \
+    .most = high, .text = line
+#define SW_FIELD_RATE(config, name, line)                                                                              \
+    SW_FIELD(config, name, line), .type = SEAWALL_FIELD_RATE, .minimum = 0, .maximum = 1
+#define SW_FIELD_MULTIPLIER(config, name, low, high, line)                                                             \
+    SW_FIELD(config, name, line), .type = SEAWALL_FIELD_MULTIPLIER, .minimum = low, .maximum = high
+#define SW_FIELD_FAULTS(config, name, line) SW_FIELD(config, name, line), .type = SEAWALL_FIELD_FAULTS
+#define SW_FIELD_CHOICE(config, name, names, line)                                                                     \
+    SW_FIELD(config, name, line), .type = SEAWALL_FIELD_CHOICE, .choices = names
+#define SW_FIELD_SWITCH(config, name, line) SW_FIELD(config, name, line), .type = SEAWALL_FIELD_SWITCH
+
 typedef struct sw_config_kind {
     const char *name;      /* "circuit_breaker" */
     size_t size;           /* of today's struct */

@@ -7,36 +7,12 @@
 static const seawall_bulkhead_config defaults = SEAWALL_BULKHEAD_CONFIG_INIT;
 
 static const sw_field fields[] = {
-    {
-        .key = "max_concurrent",
-        .offset = offsetof(seawall_bulkhead_config, max_concurrent),
-        .type = SEAWALL_FIELD_COUNT,
-        .live = true,
-        .unit = "calls",
-        .least = 1,
-        .most = SW_PERMITS_MAX,
-        .text = "Calls at the same time.",
-    },
-    {
-        .key = "max_waiting",
-        .offset = offsetof(seawall_bulkhead_config, max_waiting),
-        .type = SEAWALL_FIELD_COUNT,
-        .live = true,
-        .unit = "calls",
-        .least = 0,
-        .most = SW_PERMITS_MAX,
-        .text = "Calls that may wait for their turn at the same time; 0: none.",
-    },
-    {
-        .key = "max_wait",
-        .offset = offsetof(seawall_bulkhead_config, max_wait),
-        .type = SEAWALL_FIELD_DURATION,
-        .live = true,
-        .unit = "ns",
-        .least = 0,
-        .most = SEAWALL_FOREVER,
-        .text = "How long each of them may wait; 0: none waits, however many might.",
-    },
+    {SW_FIELD_COUNT(seawall_bulkhead_config, max_concurrent, "calls", 1, SW_PERMITS_MAX,
+                    "Calls at the same time."), .live = true},
+    {SW_FIELD_COUNT(seawall_bulkhead_config, max_waiting, "calls", 0, SW_PERMITS_MAX,
+                    "Calls that may wait for their turn at the same time; 0: none."), .live = true},
+    {SW_FIELD_DURATION(seawall_bulkhead_config, max_wait, 0, SEAWALL_FOREVER,
+                       "How long each of them may wait; 0: none waits, however many might."), .live = true},
 };
 
 const sw_config_kind sw_bulkhead_config_kind = {

@@ -3,20 +3,10 @@
 
 static const seawall_fallback_config defaults = SEAWALL_FALLBACK_CONFIG_INIT;
 
-#define SWITCH(name, what)                                                                                   \
-    {                                                                                                        \
-        .key = #name, .offset = offsetof(seawall_fallback_config, name), .type = SEAWALL_FIELD_SWITCH,       \
-        .unit = "", .text = "Whether " what " stood in for.",                                                \
-    }
+#define SWITCH(name, what) {SW_FIELD_SWITCH(seawall_fallback_config, name, "Whether " what " stood in for.")}
 
 static const sw_field fields[] = {
-    {
-        .key = "errors",
-        .offset = offsetof(seawall_fallback_config, errors),
-        .type = SEAWALL_FIELD_FAULTS,
-        .unit = "",
-        .text = "Faults of failed runs that are stood in for.",
-    },
+    {SW_FIELD_FAULTS(seawall_fallback_config, errors, "Faults of failed runs that are stood in for.")},
     SWITCH(on_timed_out, "runs that timed out are"),
     SWITCH(on_open, "refusals by an open breaker are"),
     SWITCH(on_full, "refusals for want of a place are"),

@@ -6,25 +6,10 @@
 static const seawall_timeout_config defaults = SEAWALL_TIMEOUT_CONFIG_INIT;
 
 static const sw_field fields[] = {
-    {
-        .key = "request_timeout",
-        .offset = offsetof(seawall_timeout_config, request_timeout),
-        .type = SEAWALL_FIELD_DURATION,
-        .unit = "ns",
-        .least = SEAWALL_MICROSECONDS(1),
-        .most = SEAWALL_FOREVER,
-        .text = "How long the whole of what is inside may take; inf switches it off.",
-    },
-    {
-        .key = "attempt_timeout",
-        .offset = offsetof(seawall_timeout_config, attempt_timeout),
-        .type = SEAWALL_FIELD_DURATION,
-        .unit = "ns",
-        .least = SEAWALL_MICROSECONDS(1),
-        .most = SEAWALL_FOREVER,
-        .zero = true,
-        .text = "How long each attempt may take; 0 switches it off.",
-    },
+    {SW_FIELD_DURATION(seawall_timeout_config, request_timeout, SEAWALL_MICROSECONDS(1), SEAWALL_FOREVER,
+                       "How long the whole of what is inside may take; inf switches it off.")},
+    {SW_FIELD_DURATION(seawall_timeout_config, attempt_timeout, SEAWALL_MICROSECONDS(1), SEAWALL_FOREVER,
+                       "How long each attempt may take; 0 switches it off."), .zero = true},
 };
 
 const sw_config_kind sw_timeout_config_kind = {
