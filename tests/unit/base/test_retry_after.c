@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <time.h>
 
-#include <seawall/seawall.h>
+#include "support.h"
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
@@ -155,14 +155,14 @@ START_TEST(what_is_no_date_is_refused)
 }
 END_TEST
 
-/* Every day of four centuries, told by the C library and read by us. */
+/* Every day of four centuries (in the quick tier every eleventh), told by the C library and read by us. */
 START_TEST(every_day_is_told_as_the_c_library_tells_it)
 {
     static const char *const formats[] = {"%a, %d %b %Y %H:%M:%S GMT", "%A, %d-%b-%y %H:%M:%S GMT", "%a %b %e %H:%M:%S %Y"};
-    int64_t day;
+    int64_t step = sw_test_count(11, 1), day;
     int format;
 
-    for (day = 0; day < 146097; day++) {
+    for (day = 0; day < 146097; day += step) {
         time_t date = (time_t)(day * 86400 + day % 86400);
         struct tm broken;
 
