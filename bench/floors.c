@@ -60,6 +60,45 @@ int32_t floor_retry_next(int32_t fault, bool *again)
     return fault != 0;
 }
 
+int32_t floor_bulkhead_acquire(floor_bulkhead *bulkhead)
+{
+    return __atomic_fetch_add(&bulkhead->in_use, 1, __ATOMIC_SEQ_CST) >= UINT64_MAX / 2;
+}
+
+int32_t floor_bulkhead_release(floor_bulkhead *bulkhead)
+{
+    return __atomic_fetch_sub(&bulkhead->in_use, 1, __ATOMIC_SEQ_CST) == 0;
+}
+
+void rival_bulkhead_init(rival_bulkhead *bulkhead, int32_t limit)
+{
+    (void)pthread_mutex_init(&bulkhead->lock, NULL);
+    (void)pthread_cond_init(&bulkhead->back, NULL);
+    bulkhead->in_use = 0;
+    bulkhead->limit = limit;
+    bulkhead->granted = 0;
+}
+
+int32_t rival_bulkhead_acquire(rival_bulkhead *bulkhead)
+{
+    (void)pthread_mutex_lock(&bulkhead->lock);
+    while (bulkhead->in_use >= bulkhead->limit)
+        (void)pthread_cond_wait(&bulkhead->back, &bulkhead->lock);
+    bulkhead->in_use++;
+    bulkhead->granted++;
+    (void)pthread_mutex_unlock(&bulkhead->lock);
+    return 0;
+}
+
+int32_t rival_bulkhead_release(rival_bulkhead *bulkhead)
+{
+    (void)pthread_mutex_lock(&bulkhead->lock);
+    bulkhead->in_use--;
+    (void)pthread_cond_signal(&bulkhead->back);
+    (void)pthread_mutex_unlock(&bulkhead->lock);
+    return 0;
+}
+
 void rival_breaker_init(rival_breaker *breaker, int32_t threshold)
 {
     (void)pthread_mutex_init(&breaker->lock, NULL);

@@ -30,6 +30,27 @@ void floor_copy(const uint64_t *from, uint64_t *to, uint32_t words);
 /* A retry at its least: the fault is looked at. */
 int32_t floor_retry_next(int32_t fault, bool *again);
 
+/* A bulkhead at its least: a counter. Whether anybody was to be refused is the caller's business. */
+typedef struct floor_bulkhead {
+    _Alignas(64) uint64_t in_use;
+} floor_bulkhead;
+
+int32_t floor_bulkhead_acquire(floor_bulkhead *bulkhead);
+int32_t floor_bulkhead_release(floor_bulkhead *bulkhead);
+
+/* The rival: a mutex, a counter, and a condition for those who wait. */
+typedef struct rival_bulkhead {
+    pthread_mutex_t lock;
+    pthread_cond_t back;
+    int32_t in_use, limit;
+    uint64_t granted;
+} rival_bulkhead;
+
+void rival_bulkhead_init(rival_bulkhead *bulkhead, int32_t limit);
+/* Waits if it must. */
+int32_t rival_bulkhead_acquire(rival_bulkhead *bulkhead);
+int32_t rival_bulkhead_release(rival_bulkhead *bulkhead);
+
 /* The rival: the breaker that anybody writes first, a mutex around a counter. */
 typedef struct rival_breaker {
     pthread_mutex_t lock;

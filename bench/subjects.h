@@ -13,6 +13,9 @@ typedef struct subjects {
     seawall_breaker *open;   /* for the next hour */
     seawall_retry *retry;
     seawall_timeout *timeout;
+    seawall_bulkhead *bulkhead;      /* nobody waits */
+    seawall_bulkhead *full_bulkhead; /* and lets nobody wait */
+    seawall_pipeline *bulkheaded;    /* the first of them alone */
     seawall_policy policy[3];    /* retry > breaker > one that only passes on */
     seawall_pipeline *none;      /* no policy */
     seawall_pipeline *three;     /* the policies above */
@@ -30,6 +33,9 @@ typedef struct subjects {
 /* `platform` NULL: the default. Says on stderr what failed. */
 seawall_status subjects_create(subjects *s, const seawall_platform *platform);
 void subjects_destroy(subjects *s);
+/* Parts of them. */
+seawall_status subjects_create_bulkheads(subjects *s, const seawall_platform *platform, seawall_error *error);
+void subjects_destroy_bulkheads(subjects *s);
 
 /* Each does `count` operations; `state` is the subjects. The breaker's and the retry's may run on several threads at once. */
 void subject_breaker_success(void *state, uint64_t count);
@@ -41,6 +47,11 @@ void subject_breaker_refusal_at(void *state, uint64_t count);
 void subject_breaker_snapshot(void *state, uint64_t count);
 void subject_breaker_snapshot_at(void *state, uint64_t count);
 void subject_retry_success_at(void *state, uint64_t count);
+void subject_bulkhead(void *state, uint64_t count); /* a permit taken and given back; several threads too */
+void subject_bulkhead_until(void *state, uint64_t count);
+void subject_bulkhead_refusal(void *state, uint64_t count);
+void subject_bulkhead_snapshot(void *state, uint64_t count);
+void subject_call_bulkhead(void *state, uint64_t count);
 void subject_call_none(void *state, uint64_t count);
 void subject_call_three(void *state, uint64_t count);
 void subject_call_three_report(void *state, uint64_t count);

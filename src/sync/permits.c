@@ -78,7 +78,7 @@ static bool take_one(sw_permits *p)
         if (!sw_permits_left(word))
             return false;
     } while (!sw_cas_u64(&p->words.word, &word, word + SW_PERMITS_TAKEN));
-    sw_permits_note(&p->words, word);
+    sw_permits_note(p, word);
     return true;
 }
 
@@ -124,15 +124,25 @@ void sw_permits_serve(sw_permits *p, seawall_time now)
     }
 }
 
-void sw_permits_note(sw_permits_words *words, uint64_t before)
+bool sw_permits_settle(sw_permits *p, uint64_t before, bool *serve)
+{
+    bool out = sw_permits_in_use(before) != 0;
+
+    if (!out) /* somebody may have queued meanwhile, as all seemed to be out */
+        before = sw_add_u64(&p->words.word, SW_PERMITS_ONE);
+    *serve = sw_permits_awaited(before);
+    return out;
+}
+
+void sw_permits_note(sw_permits *p, uint64_t before)
 {
     uint32_t in_use = (uint32_t)sw_permits_in_use(before) + 1;
-    uint32_t most = sw_load_relaxed_u32(&words->most);
+    uint32_t most = sw_load_relaxed_u32(&p->words.most);
 
-    while (in_use > most && !sw_cas_u32(&words->most, &most, in_use)) {
+    while (in_use > most && !sw_cas_u32(&p->words.most, &most, in_use)) {
     }
     if (sw_permits_laps(before))
-        (void)sw_add_u32(&words->laps, 1);
+        (void)sw_add_u32(&p->words.laps, 1);
 }
 
 static bool queue_locked(sw_permits *p, sw_waiter *w, seawall_time deadline, seawall_time now, sw_permits_refusal *why)

@@ -82,20 +82,37 @@ typedef struct sw_permits_view {
 void sw_permits_init(sw_permits *permits, const sw_permits_rules *rules);
 void sw_permits_fini(sw_permits *permits);
 
-/* The rare half of taking one: a new record, or a lap. */
-void sw_permits_note(sw_permits_words *words, uint64_t before);
+/*
+ * Takes a permit if one is free and nobody waits, and says what the word was *before. Refusing is not counted: that is for the
+ * caller, who may want to wait.
+ */
+static inline bool sw_permits_take(sw_permits *permits, uint64_t *before)
+{
+    *before = sw_load_relaxed_u64(&permits->words.word);
+    do {
+        if (!sw_permits_free(*before))
+            return false;
+    } while (!sw_cas_u64(&permits->words.word, before, *before + SW_PERMITS_TAKEN));
+    return true;
+}
 
-/* Takes a permit if one is free and nobody waits. Refusing is not counted: that is for the caller, who may want to wait. */
+/* Whether there is something to note about a permit that was taken: so many were never out before, or a lap. */
+static inline bool sw_permits_notable(sw_permits *permits, uint64_t before)
+{
+    return sw_permits_in_use(before) >= sw_load_relaxed_u32(&permits->words.most) || sw_permits_laps(before);
+}
+
+void sw_permits_note(sw_permits *permits, uint64_t before);
+
+/* The two together. */
 static inline bool sw_permits_try(sw_permits *permits)
 {
-    uint64_t word = sw_load_relaxed_u64(&permits->words.word);
+    uint64_t before;
 
-    do {
-        if (!sw_permits_free(word))
-            return false;
-    } while (!sw_cas_u64(&permits->words.word, &word, word + SW_PERMITS_TAKEN));
-    if (sw_permits_in_use(word) >= sw_load_relaxed_u32(&permits->words.most) || sw_permits_laps(word))
-        sw_permits_note(&permits->words, word);
+    if (!sw_permits_take(permits, &before))
+        return false;
+    if (sw_permits_notable(permits, before))
+        sw_permits_note(permits, before);
     return true;
 }
 
@@ -104,18 +121,25 @@ static inline void sw_permits_refuse(sw_permits *permits)
     (void)sw_add_u64(&permits->refused, 1);
 }
 
-/*
- * Gives one back. False: none was out, and nothing has changed. *serve: sw_permits_serve is to be called now, in either case.
- */
+/* Gives one back, and says what the word was before. */
+static inline uint64_t sw_permits_put(sw_permits *permits)
+{
+    return sw_sub_u64(&permits->words.word, SW_PERMITS_ONE);
+}
+
+/* Whether that was all: one was out, and nobody waits. Else sw_permits_settle comes next. */
+static inline bool sw_permits_settled(uint64_t before)
+{
+    return sw_permits_in_use(before) != 0 && !sw_permits_awaited(before);
+}
+
+/* False: none was out, and nothing has changed. *serve: sw_permits_serve is to be called now, in either case. */
+bool sw_permits_settle(sw_permits *permits, uint64_t before, bool *serve);
+
+/* All of it. */
 static inline bool sw_permits_give(sw_permits *permits, bool *serve)
 {
-    uint64_t before = sw_sub_u64(&permits->words.word, SW_PERMITS_ONE);
-    bool out = sw_permits_in_use(before) != 0;
-
-    if (!out) /* somebody may have queued meanwhile, as all seemed to be out */
-        before = sw_add_u64(&permits->words.word, SW_PERMITS_ONE);
-    *serve = sw_permits_awaited(before);
-    return out;
+    return sw_permits_settle(permits, sw_permits_put(permits), serve);
 }
 
 /* Hands what is left to those who wait, in their order; passes over those whose time was over before `now`. */

@@ -61,10 +61,10 @@ static inline uint64_t sw_permits_limited(uint64_t word, uint32_t limit)
     return (word & ~(SW_PERMITS_COUNT_MASK << SW_PERMITS_LIMIT_SHIFT)) | (uint64_t)limit << SW_PERMITS_LIMIT_SHIFT;
 }
 
-/* Whether this grant makes the count of grants begin anew. */
+/* Whether a grant makes the count of grants begin anew: it stands at the top. */
 static inline bool sw_permits_laps(uint64_t word)
 {
-    return sw_permits_granted(word) == (UINT64_C(1) << SW_PERMITS_GRANTED_BITS) - 1;
+    return word + SW_PERMITS_TAKEN < word;
 }
 
 #endif

@@ -19,6 +19,11 @@ const cost_row cost_table[COST_ROWS] = {
     {"adapters", subject_adapters, 100, 0},
     {"execution_run", subject_execution_run, 100, 0},
     {"execution_wait", subject_execution_wait, 0, 0},
+    {"bulkhead", subject_bulkhead, 200, 0},
+    {"bulkhead_until", subject_bulkhead_until, 200, 0},
+    {"bulkhead_refusal", subject_bulkhead_refusal, 100, 0},
+    {"bulkhead_snapshot", subject_bulkhead_snapshot, 0, 0},
+    {"call_bulkhead", subject_call_bulkhead, 200, 0},
     {"breaker_10_percent", subject_breaker_10_percent, 120, 10}, /* a failure, and the success after it, move the streak */
 };
 

@@ -33,7 +33,7 @@ typedef struct worker {
 typedef struct storm {
     seawall_bulkhead *bulkhead;
     seawall_pipeline *pipeline;
-    bool moving;   /* the limit */
+    uint32_t moves; /* of the limit: one in so many turns; 0: none */
     bool patient;  /* waits end with a permit only */
     int threads;
     int64_t turns; /* of each thread */
@@ -225,7 +225,7 @@ static void work(int index, void *arg)
             move(w, (int)below(w, FLOCK), true);
         if (s.patient && index % 2 != 0)
             finish_all(w); /* a loop that sleeps elsewhere would hold what others wait for */
-        if (s.moving && below(w, 50) == 0)
+        if (s.moves > 0 && below(w, s.moves) == 0)
             must(seawall_bulkhead_resize(s.bulkhead, 1 + (int32_t)below(w, sw_load_u32(&s.most))) == SEAWALL_OK, "a resize");
     }
     finish_all(w);
@@ -309,18 +309,19 @@ static void close_storm(void)
 static const struct {
     int threads;
     int32_t limit, waiting;
-    bool moving, patient;
+    uint32_t moves;
+    bool patient;
 } rows[] = {
-    {2, 1, 50, false, false}, {4, 1, 50, false, false},  {16, 1, 50, false, false}, {4, 2, 3, false, false},
-    {16, 3, 50, false, false}, {16, 3, 4, true, false},  {4, 3, 50, true, false},   {2, 1, 50, false, true},
-    {4, 1, 100, false, true},  {16, 2, 100, false, true}, {16, 3, 100, true, true},
+    {2, 1, 50, 0, false},  {4, 1, 50, 0, false}, {16, 1, 50, 0, false}, {4, 2, 3, 0, false},
+    {16, 3, 50, 0, false}, {16, 3, 4, 50, false}, {4, 3, 50, 1, false}, {16, 3, 50, 2, false},
+    {2, 1, 50, 0, true},   {4, 1, 100, 0, true}, {16, 2, 100, 0, true}, {16, 3, 100, 3, true},
 };
 
 START_TEST(the_books_agree)
 {
     sw_test_threads threads;
 
-    s = (storm){.moving = rows[_i].moving, .patient = rows[_i].patient};
+    s = (storm){.moves = rows[_i].moves, .patient = rows[_i].patient};
     s.turns = sw_test_count(8000, 100000) / rows[_i].threads;
     open_storm(rows[_i].threads, rows[_i].limit, rows[_i].waiting,
                rows[_i].patient ? SEAWALL_FOREVER : SEAWALL_MICROSECONDS(40));

@@ -52,13 +52,27 @@ void seawall_bulkhead_destroy(seawall_bulkhead *bulkhead)
     sw_release(bulkhead->platform, bulkhead, sizeof(*bulkhead));
 }
 
-static seawall_status give_out(const seawall_bulkhead *bulkhead, seawall_permit *permit)
+/* What is rare stands in functions of its own, so that the usual ways get by with the registers they are called with. */
+#define RARE __attribute__((noinline))
+
+static RARE seawall_status noted(seawall_bulkhead *bulkhead, uint64_t before)
 {
-    *permit = (seawall_permit){.opaque = {[KEY] = bulkhead->key}};
+    sw_permits_note(&bulkhead->permits, before);
     return SEAWALL_OK;
 }
 
-static seawall_status refuse(seawall_bulkhead *bulkhead)
+static void fill(const seawall_bulkhead *bulkhead, seawall_permit *permit)
+{
+    *permit = (seawall_permit){.opaque = {[KEY] = bulkhead->key}};
+}
+
+static inline seawall_status give_out(seawall_bulkhead *bulkhead, seawall_permit *permit, uint64_t before)
+{
+    fill(bulkhead, permit);
+    return sw_permits_notable(&bulkhead->permits, before) ? noted(bulkhead, before) : SEAWALL_OK;
+}
+
+static RARE seawall_status refuse(seawall_bulkhead *bulkhead)
 {
     sw_permits_refuse(&bulkhead->permits);
     return SEAWALL_FULL;
@@ -66,9 +80,11 @@ static seawall_status refuse(seawall_bulkhead *bulkhead)
 
 seawall_status seawall_bulkhead_try_acquire(seawall_bulkhead *bulkhead, seawall_permit *permit)
 {
+    uint64_t before;
+
     if (bulkhead == NULL || permit == NULL)
         return SEAWALL_INVALID;
-    return sw_permits_try(&bulkhead->permits) ? give_out(bulkhead, permit) : refuse(bulkhead);
+    return sw_permits_take(&bulkhead->permits, &before) ? give_out(bulkhead, permit, before) : refuse(bulkhead);
 }
 
 /* Sleeps until the waiter has a permit or its time is over. */
@@ -85,58 +101,81 @@ static bool await(seawall_bulkhead *bulkhead, sw_waiter *waiter, sw_parking_plac
     }
 }
 
-static seawall_status wait_until(seawall_bulkhead *bulkhead, seawall_time deadline, seawall_permit *permit)
+static RARE seawall_status wait_until(seawall_bulkhead *bulkhead, seawall_time deadline, seawall_permit *permit)
 {
     sw_waiter waiter = {0};
     sw_parking_place *place = sw_parking_place_of(&waiter);
     const seawall_waker waker = {sw_parking_ring, (uintptr_t)place, (void *)(uintptr_t)bulkhead->platform};
     sw_permits_refusal why;
 
+    if (!sw_permits_place(&bulkhead->permits))
+        return refuse(bulkhead);
     if (sw_permits_queue(&bulkhead->permits, &waiter, &waker, deadline, sw_now(bulkhead->platform), &why) &&
-        await(bulkhead, &waiter, place, &why))
-        return give_out(bulkhead, permit);
+        await(bulkhead, &waiter, place, &why)) {
+        fill(bulkhead, permit);
+        return SEAWALL_OK;
+    }
     return why == SW_PERMITS_TIMED_OUT && waiter.until == deadline ? SEAWALL_TIMED_OUT : SEAWALL_FULL;
 }
 
 seawall_status seawall_bulkhead_acquire_until(seawall_bulkhead *bulkhead, seawall_time deadline, seawall_permit *permit)
 {
+    uint64_t before;
+
     if (bulkhead == NULL || permit == NULL)
         return SEAWALL_INVALID;
-    if (sw_permits_try(&bulkhead->permits))
-        return give_out(bulkhead, permit);
-    return sw_permits_place(&bulkhead->permits) ? wait_until(bulkhead, deadline, permit) : refuse(bulkhead);
+    if (sw_permits_take(&bulkhead->permits, &before))
+        return give_out(bulkhead, permit, before);
+    return wait_until(bulkhead, deadline, permit);
 }
 
-/* *serve: others wait for what came back. */
-static inline seawall_status take_back(seawall_bulkhead *bulkhead, seawall_permit *permit, bool *serve)
+/* Others wait for what came back, or there was nothing that could come back. `now` NULL: to be read. */
+static RARE seawall_status settle(seawall_bulkhead *bulkhead, seawall_permit *permit, uint64_t before, const seawall_time *now)
 {
-    *serve = false;
-    if (bulkhead == NULL || permit == NULL || permit->opaque[KEY] != bulkhead->key)
-        return SEAWALL_INVALID;
-    if (!sw_permits_give(&bulkhead->permits, serve))
-        return SEAWALL_INVALID;
-    *permit = (seawall_permit)SEAWALL_PERMIT_INIT;
-    return SEAWALL_OK;
+    bool serve;
+    bool out = sw_permits_settle(&bulkhead->permits, before, &serve);
+
+    if (out)
+        *permit = (seawall_permit)SEAWALL_PERMIT_INIT;
+    if (serve)
+        sw_permits_serve(&bulkhead->permits, now != NULL ? *now : sw_now(bulkhead->platform));
+    return out ? SEAWALL_OK : SEAWALL_INVALID;
+}
+
+static RARE seawall_status settle_at(seawall_bulkhead *bulkhead, seawall_permit *permit, uint64_t before, seawall_time now)
+{
+    return settle(bulkhead, permit, before, &now);
+}
+
+static inline bool is_ours(const seawall_bulkhead *bulkhead, const seawall_permit *permit)
+{
+    return bulkhead != NULL && permit != NULL && permit->opaque[KEY] == bulkhead->key;
 }
 
 seawall_status seawall_bulkhead_release(seawall_bulkhead *bulkhead, seawall_permit *permit)
 {
-    bool serve;
-    seawall_status status = take_back(bulkhead, permit, &serve);
+    uint64_t before;
 
-    if (serve)
-        sw_permits_serve(&bulkhead->permits, sw_now(bulkhead->platform));
-    return status;
+    if (!is_ours(bulkhead, permit))
+        return SEAWALL_INVALID;
+    before = sw_permits_put(&bulkhead->permits);
+    if (!sw_permits_settled(before))
+        return settle(bulkhead, permit, before, NULL);
+    *permit = (seawall_permit)SEAWALL_PERMIT_INIT;
+    return SEAWALL_OK;
 }
 
 seawall_status seawall_bulkhead_release_at(seawall_bulkhead *bulkhead, seawall_permit *permit, seawall_time now)
 {
-    bool serve;
-    seawall_status status = take_back(bulkhead, permit, &serve);
+    uint64_t before;
 
-    if (serve)
-        sw_permits_serve(&bulkhead->permits, now);
-    return status;
+    if (!is_ours(bulkhead, permit))
+        return SEAWALL_INVALID;
+    before = sw_permits_put(&bulkhead->permits);
+    if (!sw_permits_settled(before))
+        return settle_at(bulkhead, permit, before, now);
+    *permit = (seawall_permit)SEAWALL_PERMIT_INIT;
+    return SEAWALL_OK;
 }
 
 seawall_status seawall_bulkhead_resize(seawall_bulkhead *bulkhead, int32_t max_concurrent)
