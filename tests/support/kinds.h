@@ -5,6 +5,8 @@
 #ifndef SEAWALL_TEST_KINDS_H
 #define SEAWALL_TEST_KINDS_H
 
+#include <check.h>
+
 #include "support.h"
 
 typedef struct sw_test_kind {
@@ -32,5 +34,8 @@ void sw_test_setting_holds(const char *kind, const sw_test_setting *setting);
 
 /* Of these rows at least two of every field must be accepted, and two refused. */
 void sw_test_settings_are_enough(const char *kind, const sw_test_setting *settings, size_t count);
+
+/* Tests for all of that: each row, and whether they are enough. The rows are not copied. One such case in a program. */
+TCase *sw_test_settings_case(const char *kind, const sw_test_setting *settings, int count);
 
 #endif

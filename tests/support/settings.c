@@ -99,3 +99,34 @@ void sw_test_settings_are_enough(const char *kind, const sw_test_setting *settin
         ck_assert_msg(accepted >= 2 && refused >= 2, "%s.%s has too few rows", kind, field.key);
     }
 }
+
+/* libcheck hands a test nothing but a number. */
+static struct {
+    const char *kind;
+    const sw_test_setting *settings;
+    int count;
+} rows;
+
+START_TEST(every_bound_is_kept)
+{
+    sw_test_setting_holds(rows.kind, &rows.settings[_i]);
+}
+END_TEST
+
+START_TEST(every_field_has_rows)
+{
+    sw_test_settings_are_enough(rows.kind, rows.settings, (size_t)rows.count);
+}
+END_TEST
+
+TCase *sw_test_settings_case(const char *kind, const sw_test_setting *settings, int count)
+{
+    TCase *tests = tcase_create("settings");
+
+    rows.kind = kind;
+    rows.settings = settings;
+    rows.count = count;
+    tcase_add_loop_test(tests, every_bound_is_kept, 0, count);
+    tcase_add_test(tests, every_field_has_rows);
+    return tests;
+}

@@ -1,8 +1,6 @@
 /* The settings of a bulkhead: defaults, bounds, messages. */
-#include <check.h>
-#include <stdlib.h>
-
 #include "kinds.h"
+#include "suite.h"
 
 START_TEST(defaults_are_those_of_the_reference)
 {
@@ -45,20 +43,6 @@ static const sw_test_setting rows[] = {
     {"size", UINT32_MAX, 0, "bulkhead"},
 };
 
-#define ROWS ((int)(sizeof(rows) / sizeof(rows[0])))
-
-START_TEST(every_bound_is_kept)
-{
-    sw_test_setting_holds("bulkhead", &rows[_i]);
-}
-END_TEST
-
-START_TEST(every_field_has_rows)
-{
-    sw_test_settings_are_enough("bulkhead", rows, ROWS);
-}
-END_TEST
-
 START_TEST(every_field_may_change_live)
 {
     int32_t i;
@@ -74,19 +58,9 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("bulkhead settings");
-    TCase *tests = tcase_create("bulkhead settings");
-    SRunner *runner;
-    int failed;
+    TCase *tests = sw_test_settings_case("bulkhead", rows, (int)(sizeof(rows) / sizeof(rows[0])));
 
     tcase_add_test(tests, defaults_are_those_of_the_reference);
-    tcase_add_loop_test(tests, every_bound_is_kept, 0, ROWS);
-    tcase_add_test(tests, every_field_has_rows);
     tcase_add_test(tests, every_field_may_change_live);
-    suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return sw_test_run("bulkhead settings", tests);
 }

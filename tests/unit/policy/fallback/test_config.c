@@ -1,8 +1,6 @@
 /* The settings of a fallback: defaults, bounds, messages. */
-#include <check.h>
-#include <stdlib.h>
-
 #include "kinds.h"
+#include "suite.h"
 
 START_TEST(defaults_stand_in_for_all_but_the_cancelled)
 {
@@ -46,34 +44,10 @@ static const sw_test_setting rows[] = {
     {"size", UINT32_MAX, 0, "fallback"},
 };
 
-#define ROWS ((int)(sizeof(rows) / sizeof(rows[0])))
-
-START_TEST(every_bound_is_kept)
-{
-    sw_test_setting_holds("fallback", &rows[_i]);
-}
-END_TEST
-
-START_TEST(every_field_has_rows)
-{
-    sw_test_settings_are_enough("fallback", rows, ROWS);
-}
-END_TEST
-
 int main(void)
 {
-    Suite *suite = suite_create("fallback settings");
-    TCase *tests = tcase_create("fallback settings");
-    SRunner *runner;
-    int failed;
+    TCase *tests = sw_test_settings_case("fallback", rows, (int)(sizeof(rows) / sizeof(rows[0])));
 
     tcase_add_test(tests, defaults_stand_in_for_all_but_the_cancelled);
-    tcase_add_loop_test(tests, every_bound_is_kept, 0, ROWS);
-    tcase_add_test(tests, every_field_has_rows);
-    suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return sw_test_run("fallback settings", tests);
 }

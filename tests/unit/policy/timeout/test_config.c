@@ -1,8 +1,6 @@
 /* The settings of a timeout: defaults, bounds, messages. */
-#include <check.h>
-#include <stdlib.h>
-
 #include "kinds.h"
+#include "suite.h"
 
 START_TEST(defaults_are_those_of_the_reference)
 {
@@ -39,34 +37,10 @@ static const sw_test_setting rows[] = {
     {"size", UINT32_MAX, 0, "timeout"},
 };
 
-#define ROWS ((int)(sizeof(rows) / sizeof(rows[0])))
-
-START_TEST(every_bound_is_kept)
-{
-    sw_test_setting_holds("timeout", &rows[_i]);
-}
-END_TEST
-
-START_TEST(every_field_has_rows)
-{
-    sw_test_settings_are_enough("timeout", rows, ROWS);
-}
-END_TEST
-
 int main(void)
 {
-    Suite *suite = suite_create("timeout settings");
-    TCase *tests = tcase_create("timeout settings");
-    SRunner *runner;
-    int failed;
+    TCase *tests = sw_test_settings_case("timeout", rows, (int)(sizeof(rows) / sizeof(rows[0])));
 
     tcase_add_test(tests, defaults_are_those_of_the_reference);
-    tcase_add_loop_test(tests, every_bound_is_kept, 0, ROWS);
-    tcase_add_test(tests, every_field_has_rows);
-    suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return sw_test_run("timeout settings", tests);
 }
