@@ -2,9 +2,10 @@
 #include <check.h>
 #include <errno.h>
 #include <netdb.h>
-#include <stdlib.h>
 
 #include <seawall/seawall.h>
+
+#include "suite.h"
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
@@ -209,19 +210,12 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("classify");
     TCase *tests = tcase_create("classify");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_test(tests, every_errno_has_its_kind);
     tcase_add_test(tests, every_eai_has_its_kind);
     tcase_add_test(tests, every_http_status_has_its_kind);
     tcase_add_test(tests, every_grpc_status_has_its_kind);
     tcase_add_test(tests, every_curl_code_has_its_kind);
-    suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return sw_test_run("classify", tests);
 }

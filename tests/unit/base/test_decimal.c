@@ -12,6 +12,7 @@
 
 #include "base/big.h"
 #include "base/text.h"
+#include "suite.h"
 #include "support.h"
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
@@ -384,10 +385,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("decimal");
     TCase *tests = tcase_create("decimal");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_set_timeout(tests, 300);
     tcase_add_test(tests, texts_that_are_no_numbers);
@@ -399,9 +397,5 @@ int main(void)
     tcase_add_test(tests, rates_may_be_percentages);
     tcase_add_test(tests, a_locale_with_a_comma_changes_nothing);
     tcase_add_test(tests, big_numbers_divide);
-    suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return sw_test_run("decimal", tests);
 }

@@ -2,11 +2,11 @@
 #include <check.h>
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/error.h"
 #include "base/field.h"
+#include "suite.h"
 #include "support.h"
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
@@ -441,10 +441,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("field");
     TCase *tests = tcase_create("field");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_loop_test(tests, texts_are_stored_or_refused, 0, COUNT(rows));
     tcase_add_test(tests, values_are_checked_where_they_lie);
@@ -459,9 +456,5 @@ int main(void)
     tcase_add_test(tests, only_rows_that_exist_describe_themselves);
     tcase_add_test(tests, structs_are_given_in_the_callers_size);
     tcase_add_test(tests, errors_are_cut_but_whole);
-    suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return sw_test_run("field", tests);
 }

@@ -1,9 +1,9 @@
 /* Memory from a platform, and the allocator that the tests lean on. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
+#include "suite.h"
 #include "support.h"
 
 /* Sanitizers end a program that asks for too much. */
@@ -142,10 +142,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("memory");
     TCase *tests = tcase_create("memory");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_test(tests, memory_is_zeroed_and_aligned);
     tcase_add_test(tests, no_memory_is_an_answer);
@@ -153,9 +150,5 @@ int main(void)
     tcase_add_test(tests, leaks_and_wrong_releases_are_seen);
     tcase_add_test(tests, a_sweep_passes_what_is_right);
     tcase_add_loop_exit_test(tests, a_sweep_notices_mistakes, 1, LEAK, GO_ON + 1); /* a failed assertion ends the test with 1 */
-    suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return sw_test_run("memory", tests);
 }

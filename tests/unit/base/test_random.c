@@ -1,9 +1,9 @@
 /* Pure random steps, and what the atomics wrapper adds in this build. */
 #include <check.h>
-#include <stdlib.h>
 
 #include "base/atomic.h"
 #include "base/random.h"
+#include "suite.h"
 #include "support.h"
 
 START_TEST(the_steps_are_splitmix64)
@@ -92,19 +92,12 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("random");
     TCase *tests = tcase_create("random");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_set_timeout(tests, 300);
     tcase_add_test(tests, the_steps_are_splitmix64);
     tcase_add_test(tests, every_bit_moves_every_bit);
     tcase_add_test(tests, atomics_do_what_they_say);
     tcase_add_test(tests, atomics_lose_nothing);
-    suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return sw_test_run("random", tests);
 }

@@ -1,9 +1,9 @@
 /* The Retry-After header: seconds, and dates in HTTP's three forms. */
 #include <check.h>
 #include <inttypes.h>
-#include <stdlib.h>
 #include <time.h>
 
+#include "suite.h"
 #include "support.h"
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
@@ -181,10 +181,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("retry_after");
     TCase *tests = tcase_create("retry_after");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_test(tests, seconds_are_taken);
     tcase_add_test(tests, nothing_else_is_taken);
@@ -192,9 +189,5 @@ int main(void)
     tcase_add_test(tests, years_of_two_digits_lie_around_now);
     tcase_add_test(tests, what_is_no_date_is_refused);
     tcase_add_test(tests, every_day_is_told_as_the_c_library_tells_it);
-    suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return sw_test_run("retry_after", tests);
 }

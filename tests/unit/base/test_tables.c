@@ -1,10 +1,10 @@
 /* Statuses, faults, reasons, events, version: every row. */
 #include <check.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/fault.h"
+#include "suite.h"
 #include <seawall/seawall.h>
 
 static const struct {
@@ -175,10 +175,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("tables");
     TCase *tests = tcase_create("tables");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_loop_test(tests, every_status_has_name_sentence_and_category, 0, COUNT(statuses));
     tcase_add_test(tests, unknown_statuses_are_misuse);
@@ -189,9 +186,5 @@ int main(void)
     tcase_add_test(tests, reasons_and_events_have_names);
     tcase_add_loop_test(tests, outcomes_count_by_status_and_attempts, 0, COUNT(statuses) + 1);
     tcase_add_test(tests, the_version_is_the_headers);
-    suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return sw_test_run("tables", tests);
 }

@@ -1,9 +1,9 @@
 /* Words, whole numbers, durations, sets and quotes as text. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/text.h"
+#include "suite.h"
 #include "support.h"
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
@@ -268,10 +268,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("text");
     TCase *tests = tcase_create("text");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_set_timeout(tests, 300);
     tcase_add_test(tests, whole_numbers);
@@ -283,9 +280,5 @@ int main(void)
     tcase_add_test(tests, fault_sets_as_people_write_them);
     tcase_add_test(tests, foreign_fault_sets_are_hexadecimal);
     tcase_add_test(tests, quotes_are_short_and_printable);
-    suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return sw_test_run("text", tests);
 }

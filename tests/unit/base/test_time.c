@@ -1,7 +1,7 @@
 /* Arithmetic on times against the same sums in 128 bits. */
 #include <check.h>
-#include <stdlib.h>
 
+#include "suite.h"
 #include "support.h"
 
 __extension__ typedef __int128 wide;
@@ -93,18 +93,11 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("time");
     TCase *tests = tcase_create("arithmetic");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_set_timeout(tests, 300);
     tcase_add_test(tests, edges_saturate);
     tcase_add_test(tests, anything_saturates);
     tcase_add_test(tests, poll_rounds_up);
-    suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return sw_test_run("time", tests);
 }

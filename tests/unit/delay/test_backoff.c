@@ -5,6 +5,7 @@
 
 #include "base/random.h"
 #include "delay/backoff.h"
+#include "suite.h"
 
 #define TEN_YEARS SEAWALL_SECONDS(315360000)
 #define MS(n) SEAWALL_MILLISECONDS(n)
@@ -139,18 +140,10 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("backoff");
     TCase *tests = tcase_create("backoff");
-    SRunner *runner;
-    int failed;
 
     tcase_add_loop_test(tests, delays_grow_as_the_table_says, 0, (int)(sizeof(rows) / sizeof(rows[0])));
     tcase_add_test(tests, delays_stay_between_their_bounds);
     tcase_set_timeout(tests, 60);
-    suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return sw_test_run("backoff", tests);
 }

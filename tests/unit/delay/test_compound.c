@@ -6,6 +6,7 @@
 
 #include "base/random.h"
 #include "delay/compound.h"
+#include "suite.h"
 
 static uint64_t seed(void)
 {
@@ -195,10 +196,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("compound growth");
     TCase *tests = tcase_create("compound growth");
-    SRunner *runner;
-    int failed;
 
     tcase_add_loop_test(tests, rows_are_exact, 0, (int)(sizeof(rows) / sizeof(rows[0])));
     tcase_add_test(tests, it_is_near_the_plain_way);
@@ -206,10 +204,5 @@ int main(void)
     tcase_add_test(tests, it_never_shrinks);
     tcase_add_test(tests, it_never_shrinks_anywhere);
     tcase_set_timeout(tests, 60);
-    suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return sw_test_run("compound growth", tests);
 }

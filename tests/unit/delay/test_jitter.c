@@ -6,6 +6,7 @@
 
 #include "base/random.h"
 #include "delay/backoff.h"
+#include "suite.h"
 
 #define DRAWS 400000
 #define TEN_YEARS SEAWALL_SECONDS(315360000)
@@ -222,10 +223,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("jitter");
     TCase *tests = tcase_create("jitter");
-    SRunner *runner;
-    int failed;
 
     tcase_add_loop_test(tests, ranges_include_both_ends, 0, (int)(sizeof(ranges) / sizeof(ranges[0])));
     tcase_add_test(tests, a_second_number_decides_where_the_first_cannot);
@@ -235,10 +233,5 @@ int main(void)
     tcase_add_test(tests, decorrelated_means_are_the_published_ones);
     tcase_add_test(tests, the_cap_is_no_meeting_point);
     tcase_set_timeout(tests, 60);
-    suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return sw_test_run("jitter", tests);
 }

@@ -1,8 +1,8 @@
 /* The blocking driver: what an operation sees, what it answers for, and who may not use it. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "suite.h"
 #include "toy.h"
 
 #define FOREVER SEAWALL_FOREVER
@@ -432,12 +432,8 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("unit/pipeline/call");
     TCase *tests = tcase_create("call");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
-    suite_add_tcase(suite, tests);
     tcase_add_test(tests, an_attempt_knows_its_deadline);
     tcase_add_test(tests, an_attempt_without_a_deadline_reads_no_clock);
     tcase_add_test(tests, the_report_tells_how_it_went);
@@ -448,8 +444,5 @@ int main(void)
     tcase_add_test(tests, an_attempt_knows_its_alternative);
     tcase_add_test(tests, an_operation_may_make_guarded_calls_of_its_own);
     tcase_add_loop_test(tests, a_wake_before_parking_is_not_lost, 1, 3);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return sw_test_run("unit/pipeline/call", tests);
 }

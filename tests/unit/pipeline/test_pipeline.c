@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "pipeline/chain.h"
+#include "suite.h"
 #include "support.h"
 #include "toy.h"
 
@@ -372,12 +373,8 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("unit/pipeline/pipeline");
     TCase *tests = tcase_create("pipeline");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
-    suite_add_tcase(suite, tests);
     tcase_add_loop_test(tests, a_spoiled_policy_is_refused_by_name, 0, FLAWS);
     tcase_add_test(tests, arguments_that_make_no_sense);
     tcase_add_test(tests, initialisers_are_the_macros);
@@ -389,8 +386,5 @@ int main(void)
     tcase_add_test(tests, storage_is_checked);
     tcase_add_test(tests, without_memory_nothing_is_kept);
     tcase_add_test(tests, ten_thousand_executions_in_flight);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return sw_test_run("unit/pipeline/pipeline", tests);
 }

@@ -3,6 +3,8 @@
 #include <seawall/seawall.h>
 #include <stdlib.h>
 
+#include "suite.h"
+
 /* A clock that moves when somebody parks, to the time asked for. */
 static seawall_time now;
 
@@ -201,20 +203,12 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("unit/pipeline/plain");
     TCase *tests = tcase_create("plain");
-    SRunner *runner;
-    int failed;
 
     tcase_add_test(tests, a_shortened_deadline_is_inherited);
     tcase_add_test(tests, a_replaced_outcome_is_made_whole);
     tcase_add_test(tests, attempts_are_the_machines_word);
     tcase_add_test(tests, a_time_is_its_own_policys);
     tcase_add_loop_test(tests, what_was_entered_goes_on, 0, 3);
-    suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return sw_test_run("unit/pipeline/plain", tests);
 }

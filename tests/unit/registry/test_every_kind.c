@@ -1,9 +1,9 @@
 /* What holds for every kind of configuration that the library lists, and for the object that is made from it. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "kinds.h"
+#include "suite.h"
 
 #define ROOM 4096 /* bytes, for any config struct and more */
 
@@ -143,10 +143,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("every kind");
     TCase *tests = tcase_create("every kind");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_loop_test(tests, every_field_has_its_bounds, 0, seawall_config_kind_count());
     tcase_add_loop_test(tests, the_initialisers_agree, 0, seawall_config_kind_count());
@@ -155,9 +152,5 @@ int main(void)
     /* A failed assertion ends the test with 1. */
     tcase_add_loop_exit_test(tests, the_walk_notices_mistakes, 1, 0, 2);
     tcase_add_exit_test(tests, a_kind_that_was_forgotten_is_noticed, 1);
-    suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return sw_test_run("every kind", tests);
 }

@@ -2,8 +2,9 @@
 #include <check.h>
 #include <seawall/seawall.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
+
+#include "suite.h"
 
 typedef union any_config {
     uint32_t size;
@@ -222,10 +223,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("kinds");
     TCase *tests = tcase_create("kinds");
-    SRunner *runner;
-    int failed;
 
     tcase_add_loop_test(tests, kinds_are_listed, 0, KINDS);
     tcase_add_test(tests, what_is_not_there_is_not_listed);
@@ -235,10 +233,5 @@ int main(void)
     tcase_add_loop_test(tests, the_reference_values_are_the_defaults, 0, (int)(sizeof(reference) / sizeof(reference[0])));
     tcase_add_test(tests, all_jitters_of_the_reference_can_be_named);
     tcase_add_test(tests, checking_finds_what_create_would);
-    suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return sw_test_run("kinds", tests);
 }

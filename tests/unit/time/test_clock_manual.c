@@ -1,10 +1,10 @@
 /* The manual clock: alone, and with threads that really park on it. */
 #include <check.h>
 #include <sched.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/atomic.h"
+#include "suite.h"
 #include "support.h"
 #include "time/clock_manual.h"
 
@@ -265,10 +265,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("manual clock");
     TCase *tests = tcase_create("manual clock");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, it_moves_as_told);
@@ -278,9 +275,5 @@ int main(void)
     tcase_add_test(tests, auto_advance_leaves_those_without_a_limit);
     tcase_add_test(tests, no_wake_is_lost);
     tcase_add_test(tests, creating_survives_failing_memory);
-    suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return sw_test_run("manual clock", tests);
 }

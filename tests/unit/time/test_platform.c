@@ -1,8 +1,8 @@
 /* The default platform, filling one in, and what is refused. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "suite.h"
 #include "support.h"
 #include "time/platform.h"
 
@@ -95,18 +95,11 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("platform");
     TCase *tests = tcase_create("platform");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_add_test(tests, the_default_platform_works);
     tcase_add_test(tests, a_platform_begins_as_the_default_one);
     tcase_add_loop_test(tests, what_a_platform_lacks_is_named, 0, 6);
     tcase_add_test(tests, impossible_platform_sizes_are_named);
-    suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return sw_test_run("platform", tests);
 }

@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "suite.h"
 #include "support.h"
 #include "time/random_source.h"
 
@@ -207,10 +208,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("random source");
     TCase *tests = tcase_create("random source");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, the_same_seed_repeats_itself);
@@ -219,9 +217,5 @@ int main(void)
     tcase_add_loop_test(tests, forked_processes_draw_apart, 0, 4);
     tcase_add_test(tests, a_fork_does_not_disturb_the_parent);
     tcase_add_test(tests, threads_share_one_stream);
-    suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return sw_test_run("random source", tests);
 }

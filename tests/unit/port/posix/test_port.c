@@ -12,6 +12,7 @@
 #include "port/port.h"
 #include "port/posix/entropy.h"
 #include "port/thread_number.h"
+#include "suite.h"
 #include "support.h"
 
 static const uint32_t *word_of(sw_atomic_u32 *atomic)
@@ -332,10 +333,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("port");
     TCase *tests = tcase_create("port");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, the_clock_is_the_monotonic_one);
@@ -351,9 +349,5 @@ int main(void)
     tcase_add_test(tests, cpus_are_those_of_the_process);
     tcase_add_test(tests, locks_exclude);
     tcase_add_test(tests, a_child_finds_locks_free);
-    suite_add_tcase(suite, tests);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return sw_test_run("port", tests);
 }
