@@ -21,7 +21,8 @@ enum {
     SEAWALL_REASON_REFUSED = 4,       /**< A policy below refused; refusals are not repeated. */
     SEAWALL_REASON_CANCELLED = 5,     /**< Somebody called it off. */
     SEAWALL_REASON_FELL_BACK = 6,     /**< A fallback stood in: the success is not the operation's own. */
-    SEAWALL_REASON_FALLBACK_FAILED = 7 /**< What was to stand in failed too: this is its end. */
+    SEAWALL_REASON_FALLBACK_FAILED = 7, /**< What was to stand in failed too: this is its end. */
+    SEAWALL_REASON_BUDGET = 8         /**< The retry budget allows no more; the fault is the operation's own. */
 };
 
 /** The reason's name in lower case ("not_retryable"), "unknown" for anything else. A static string. Any thread; never blocks. */

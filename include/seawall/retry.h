@@ -6,6 +6,7 @@
 #define SEAWALL_RETRY_H
 
 #include <seawall/policy.h>
+#include <seawall/retry_budget.h>
 
 SEAWALL_BEGIN_DECLS
 
@@ -68,13 +69,14 @@ typedef struct seawall_retry_config {
     uint32_t reserved;                      /**< 0 */
     seawall_retry_predicate_fn predicate;   /**< NULL (default): the sets alone decide. */
     void *predicate_user;                   /**< Handed to the predicate; must live as long as the retry. */
+    seawall_retry_budget *budget;           /**< What all repetitions are charged to; NULL (default): nothing. The retry keeps a reference. Its platform must be the retry's. */
 } seawall_retry_config;
 
 /** Every default. */
 #define SEAWALL_RETRY_CONFIG_INIT                                                                            \
     { sizeof(seawall_retry_config), 3, SEAWALL_MILLISECONDS(100), SEAWALL_SECONDS(5), SEAWALL_BACKOFF_EXPONENTIAL, \
       SEAWALL_JITTER_FULL, 2.0, 0.5, SEAWALL_FAULTS_RETRYABLE, SEAWALL_FAULTS_NON_RETRYABLE, SEAWALL_SECONDS(60),        \
-      SEAWALL_FOREVER, 0, 0, 0, NULL, NULL }
+      SEAWALL_FOREVER, 0, 0, 0, NULL, NULL, NULL }
 
 /** The same as #SEAWALL_RETRY_CONFIG_INIT, for a caller whose struct has `size` bytes. #SEAWALL_INVALID for NULL or an impossible size. Any thread. */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_retry_config_init(seawall_retry_config *config, size_t size);
@@ -109,10 +111,11 @@ typedef struct seawall_retry_run {
     seawall_time began;     /**< When the first attempt began, for max_elapsed. Yours to set; left at 0, it is when the first fault was told. */
     seawall_time again_at;  /**< After #SEAWALL_OK with a fault: when to try again. */
     seawall_duration delay; /**< The last delay of ours; the wait is longer if the server wished so. */
+    seawall_retry_charge charge; /**< What the budget was charged for the attempt that is to come. */
 } seawall_retry_run;
 
 /** A run that has not begun. */
-#define SEAWALL_RETRY_RUN_INIT { 0, 0, 0, 0, 0, 0, 0 }
+#define SEAWALL_RETRY_RUN_INIT { 0, 0, 0, 0, 0, 0, 0, 0 }
 
 /**
  * An attempt has ended with `result`: what now? For a retry used alone, without a pipeline; the waiting is the caller's.
@@ -138,6 +141,9 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_retry_next_at(const seawal
                                                                     const seawall_result *result, seawall_time deadline,
                                                                     seawall_time now, bool *again);
 
+/** The attempt that was scheduled will not be made: gives back what the budget was charged for it. Never blocks; NULL is allowed. */
+SEAWALL_API void seawall_retry_abandon(const seawall_retry *retry, seawall_retry_run *run);
+
 /**
  * Fills in the retry's policy for a pipeline, as seawall_breaker_policy does. It repeats what is inside it.
  *
@@ -147,6 +153,10 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_retry_next_at(const seawal
  *
  * With `retry_refusals`, a run that a policy inside refused (open, full, limited) counts as one of max_attempts and is tried
  * again, after our own delay and not before the refusal's hint, which nothing cuts.
+ *
+ * With a `budget` every call counts as one when it enters, and each repetition is charged when it is scheduled: a call
+ * that is dropped before it starts gives the charge back. Where there is none left the retry ends with
+ * #SEAWALL_REASON_BUDGET, and status and fault stay the operation's own.
  *
  * With `minimum_remaining` and a deadline too near for it, the retry itself refuses the first attempt, with #SEAWALL_TIMED_OUT.
  * With `max_elapsed` or `minimum_remaining` it reads the clock once per call.

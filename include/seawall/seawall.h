@@ -20,6 +20,7 @@
 #include <seawall/platform.h>
 #include <seawall/policy.h>
 #include <seawall/retry.h>
+#include <seawall/retry_budget.h>
 #include <seawall/status.h>
 #include <seawall/time.h>
 #include <seawall/timeout.h>

@@ -17,6 +17,7 @@ static const char *const reasons[] = {
     [SEAWALL_REASON_CANCELLED] = "cancelled",
     [SEAWALL_REASON_FELL_BACK] = "fell_back",
     [SEAWALL_REASON_FALLBACK_FAILED] = "fallback_failed",
+    [SEAWALL_REASON_BUDGET] = "budget",
 };
 
 const char *seawall_reason_name(seawall_reason reason)

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "policy/breaker/breaker_config.h"
+#include "policy/budget/budget_config.h"
 #include "policy/bulkhead/bulkhead_config.h"
 #include "policy/fallback/fallback_config.h"
 #include "policy/retry/retry_config.h"
@@ -15,6 +16,7 @@ static const sw_config_kind *const kinds[] = {
     &sw_breaker_config_kind,
     &sw_bulkhead_config_kind,
     &sw_retry_config_kind,
+    &sw_retry_budget_config_kind,
     &sw_timeout_config_kind,
     &sw_fallback_config_kind,
 };
@@ -26,6 +28,7 @@ typedef union any_config {
     seawall_breaker_config breaker;
     seawall_bulkhead_config bulkhead;
     seawall_retry_config retry;
+    seawall_retry_budget_config budget;
     seawall_timeout_config timeout;
     seawall_fallback_config fallback;
 } any_config;

@@ -31,6 +31,7 @@
 KIND(breaker)
 KIND(bulkhead)
 KIND(retry)
+KIND(retry_budget)
 KIND(timeout)
 KIND(fallback)
 
@@ -38,6 +39,7 @@ static const sw_test_kind kinds[] = {
     ROW("circuit_breaker", breaker, SEAWALL_BREAKER_CONFIG_INIT),
     ROW("bulkhead", bulkhead, SEAWALL_BULKHEAD_CONFIG_INIT),
     ROW("retry", retry, SEAWALL_RETRY_CONFIG_INIT),
+    ROW("retry_budget", retry_budget, SEAWALL_RETRY_BUDGET_CONFIG_INIT),
     ROW("timeout", timeout, SEAWALL_TIMEOUT_CONFIG_INIT),
     ROW("fallback", fallback, SEAWALL_FALLBACK_CONFIG_INIT),
 };

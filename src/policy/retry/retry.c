@@ -3,6 +3,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "policy/retry/retry_config.h"
+#include "sync/budget.h"
 #include "time/platform.h"
 
 seawall_status seawall_retry_create(const seawall_retry_config *config, const seawall_platform *platform, seawall_retry **retry,
@@ -19,12 +20,16 @@ seawall_status seawall_retry_create(const seawall_retry_config *config, const se
     platform = sw_platform_resolve(platform, error);
     if (platform == NULL)
         return SEAWALL_INVALID;
+    if (full.budget != NULL && full.budget->platform != platform)
+        return sw_error(error, SEAWALL_INVALID, "retry.budget", "retry.budget: its platform is not the retry's");
     made = sw_allocate(platform, sizeof(*made), _Alignof(seawall_retry));
     if (made == NULL)
         return sw_error(error, SEAWALL_NO_MEMORY, "retry", "retry: no memory");
     made->rules = sw_retry_rules_from(&full);
     made->random = (sw_random_source){platform->random, platform->random_user};
     made->platform = platform;
+    if (full.budget != NULL)
+        sw_budget_retain(full.budget);
     sw_store_relaxed_u32(&made->references, 1);
     *retry = made;
     return SEAWALL_OK;
@@ -32,8 +37,10 @@ seawall_status seawall_retry_create(const seawall_retry_config *config, const se
 
 void seawall_retry_destroy(seawall_retry *retry)
 {
-    if (retry != NULL && sw_sub_u32(&retry->references, 1) == 1)
-        sw_release(retry->platform, retry, sizeof(*retry));
+    if (retry == NULL || sw_sub_u32(&retry->references, 1) != 1)
+        return;
+    seawall_retry_budget_destroy(retry->rules.budget);
+    sw_release(retry->platform, retry, sizeof(*retry));
 }
 
 seawall_status seawall_retry_delay(const seawall_retry *retry, int64_t attempt, seawall_duration previous,
@@ -46,9 +53,9 @@ seawall_status seawall_retry_delay(const seawall_retry *retry, int64_t attempt, 
 }
 
 /* What nearly every call comes to. The rest is kept apart, so that this gets by with the registers it is called with. */
-static bool succeeded(seawall_retry_run *run, const seawall_result *result, bool *again)
+static bool succeeded(const seawall_retry *retry, seawall_retry_run *run, const seawall_result *result, bool *again)
 {
-    if (result->fault != SEAWALL_FAULT_NONE || run->attempts < 0 || run->attempts == INT32_MAX)
+    if (result->fault != SEAWALL_FAULT_NONE || run->attempts < 0 || run->attempts == INT32_MAX || retry->rules.budget != NULL)
         return false;
     run->attempts++;
     *again = false;
@@ -63,7 +70,12 @@ static __attribute__((noinline)) seawall_status decided(const seawall_retry *ret
 
     if (run->attempts < 0 || result->fault < 0 || result->fault >= SEAWALL_FAULT_COUNT)
         return SEAWALL_INVALID;
+    if (run->attempts == 0)
+        seawall_retry_budget_begin(rules->budget);
+    run->charge = 0; /* the attempt that it was for has been made */
     if (result->fault == SEAWALL_FAULT_NONE) {
+        seawall_retry_budget_end(rules->budget, result->fault);
+        run->attempts += run->attempts < INT32_MAX;
         *again = false;
         return SEAWALL_OK;
     }
@@ -86,7 +98,7 @@ seawall_status seawall_retry_next(const seawall_retry *retry, seawall_retry_run 
 {
     if (retry == NULL || run == NULL || result == NULL || again == NULL)
         return SEAWALL_INVALID;
-    if (succeeded(run, result, again))
+    if (succeeded(retry, run, result, again))
         return SEAWALL_OK;
     return decided_now(retry, run, result, deadline, again);
 }
@@ -96,7 +108,13 @@ seawall_status seawall_retry_next_at(const seawall_retry *retry, seawall_retry_r
 {
     if (retry == NULL || run == NULL || result == NULL || again == NULL)
         return SEAWALL_INVALID;
-    if (succeeded(run, result, again))
+    if (succeeded(retry, run, result, again))
         return SEAWALL_OK;
     return decided(retry, run, result, deadline, now, again);
+}
+
+void seawall_retry_abandon(const seawall_retry *retry, seawall_retry_run *run)
+{
+    if (retry != NULL && run != NULL)
+        seawall_retry_budget_refund(retry->rules.budget, &run->charge);
 }

@@ -97,6 +97,7 @@ sw_retry_rules sw_retry_rules_from(const seawall_retry_config *config)
         .minimum_remaining = config->minimum_remaining,
         .predicate = config->predicate,
         .predicate_user = config->predicate_user,
+        .budget = config->budget,
         .backoff =
             {
                 .growth = growths[config->backoff],

@@ -39,10 +39,11 @@ seawall_reason sw_retry_judge(const sw_retry_rules *rules, seawall_retry_run *ru
     if (run->first == SEAWALL_FAULT_NONE)
         run->first = result->fault;
     run->last = result->fault;
-    if (is_worth_repeating(rules, run, result))
-        return unless_used_up(rules, run);
     run->reason = SEAWALL_REASON_NOT_RETRYABLE;
-    return run->reason;
+    if (!is_worth_repeating(rules, run, result))
+        return run->reason;
+    seawall_retry_budget_end(rules->budget, result->fault);
+    return unless_used_up(rules, run);
 }
 
 seawall_reason sw_retry_judge_refusal(const sw_retry_rules *rules, seawall_retry_run *run)
@@ -73,6 +74,8 @@ seawall_reason sw_retry_schedule(const sw_retry_rules *rules, seawall_retry_run 
     /* Sleeping up to the deadline would only make the caller wait for an answer that is known already. */
     if (sw_retry_too_late(rules, again_at, deadline) || again_at >= seawall_time_add(run->began, rules->max_elapsed)) {
         run->reason = SEAWALL_REASON_DEADLINE;
+    } else if (rules->budget != NULL && seawall_retry_budget_try_charge_at(rules->budget, now, &run->charge) != SEAWALL_OK) {
+        run->reason = SEAWALL_REASON_BUDGET;
     } else {
         run->delay = delay;
         run->again_at = again_at;

@@ -18,6 +18,8 @@ static seawall_answer enter(void *storage, seawall_turn *turn, void *self)
     const seawall_retry *retry = self;
     retry_frame *frame = storage;
 
+    if (retry->rules.budget != NULL)
+        seawall_retry_budget_begin(retry->rules.budget);
     if (looks_at_the_clock(&retry->rules)) {
         seawall_time now = seawall_turn_now(turn);
 
@@ -26,6 +28,15 @@ static seawall_answer enter(void *storage, seawall_turn *turn, void *self)
             return seawall_turn_refuse(turn, SEAWALL_TIMED_OUT, 0);
     }
     return SEAWALL_PROCEED;
+}
+
+/* What was charged for a repetition that started no attempt is given back; the throttle hears of successes. */
+static void settle_with_budget(const seawall_retry *retry, retry_frame *frame, const seawall_outcome *outcome)
+{
+    if (outcome->attempts == frame->started)
+        seawall_retry_abandon(retry, &frame->run);
+    else if (outcome->status == SEAWALL_OK)
+        seawall_retry_budget_end(retry->rules.budget, SEAWALL_FAULT_NONE);
 }
 
 /* Whether a run that is no success is worth repeating; if so, `*wish` is the least to wait. */
@@ -65,18 +76,21 @@ static bool is_news(seawall_reason reason, bool repeated)
 {
     if (reason == SEAWALL_REASON_CANCELLED)
         return false;
-    return repeated || reason == SEAWALL_REASON_ATTEMPTS || reason == SEAWALL_REASON_DEADLINE;
+    return repeated || reason == SEAWALL_REASON_ATTEMPTS || reason == SEAWALL_REASON_DEADLINE || reason == SEAWALL_REASON_BUDGET;
 }
 
 static seawall_answer leave(void *storage, seawall_turn *turn, seawall_outcome *outcome, void *self)
 {
+    const seawall_retry *retry = self;
     retry_frame *frame = storage;
     bool repeated = frame->run.attempts > 0;
     seawall_reason reason;
 
+    if (retry->rules.budget != NULL)
+        settle_with_budget(retry, frame, outcome);
     if (outcome->status == SEAWALL_OK)
         return SEAWALL_PASS;
-    reason = decide(self, frame, turn, outcome);
+    reason = decide(retry, frame, turn, outcome);
     if (reason == SEAWALL_REASON_NONE) {
         seawall_duration wait = seawall_time_until(frame->run.again_at, seawall_turn_now(turn));
 
@@ -89,13 +103,11 @@ static seawall_answer leave(void *storage, seawall_turn *turn, seawall_outcome *
     return SEAWALL_REPLACE;
 }
 
-/* Nothing is held. Being asked to leave instead would schedule, and tell of, an attempt that will not be. */
+/* Being asked to leave instead would schedule, and tell of, an attempt that will not be. */
 static void drop(void *storage, seawall_turn *turn, const seawall_outcome *outcome, void *self)
 {
-    (void)storage;
     (void)turn;
-    (void)outcome;
-    (void)self;
+    settle_with_budget(self, storage, outcome);
 }
 
 static void retain(void *self)

@@ -20,10 +20,11 @@ static const struct {
     {"circuit_breaker", sizeof(seawall_breaker_config)},
     {"bulkhead", sizeof(seawall_bulkhead_config)},
     {"retry", sizeof(seawall_retry_config)},
+    {"retry_budget", sizeof(seawall_retry_budget_config)},
     {"timeout", sizeof(seawall_timeout_config)},
     {"fallback", sizeof(seawall_fallback_config)},
 };
-#define LISTED "circuit_breaker, bulkhead, retry, timeout, fallback"
+#define LISTED "circuit_breaker, bulkhead, retry, retry_budget, timeout, fallback"
 
 #define KINDS ((int)(sizeof(kinds) / sizeof(kinds[0])))
 

@@ -3,75 +3,12 @@
 #include <stdlib.h>
 
 #include "../rehearsal.h"
+#include "gate.h"
 
 #define NEVER SEAWALL_FOREVER
 #define GONE SEAWALL_FAULT_SERVICE_UNAVAILABLE
 #define LIMIT SEAWALL_FAULT_RATE_LIMIT_EXCEEDED
 #define DENIED SEAWALL_FAULT_AUTHORIZATION_DENIED
-
-/* A policy that answers `status` from its `from`th run on: refuses, or (cancelled) cuts after 1 ms what is inside. */
-typedef struct gate {
-    int32_t from;
-    seawall_status status;
-    int32_t runs;
-} gate;
-
-static seawall_answer gate_enter(void *frame, seawall_turn *turn, void *self)
-{
-    gate *g = self;
-
-    (void)frame;
-    g->runs++;
-    if (g->from == 0 || g->runs < g->from)
-        return SEAWALL_PROCEED;
-    if (g->status == SEAWALL_CANCELLED) {
-        seawall_turn_tick_at(turn, seawall_time_add(seawall_turn_now(turn), MS(1)));
-        return SEAWALL_PROCEED;
-    }
-    if (g->status == SEAWALL_OK)
-        return seawall_turn_wait(turn, SEAWALL_FOREVER);
-    return seawall_turn_refuse(turn, g->status, MS(700));
-}
-
-static seawall_answer gate_leave(void *frame, seawall_turn *turn, seawall_outcome *outcome, void *self)
-{
-    (void)frame;
-    (void)turn;
-    (void)outcome;
-    (void)self;
-    return SEAWALL_PASS;
-}
-
-static seawall_answer gate_tick(void *frame, seawall_turn *turn, seawall_outcome *outcome, void *self)
-{
-    (void)frame;
-    (void)turn;
-    (void)self;
-    outcome->status = SEAWALL_CANCELLED;
-    outcome->fault = SEAWALL_FAULT_IGNORED;
-    return SEAWALL_CUT_JOIN;
-}
-
-static void gate_drop(void *frame, seawall_turn *turn, const seawall_outcome *outcome, void *self)
-{
-    (void)frame;
-    (void)turn;
-    (void)outcome;
-    (void)self;
-}
-
-static seawall_policy gate_policy(gate *g)
-{
-    seawall_policy policy = SEAWALL_POLICY_INIT;
-
-    policy.name = "gate";
-    policy.enter = gate_enter;
-    policy.leave = gate_leave;
-    policy.tick = gate_tick;
-    policy.drop = gate_drop;
-    policy.self = g;
-    return policy;
-}
 
 /* Pipeline: timeout for the request, retry, timeout for the attempt, gate, operation. A limit of 0, a gate from 0: not there. */
 static const struct {
@@ -211,104 +148,6 @@ START_TEST(calls_go_as_the_table_says)
     ck_assert_int_eq(r.draws, 0);
     seawall_pipeline_destroy(pipeline);
     ck_assert_int_eq(r.allocated, 0);
-}
-END_TEST
-
-/* Pipeline: retry, gate, operation; 1 ms for each attempt. */
-static const struct {
-    seawall_duration max_elapsed, minimum_remaining;
-    int32_t retry_refusals;
-    gate gate;
-    seawall_time deadline;
-    const char *log;
-} limits[] = {
-    {MS(200), 0, 0, {0, 0, 0}, NEVER,
-     "1@0 scheduled(100,service_unavailable) 2@101 gave_up(service_unavailable,deadline) = failed service_unavailable for deadline "
-     "@102 x2 first service_unavailable last service_unavailable"},
-    {MS(101), 0, 0, {0, 0, 0}, NEVER,
-     "1@0 gave_up(service_unavailable,deadline) = failed service_unavailable for deadline @1 x1 first service_unavailable last "
-     "service_unavailable"},
-    {NEVER, MS(50), 0, {0, 0, 0}, MS(49), "refused(0) = timed_out timeout @0 x0 by 0"},
-    {NEVER, MS(50), 0, {0, 0, 0}, MS(150),
-     "1@0 gave_up(service_unavailable,deadline) = failed service_unavailable for deadline @1 x1 first service_unavailable last "
-     "service_unavailable"},
-    {NEVER, MS(50), 0, {0, 0, 0}, MS(151),
-     "1@0 scheduled(100,service_unavailable) 2@101 gave_up(service_unavailable,deadline) = failed service_unavailable for deadline "
-     "@102 x2 first service_unavailable last service_unavailable"},
-    /* A refusal's hint, 700 ms in the gate, is the least that is waited: a limit for servers does not cut it. */
-    {NEVER, 0, 1, {1, SEAWALL_OPEN, 0}, NEVER,
-     "refused(1) scheduled(700,none) refused(1) scheduled(700,none) refused(1) gave_up(none,attempts) = open for attempts @1400 x0 "
-     "by 1"},
-    {NEVER, 0, 1, {2, SEAWALL_FULL, 0}, NEVER,
-     "1@0 scheduled(100,service_unavailable) refused(1) scheduled(700,service_unavailable) refused(1) "
-     "gave_up(service_unavailable,attempts) = full for attempts @801 x1 by 1 first service_unavailable last service_unavailable"},
-    {NEVER, 0, 1, {1, SEAWALL_NO_MEMORY, 0}, NEVER, "refused(1) = no_memory for refused @0 x0 by 1"},
-    {NEVER, 0, 1, {1, SEAWALL_OK, 0}, MS(20), "timed_out(-1,20) dropped(1) = timed_out timeout @20 x0"},
-    {NEVER, 0, 1, {1, SEAWALL_LIMITED, 0}, MS(700), "refused(1) gave_up(none,deadline) = limited for deadline @0 x0 by 1"},
-};
-
-START_TEST(calls_end_where_time_or_patience_does)
-{
-    static const rehearsal_attempt gone[] = {{GONE, MS(1), 0, false}};
-    seawall_retry_config config = SEAWALL_RETRY_CONFIG_INIT;
-    seawall_policy again = SEAWALL_POLICY_INIT, inner;
-    const seawall_policy *policies[] = {&again, &inner};
-    gate g = limits[_i].gate;
-    seawall_pipeline *pipeline;
-    seawall_retry *retry;
-    rehearsal r;
-
-    rehearsal_init(&r);
-    config.jitter = SEAWALL_JITTER_NONE;
-    config.max_retry_after = MS(300);
-    config.max_elapsed = limits[_i].max_elapsed;
-    config.minimum_remaining = limits[_i].minimum_remaining;
-    config.retry_refusals = limits[_i].retry_refusals;
-    ck_assert_int_eq(seawall_retry_create(&config, &r.platform, &retry, NULL), SEAWALL_OK);
-    inner = gate_policy(&g);
-    ck_assert_int_eq(seawall_retry_policy(retry, "retry", &again), SEAWALL_OK);
-    pipeline = rehearsal_pipeline(&r, policies, 2);
-    ck_assert_str_eq(rehearsal_call(&r, pipeline, limits[_i].deadline, gone, 1), limits[_i].log);
-    seawall_pipeline_destroy(pipeline);
-    seawall_retry_destroy(retry);
-    ck_assert_int_eq(r.allocated, 0);
-}
-END_TEST
-
-/* The code comes from the attempt: its number, as the rehearsal sets it. */
-static seawall_retry_verdict even_codes(const seawall_result *result, int32_t attempt, void *user)
-{
-    int *asked = user;
-
-    ck_assert_int_eq(result->code, attempt);
-    ++*asked;
-    return result->code % 2 == 0 ? SEAWALL_RETRY_STOP : SEAWALL_RETRY_REPEAT;
-}
-
-START_TEST(a_predicate_is_asked_within_a_pipeline)
-{
-    static const rehearsal_attempt broken[] = {{SEAWALL_FAULT_INTERNAL, 0, 0, false}};
-    seawall_retry_config config = SEAWALL_RETRY_CONFIG_INIT;
-    seawall_policy again = SEAWALL_POLICY_INIT;
-    const seawall_policy *policies[] = {&again};
-    seawall_pipeline *pipeline;
-    seawall_retry *retry;
-    rehearsal r;
-    int asked = 0;
-
-    rehearsal_init(&r);
-    config.jitter = SEAWALL_JITTER_NONE;
-    config.predicate = even_codes;
-    config.predicate_user = &asked;
-    ck_assert_int_eq(seawall_retry_create(&config, &r.platform, &retry, NULL), SEAWALL_OK);
-    ck_assert_int_eq(seawall_retry_policy(retry, "retry", &again), SEAWALL_OK);
-    pipeline = rehearsal_pipeline(&r, policies, 1);
-    ck_assert_str_eq(rehearsal_call(&r, pipeline, NEVER, broken, 1),
-                     "1@0 scheduled(100,internal) 2@100 gave_up(internal,not_retryable) = failed internal for not_retryable @100 x2 "
-                     "first internal last internal");
-    ck_assert_int_eq(asked, 2);
-    seawall_pipeline_destroy(pipeline);
-    seawall_retry_destroy(retry);
 }
 END_TEST
 
@@ -464,8 +303,6 @@ int main(void)
     int failed;
 
     tcase_add_loop_test(tests, calls_go_as_the_table_says, 0, (int)(sizeof(rows) / sizeof(rows[0])));
-    tcase_add_loop_test(tests, calls_end_where_time_or_patience_does, 0, (int)(sizeof(limits) / sizeof(limits[0])));
-    tcase_add_test(tests, a_predicate_is_asked_within_a_pipeline);
     tcase_add_test(tests, nested_retries_multiply);
     tcase_add_test(tests, a_success_reads_no_clock_and_draws_nothing);
     tcase_add_test(tests, a_repetition_draws_once);

@@ -109,7 +109,7 @@ END_TEST
 
 START_TEST(nonsense_is_refused_and_changes_nothing)
 {
-    const seawall_retry_run before = {2, GONE, LIMIT, 0, MS(4), MS(5), MS(6)};
+    const seawall_retry_run before = {2, GONE, LIMIT, 0, MS(4), MS(5), MS(6), 7};
     seawall_retry_run run = before, negative = {.attempts = -1};
     seawall_retry *retry;
     rehearsal r;
@@ -159,6 +159,61 @@ START_TEST(time_spent_alone_ends_it_too)
     ck_assert_int_eq(unknown.began, MS(100));
     ck_assert_int_eq(seawall_retry_next_at(retry, &unknown, END(GONE, 0), NEVER, MS(200), &again), SEAWALL_FAILED);
     seawall_retry_destroy(retry);
+}
+END_TEST
+
+START_TEST(a_budget_is_charged_alone_too)
+{
+    seawall_retry_budget_config little = SEAWALL_RETRY_BUDGET_CONFIG_INIT;
+    seawall_retry_budget_snapshot snapshot = SEAWALL_RETRY_BUDGET_SNAPSHOT_INIT;
+    seawall_retry_config config = SEAWALL_RETRY_CONFIG_INIT;
+    seawall_retry_run run = SEAWALL_RETRY_RUN_INIT;
+    seawall_retry_budget *budget, *foreign;
+    seawall_error error = {0};
+    seawall_retry *retry;
+    rehearsal r;
+    bool again;
+
+    rehearsal_init(&r);
+    little.floor = 0;
+    little.ratio = 0.5;
+    little.max_tokens = 10;
+    ck_assert_int_eq(seawall_retry_budget_create(&little, &r.platform, &budget, NULL), SEAWALL_OK);
+    config.budget = budget;
+    ck_assert_int_eq(seawall_retry_create(&config, &r.platform, &retry, NULL), SEAWALL_OK);
+    seawall_retry_budget_destroy(budget);
+
+    /* Each run is one call: the first earns half a retry, the second the other half. */
+    ck_assert_int_eq(seawall_retry_next_at(retry, &run, END(GONE, 0), NEVER, 0, &again), SEAWALL_FAILED);
+    ck_assert_int_eq(run.reason, SEAWALL_REASON_BUDGET);
+    ck_assert_uint_eq(run.charge, 0);
+    run = (seawall_retry_run)SEAWALL_RETRY_RUN_INIT;
+    ck_assert_int_eq(seawall_retry_next_at(retry, &run, END(GONE, 0), NEVER, 0, &again), SEAWALL_OK);
+    ck_assert(again);
+    ck_assert_uint_ne(run.charge, 0);
+    seawall_retry_abandon(retry, &run);
+    ck_assert_uint_eq(run.charge, 0);
+    run = (seawall_retry_run)SEAWALL_RETRY_RUN_INIT;
+    ck_assert_int_eq(seawall_retry_next_at(retry, &run, END(GONE, 0), NEVER, 0, &again), SEAWALL_OK);
+    ck_assert_int_eq(seawall_retry_next_at(retry, &run, END(0, 0), NEVER, 0, &again), SEAWALL_OK);
+    ck_assert_int_eq(run.attempts, 2);
+    ck_assert_uint_eq(run.charge, 0); /* made, it is not given back */
+    seawall_retry_abandon(retry, &run);
+    ck_assert_int_eq(seawall_retry_budget_get_snapshot_at(budget, 0, &snapshot), SEAWALL_OK);
+    ck_assert_int_eq(snapshot.calls, 3);
+    ck_assert_int_eq(snapshot.retries, 1);
+    ck_assert_double_eq_tol(snapshot.tokens, 10 - 3 + 0.1, 1e-9);
+    seawall_retry_abandon(NULL, &run);
+    seawall_retry_abandon(retry, NULL);
+    seawall_retry_destroy(retry);
+    ck_assert_int_eq(r.allocated, 0);
+
+    ck_assert_int_eq(seawall_retry_budget_create(NULL, NULL, &foreign, NULL), SEAWALL_OK);
+    config.budget = foreign;
+    ck_assert_int_eq(seawall_retry_create(&config, &r.platform, &retry, &error), SEAWALL_INVALID);
+    ck_assert_str_eq(error.key, "retry.budget");
+    ck_assert_int_eq(r.allocated, 0);
+    seawall_retry_budget_destroy(foreign);
 }
 END_TEST
 
@@ -267,6 +322,7 @@ int main(void)
     tcase_add_test(tests, the_form_with_a_time_reads_no_clock);
     tcase_add_test(tests, nonsense_is_refused_and_changes_nothing);
     tcase_add_test(tests, time_spent_alone_ends_it_too);
+    tcase_add_test(tests, a_budget_is_charged_alone_too);
     tcase_add_test(tests, attempts_stay_at_the_highest_number);
     tcase_add_test(tests, delays_may_be_asked_for_alone);
     tcase_add_test(tests, every_choice_does_what_it_says);

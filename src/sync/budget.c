@@ -1,0 +1,198 @@
+/* What a retry budget counts and allows, with the time as a number. */
+#include "sync/budget.h"
+
+#include "base/field.h"
+#include "port/port.h"
+
+void sw_budget_init(seawall_retry_budget *budget, const sw_budget_rules *rules, const seawall_platform *platform,
+                    seawall_time now)
+{
+    budget->rules = *rules;
+    budget->platform = platform;
+    if (rules->step != 0)
+        sw_store_u64(&budget->shared.latest, sw_budget_step(rules, now));
+    sw_store_u32(&budget->shared.tokens, rules->purse);
+    sw_store_u32(&budget->references, 1);
+}
+
+void sw_budget_retain(seawall_retry_budget *budget)
+{
+    (void)sw_add_u32(&budget->references, 1);
+}
+
+void seawall_retry_budget_destroy(seawall_retry_budget *budget)
+{
+    if (budget != NULL && sw_sub_u32(&budget->references, 1) == 1)
+        sw_release(budget->platform, budget, sizeof(*budget));
+}
+
+void seawall_retry_budget_begin(seawall_retry_budget *budget)
+{
+    if (budget != NULL && budget->rules.step != 0)
+        (void)sw_add_u64(&budget->shared.stripes[sw_port_thread_number() % SW_BUDGET_STRIPES].calls, 1);
+}
+
+void seawall_retry_budget_end(seawall_retry_budget *budget, seawall_fault fault)
+{
+    uint32_t tokens, after;
+
+    if (budget == NULL || budget->rules.purse == 0)
+        return;
+    tokens = sw_load_u32(&budget->shared.tokens);
+    do {
+        after = sw_budget_purse_after(&budget->rules, tokens, fault == SEAWALL_FAULT_NONE);
+    } while (after != tokens && !sw_cas_u32(&budget->shared.tokens, &tokens, after));
+}
+
+/* The step to count in: time does not go back. `*before` is the latest until now. */
+static uint64_t step_at(seawall_retry_budget *budget, seawall_time now, uint64_t *before)
+{
+    uint64_t step = sw_budget_step(&budget->rules, now);
+
+    *before = sw_load_u64(&budget->shared.latest);
+    while (*before < step) {
+        if (sw_cas_u64(&budget->shared.latest, before, step))
+            return step;
+    }
+    return *before;
+}
+
+static void add(sw_atomic_u64 *places, uint64_t step, uint64_t more)
+{
+    sw_atomic_u64 *place = &places[step % SW_BUDGET_PLACES];
+    uint64_t word = sw_load_u64(place);
+
+    while (!sw_cas_u64(place, &word, sw_budget_word_add(word, step, more)))
+        continue;
+}
+
+static void take(sw_atomic_u64 *places, uint64_t step)
+{
+    sw_atomic_u64 *place = &places[step % SW_BUDGET_PLACES];
+    uint64_t word = sw_load_u64(place);
+
+    while (!sw_cas_u64(place, &word, sw_budget_word_take(word, step)))
+        continue;
+}
+
+static uint64_t sum(sw_atomic_u64 *places, uint64_t step, uint32_t steps)
+{
+    uint64_t total = 0;
+    int i;
+
+    for (i = 0; i < SW_BUDGET_PLACES; i++)
+        total += sw_budget_word_count(sw_load_u64(&places[i]), step, steps);
+    return total;
+}
+
+/* Shares out the calls that were counted since the last one who did this. */
+static void collect(seawall_retry_budget *budget, uint64_t before, uint64_t step)
+{
+    uint64_t old = sw_load_u64(&budget->shared.collected);
+    uint64_t now = 0, share;
+    uint32_t i;
+
+    for (i = 0; i < SW_BUDGET_STRIPES; i++)
+        now += sw_load_u64(&budget->shared.stripes[i].calls);
+    /* Another who collected at the same time has seen them, or the next one will. */
+    if (now <= old || !sw_cas_u64(&budget->shared.collected, &old, now))
+        return;
+    for (i = 0; i < SW_BUDGET_STEPS; i++) {
+        share = sw_budget_share(now - old, before, step, i);
+        if (share > 0)
+            add(budget->shared.calls, step - i, share);
+    }
+}
+
+/* How many retries there may be. Those are counted over one step more than the calls, so that no stretch of time has too many. */
+static uint64_t limit_at(seawall_retry_budget *budget, seawall_time now, uint64_t *step)
+{
+    uint64_t before;
+
+    *step = step_at(budget, now, &before);
+    collect(budget, before, *step);
+    return sw_budget_limit(&budget->rules, sum(budget->shared.calls, *step, SW_BUDGET_STEPS));
+}
+
+/* The charge is made first and taken back if it was one too many: of several at once each sees the others. */
+static bool window_allows(seawall_retry_budget *budget, seawall_time now, uint64_t *step)
+{
+    for (;;) {
+        uint64_t limit = limit_at(budget, now, step);
+        bool allowed;
+
+        add(budget->shared.retries, *step, 1);
+        allowed = sum(budget->shared.retries, *step, SW_BUDGET_STEPS + 1) <= limit;
+        /* If time went on meanwhile, what was counted may not be all there is. */
+        if (allowed && sw_load_u64(&budget->shared.latest) == *step)
+            return true;
+        take(budget->shared.retries, *step);
+        if (!allowed)
+            return false;
+    }
+}
+
+seawall_status seawall_retry_budget_try_charge_at(seawall_retry_budget *budget, seawall_time now, seawall_retry_charge *charge)
+{
+    uint64_t step = 0;
+
+    if (budget == NULL || charge == NULL)
+        return SEAWALL_INVALID;
+    if (!sw_budget_purse_allows(&budget->rules, sw_load_u32(&budget->shared.tokens)) ||
+        (budget->rules.step != 0 && !window_allows(budget, now, &step))) {
+        (void)sw_add_u64(&budget->shared.refused, 1);
+        return SEAWALL_LIMITED;
+    }
+    *charge = step + 1;
+    return SEAWALL_OK;
+}
+
+void seawall_retry_budget_refund(seawall_retry_budget *budget, seawall_retry_charge *charge)
+{
+    if (budget == NULL || charge == NULL || *charge == 0)
+        return;
+    if (budget->rules.step != 0)
+        take(budget->shared.retries, *charge - 1);
+    *charge = 0;
+}
+
+static const seawall_retry_budget_snapshot empty_snapshot = SEAWALL_RETRY_BUDGET_SNAPSHOT_INIT;
+
+static const sw_config_kind snapshot_kind = {
+    .name = "snapshot",
+    .size = sizeof(seawall_retry_budget_snapshot),
+    .oldest = sizeof(seawall_retry_budget_snapshot),
+    .defaults = &empty_snapshot,
+};
+
+seawall_status seawall_retry_budget_snapshot_init(seawall_retry_budget_snapshot *snapshot, size_t size)
+{
+    return sw_config_init(&snapshot_kind, snapshot, size);
+}
+
+seawall_status seawall_retry_budget_get_snapshot_at(seawall_retry_budget *budget, seawall_time now,
+                                                    seawall_retry_budget_snapshot *snapshot)
+{
+    seawall_retry_budget_snapshot full = SEAWALL_RETRY_BUDGET_SNAPSHOT_INIT;
+    uint64_t limit, used, step;
+    uint32_t tokens;
+
+    if (budget == NULL || snapshot == NULL)
+        return SEAWALL_INVALID;
+    full.available = INT64_MAX;
+    full.tokens = -1;
+    full.refused = (int64_t)sw_load_u64(&budget->shared.refused);
+    if (budget->rules.step != 0) {
+        limit = limit_at(budget, now, &step);
+        used = sum(budget->shared.retries, step, SW_BUDGET_STEPS + 1);
+        full.calls = (int64_t)sum(budget->shared.calls, step, SW_BUDGET_STEPS);
+        full.retries = (int64_t)used;
+        full.available = limit > used ? (int64_t)(limit - used) : 0;
+    }
+    tokens = sw_load_u32(&budget->shared.tokens);
+    if (budget->rules.purse != 0)
+        full.tokens = tokens / 1e3;
+    if (!sw_budget_purse_allows(&budget->rules, tokens))
+        full.available = 0;
+    return sw_struct_give(&full, sizeof(full), sizeof(full), snapshot);
+}

@@ -1,0 +1,47 @@
+/*
+ * A retry budget in memory. What is shared is plain words.
+ *
+ * Calls are counted on stripes and nowhere else: whoever asks for a retry collects what has come together since the last one
+ * asked and shares it out over the steps of that time.
+ */
+#ifndef SW_SYNC_BUDGET_H
+#define SW_SYNC_BUDGET_H
+
+#include <seawall/retry_budget.h>
+
+#include "base/alloc.h"
+#include "base/atomic.h"
+#include "sync/budget_core.h"
+
+/* A power of two. */
+#define SW_BUDGET_STRIPES 8
+
+typedef struct sw_budget_stripe {
+    _Alignas(SW_CACHE_LINE) sw_atomic_u64 calls; /* only grows */
+} sw_budget_stripe;
+
+typedef struct sw_budget_shared {
+    sw_budget_stripe stripes[SW_BUDGET_STRIPES];
+    _Alignas(SW_CACHE_LINE) sw_atomic_u64 collected; /* calls that have been shared out */
+    sw_atomic_u64 latest;                            /* the step of the latest time seen */
+    sw_atomic_u64 calls[SW_BUDGET_PLACES];           /* words of budget_core.h */
+    sw_atomic_u64 retries[SW_BUDGET_PLACES];
+    sw_atomic_u64 refused;
+    sw_atomic_u32 tokens;
+} sw_budget_shared;
+
+struct seawall_retry_budget {
+    sw_budget_shared shared;
+    sw_budget_rules rules;
+    const seawall_platform *platform;
+    sw_atomic_u32 references;
+};
+
+/* Zeroed memory becomes a budget with one reference. */
+void sw_budget_init(seawall_retry_budget *budget, const sw_budget_rules *rules, const seawall_platform *platform,
+                    seawall_time now);
+
+/* One more reference, which seawall_retry_budget_destroy gives back. */
+void sw_budget_retain(seawall_retry_budget *budget);
+
+#endif

@@ -1,0 +1,65 @@
+/* The arithmetic of a retry budget. */
+#include "sync/budget_core.h"
+
+#define TOKEN 1000
+#define MILLION 1000000
+
+__extension__ typedef unsigned __int128 wide;
+
+uint64_t sw_budget_step(const sw_budget_rules *rules, seawall_time now)
+{
+    /* Times before the clock's zero come first. */
+    return ((uint64_t)now ^ (UINT64_C(1) << 63)) / (uint64_t)rules->step;
+}
+
+uint64_t sw_budget_word_add(uint64_t word, uint64_t step, uint64_t more)
+{
+    uint32_t ahead = (uint32_t)(word >> 32) - (uint32_t)step;
+    uint64_t count = ahead == 0 ? (uint32_t)word : 0;
+
+    if (ahead != 0 && ahead <= INT32_MAX && (uint32_t)word != 0)
+        return word;
+    count = more > UINT32_MAX - count ? UINT32_MAX : count + more;
+    return step << 32 | count;
+}
+
+uint64_t sw_budget_word_take(uint64_t word, uint64_t step)
+{
+    return (uint32_t)(word >> 32) == (uint32_t)step && (uint32_t)word > 0 ? word - 1 : word;
+}
+
+uint32_t sw_budget_word_count(uint64_t word, uint64_t step, uint32_t steps)
+{
+    uint32_t age = (uint32_t)step - (uint32_t)(word >> 32);
+
+    return age < steps ? (uint32_t)word : 0;
+}
+
+uint64_t sw_budget_share(uint64_t calls, uint64_t from, uint64_t to, uint32_t back)
+{
+    uint64_t gap = to - from;
+
+    if (gap == 0)
+        return back == 0 ? calls : 0;
+    if (back >= gap)
+        return 0;
+    /* Differences of rounded sums: what one step loses to rounding another has. */
+    return (uint64_t)((wide)calls * (gap - back) / gap - (wide)calls * (gap - back - 1) / gap);
+}
+
+uint64_t sw_budget_limit(const sw_budget_rules *rules, uint64_t calls)
+{
+    return (uint64_t)(((wide)calls * rules->ratio + rules->floor) / MILLION);
+}
+
+uint32_t sw_budget_purse_after(const sw_budget_rules *rules, uint32_t tokens, bool success)
+{
+    if (success)
+        return rules->purse - tokens > rules->reward ? tokens + rules->reward : rules->purse;
+    return tokens > TOKEN ? tokens - TOKEN : 0;
+}
+
+bool sw_budget_purse_allows(const sw_budget_rules *rules, uint32_t tokens)
+{
+    return rules->purse == 0 || tokens > rules->purse / 2;
+}

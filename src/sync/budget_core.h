@@ -1,0 +1,51 @@
+/*
+ * The arithmetic of a retry budget. Pure: the time is a number.
+ *
+ * The window is cut into steps; a word holds the step it is about, its low 32 bits, and a count. A place in memory serves one
+ * step after the other, and a word of a step that has left the window counts as nothing.
+ */
+#ifndef SW_SYNC_BUDGET_CORE_H
+#define SW_SYNC_BUDGET_CORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <seawall/time.h>
+
+/* Steps of a window. */
+#define SW_BUDGET_STEPS 10
+/* Places: more than steps, and a power of two. */
+#define SW_BUDGET_PLACES 16
+
+typedef struct sw_budget_rules {
+    seawall_duration step;   /* 0: no window */
+    uint64_t ratio;          /* retries per call, in millionths */
+    uint64_t floor;          /* retries per window, in millionths */
+    uint32_t purse;          /* in thousandths of a token; 0: no throttle */
+    uint32_t reward;         /* of a success, in the same */
+} sw_budget_rules;
+
+/* Which step a time is in, counted from the beginning of time. */
+uint64_t sw_budget_step(const sw_budget_rules *rules, seawall_time now);
+
+/*
+ * The word with `more` in it for `step`. What it held of an older step is gone; one that serves a newer step already, to which
+ * somebody comes very late, stays as it is.
+ */
+uint64_t sw_budget_word_add(uint64_t word, uint64_t step, uint64_t more);
+/* The word with one less in it, if it is of this step and has any. */
+uint64_t sw_budget_word_take(uint64_t word, uint64_t step);
+/* What it holds, if it is of one of the last `steps` steps up to `step`. */
+uint32_t sw_budget_word_count(uint64_t word, uint64_t step, uint32_t steps);
+
+/* Of `calls` made in the steps after `from` up to `to`: how many fall to the one that is `back` before `to`. All of them are shared out. */
+uint64_t sw_budget_share(uint64_t calls, uint64_t from, uint64_t to, uint32_t back);
+
+/* How many retries may be in the window with so many calls. */
+uint64_t sw_budget_limit(const sw_budget_rules *rules, uint64_t calls);
+
+/* The purse after an attempt. */
+uint32_t sw_budget_purse_after(const sw_budget_rules *rules, uint32_t tokens, bool success);
+bool sw_budget_purse_allows(const sw_budget_rules *rules, uint32_t tokens);
+
+#endif

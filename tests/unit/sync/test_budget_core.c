@@ -1,0 +1,192 @@
+/* The arithmetic of a retry budget, row by row. */
+#include <check.h>
+#include <stdlib.h>
+
+#include "policy/budget/budget_config.h"
+
+#define WORD(step, count) ((uint64_t)(step) << 32 | (count))
+
+static const sw_budget_rules usual = {
+    .step = SEAWALL_SECONDS(1), .ratio = 200000, .floor = 100000000, .purse = 10000, .reward = 100};
+
+START_TEST(settings_come_down_to_whole_numbers)
+{
+    seawall_retry_budget_config config = SEAWALL_RETRY_BUDGET_CONFIG_INIT;
+    sw_budget_rules rules = sw_budget_rules_from(&config);
+
+    ck_assert_int_eq(rules.step, SEAWALL_SECONDS(1));
+    ck_assert_uint_eq(rules.ratio, 200000);
+    ck_assert_uint_eq(rules.floor, 100000000);
+    ck_assert_uint_eq(rules.purse, 0);
+    config.ratio = 0.6; /* not 100 % */
+    config.floor = 1000000;
+    config.window = SEAWALL_SECONDS(3600);
+    config.max_tokens = 1000;
+    config.token_ratio = 0.0014;
+    rules = sw_budget_rules_from(&config);
+    ck_assert_uint_eq(rules.ratio, 600000);
+    ck_assert_uint_eq(rules.floor, UINT64_C(3600000000000000));
+    ck_assert_uint_eq(rules.purse, 1000000);
+    ck_assert_uint_eq(rules.reward, 1);
+}
+END_TEST
+
+START_TEST(steps_follow_time_from_its_beginning)
+{
+    ck_assert_uint_eq(sw_budget_step(&usual, INT64_MIN), 0);
+    ck_assert_uint_eq(sw_budget_step(&usual, INT64_MIN + SEAWALL_SECONDS(1) - 1), 0);
+    ck_assert_uint_eq(sw_budget_step(&usual, INT64_MIN + SEAWALL_SECONDS(1)), 1);
+    ck_assert_uint_eq(sw_budget_step(&usual, SEAWALL_SECONDS(5)) - sw_budget_step(&usual, -SEAWALL_SECONDS(5)), 10);
+    ck_assert_uint_eq(sw_budget_step(&usual, INT64_MAX), UINT64_MAX / 1000000000);
+}
+END_TEST
+
+static const struct {
+    uint64_t word, step, more, after;
+} adds[] = {
+    {0, 7, 1, WORD(7, 1)},
+    {WORD(7, 3), 7, 2, WORD(7, 5)},
+    {WORD(6, 3), 7, 2, WORD(7, 2)},
+    {WORD(8, 3), 7, 2, WORD(8, 3)},               /* somebody comes late */
+    {WORD(8, 0), 7, 2, WORD(7, 2)},
+    {0, UINT32_MAX, 1, WORD(UINT32_MAX, 1)},      /* an empty word is not ahead */
+    {WORD(UINT32_MAX, 3), 0x100000000, 2, WORD(0, 2)},
+    {WORD(0, 3), UINT32_MAX, 2, WORD(0, 3)},
+    {WORD(7, UINT32_MAX - 1), 7, 5, WORD(7, UINT32_MAX)},
+    {WORD(7, 5), 7, UINT64_MAX, WORD(7, UINT32_MAX)},
+    {0, UINT64_C(0xABCDEF0000000007), 1, WORD(7, 1)},
+};
+
+START_TEST(words_count_for_one_step)
+{
+    ck_assert_uint_eq(sw_budget_word_add(adds[_i].word, adds[_i].step, adds[_i].more), adds[_i].after);
+}
+END_TEST
+
+START_TEST(what_is_taken_was_there)
+{
+    ck_assert_uint_eq(sw_budget_word_take(WORD(7, 3), 7), WORD(7, 2));
+    ck_assert_uint_eq(sw_budget_word_take(WORD(7, 0), 7), WORD(7, 0));
+    ck_assert_uint_eq(sw_budget_word_take(WORD(8, 3), 7), WORD(8, 3));
+    ck_assert_uint_eq(sw_budget_word_take(WORD(6, 3), 7), WORD(6, 3));
+}
+END_TEST
+
+START_TEST(words_leave_the_window)
+{
+    ck_assert_uint_eq(sw_budget_word_count(WORD(7, 3), 7, 10), 3);
+    ck_assert_uint_eq(sw_budget_word_count(WORD(7, 3), 16, 10), 3);
+    ck_assert_uint_eq(sw_budget_word_count(WORD(7, 3), 17, 10), 0);
+    ck_assert_uint_eq(sw_budget_word_count(WORD(7, 3), 17, 11), 3);
+    ck_assert_uint_eq(sw_budget_word_count(WORD(7, 3), 6, 10), 0);
+    ck_assert_uint_eq(sw_budget_word_count(WORD(UINT32_MAX, 3), UINT64_C(0x100000002), 10), 3);
+}
+END_TEST
+
+static const struct {
+    uint64_t calls, from, to;
+    uint64_t shares[4]; /* the last step first */
+} spreads[] = {
+    {10, 5, 5, {10, 0, 0, 0}},
+    {10, 5, 6, {10, 0, 0, 0}},
+    {10, 5, 7, {5, 5, 0, 0}},
+    {10, 5, 8, {4, 3, 3, 0}},
+    {1, 5, 8, {1, 0, 0, 0}},
+    {UINT64_MAX, 0, 1, {UINT64_MAX, 0, 0, 0}},
+    {1000, 0, 1000, {1, 1, 1, 1}},
+    {10, 0, UINT64_MAX, {1, 0, 0, 0}},
+};
+
+START_TEST(silent_calls_are_spread_over_the_silence)
+{
+    uint32_t i;
+
+    for (i = 0; i < 4; i++)
+        ck_assert_uint_eq(sw_budget_share(spreads[_i].calls, spreads[_i].from, spreads[_i].to, i), spreads[_i].shares[i]);
+}
+END_TEST
+
+START_TEST(shares_add_up)
+{
+    uint64_t calls, gap;
+
+    for (gap = 1; gap < 40; gap++) {
+        for (calls = 0; calls < 200; calls += 7) {
+            uint64_t total = 0;
+            uint32_t i;
+
+            for (i = 0; i <= gap; i++)
+                total += sw_budget_share(calls, 100, 100 + gap, i);
+            ck_assert_uint_eq(total, calls);
+        }
+    }
+}
+END_TEST
+
+START_TEST(limits_are_exact)
+{
+    sw_budget_rules rules = usual;
+
+    ck_assert_uint_eq(sw_budget_limit(&rules, 0), 100);
+    ck_assert_uint_eq(sw_budget_limit(&rules, 4), 100);
+    ck_assert_uint_eq(sw_budget_limit(&rules, 5), 101);
+    ck_assert_uint_eq(sw_budget_limit(&rules, UINT32_MAX * UINT64_C(10)), UINT32_MAX * UINT64_C(2) + 100);
+    rules.floor = 0;
+    ck_assert_uint_eq(sw_budget_limit(&rules, 4), 0);
+    rules.ratio = 600000;
+    ck_assert_uint_eq(sw_budget_limit(&rules, 1000), 600);
+    rules.ratio = 1;
+    ck_assert_uint_eq(sw_budget_limit(&rules, 999999), 0);
+    ck_assert_uint_eq(sw_budget_limit(&rules, 1000000), 1);
+}
+END_TEST
+
+/* gRPC's numbers: stop at half. */
+START_TEST(the_purse_is_grpcs)
+{
+    uint32_t tokens = 10000;
+    int i;
+
+    for (i = 0; i < 5; i++) {
+        ck_assert(sw_budget_purse_allows(&usual, tokens));
+        tokens = sw_budget_purse_after(&usual, tokens, false);
+    }
+    ck_assert_uint_eq(tokens, 5000);
+    ck_assert(!sw_budget_purse_allows(&usual, tokens));
+    tokens = sw_budget_purse_after(&usual, tokens, true);
+    ck_assert_uint_eq(tokens, 5100);
+    ck_assert(sw_budget_purse_allows(&usual, tokens));
+    ck_assert_uint_eq(sw_budget_purse_after(&usual, 9950, true), 10000);
+    ck_assert_uint_eq(sw_budget_purse_after(&usual, 10000, true), 10000);
+    ck_assert_uint_eq(sw_budget_purse_after(&usual, 999, false), 0);
+    ck_assert_uint_eq(sw_budget_purse_after(&usual, 1000, false), 0);
+    ck_assert_uint_eq(sw_budget_purse_after(&usual, 0, false), 0);
+    ck_assert(sw_budget_purse_allows(&(sw_budget_rules){.purse = 0}, 0));
+}
+END_TEST
+
+#define ROWS(rows) ((int)(sizeof(rows) / sizeof((rows)[0])))
+
+int main(void)
+{
+    Suite *suite = suite_create("budget core");
+    TCase *tests = tcase_create("budget core");
+    SRunner *runner;
+    int failed;
+
+    tcase_add_test(tests, settings_come_down_to_whole_numbers);
+    tcase_add_test(tests, steps_follow_time_from_its_beginning);
+    tcase_add_loop_test(tests, words_count_for_one_step, 0, ROWS(adds));
+    tcase_add_test(tests, what_is_taken_was_there);
+    tcase_add_test(tests, words_leave_the_window);
+    tcase_add_loop_test(tests, silent_calls_are_spread_over_the_silence, 0, ROWS(spreads));
+    tcase_add_test(tests, shares_add_up);
+    tcase_add_test(tests, limits_are_exact);
+    tcase_add_test(tests, the_purse_is_grpcs);
+    suite_add_tcase(suite, tests);
+    runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed != 0;
+}
