@@ -1,6 +1,7 @@
 /* What all toys have in common: the verbs' outer side, with its notes and its book-keeping. */
 #include "toy.h"
 
+#include <check.h>
 #include <string.h>
 
 static const toy_verbs plain = {"plain", NULL, NULL, NULL, NULL};
@@ -288,4 +289,20 @@ const char *toy_at_rest(toy *t)
     if (t->held != 0 || t->first != NULL || t->queued != 0)
         return "a gate at rest holds nothing";
     return NULL;
+}
+
+seawall_pipeline *toy_pipeline(const seawall_pipeline_config *config, const toy *toys, int32_t count,
+                               const seawall_platform *platform)
+{
+    const seawall_policy *policies[SEAWALL_PIPELINE_POLICIES_MAX];
+    seawall_pipeline *pipeline = NULL;
+    seawall_error error = {0};
+    int32_t i;
+
+    ck_assert_int_le(count, SEAWALL_PIPELINE_POLICIES_MAX);
+    for (i = 0; i < count; i++)
+        policies[i] = &toys[i].policy;
+    ck_assert_msg(seawall_pipeline_create(config, policies, count, platform, &pipeline, &error) == SEAWALL_OK, "%s",
+                  error.message);
+    return pipeline;
 }

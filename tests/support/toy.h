@@ -132,6 +132,10 @@ typedef struct toy_verbs {
 extern const toy_verbs toy_gate, toy_limited, toy_again, toy_hedge, toy_cut, toy_divert, toy_nonsense, toy_script;
 
 void toy_init(toy *t, const toy_config *config, toy_notes **notes);
+
+/* A pipeline of toys, outermost first; the other parameters as seawall_pipeline_create's. */
+seawall_pipeline *toy_pipeline(const seawall_pipeline_config *config, const toy *toys, int32_t count,
+                               const seawall_platform *platform);
 void toy_fini(toy *t);
 void toy_break(toy *t, const char *promise);
 /* The first broken promise of a toy at rest, or NULL. */

@@ -40,23 +40,18 @@ static void wake(uint64_t cookie, void *user)
 void stage_open_late(stage *s, const toy_config *configs, int32_t count, int32_t late)
 {
     seawall_pipeline_config config = SEAWALL_PIPELINE_CONFIG_INIT;
-    const seawall_policy *policies[STAGE_TOYS_MAX];
     seawall_waker waker = {wake, 42, s};
-    seawall_error error = {0};
     size_t size;
     int32_t i;
 
     *s = (stage){.count = count};
     s->current = &s->notes;
-    for (i = 0; i < count; i++) {
+    for (i = 0; i < count; i++)
         toy_init(&s->toys[i], &configs[i], &s->current);
-        policies[i] = &s->toys[i].policy;
-    }
     config.late = late;
     config.listener = stage_listen;
     config.listener_user = &s->current;
-    ck_assert_msg(seawall_pipeline_create(&config, policies, count, NULL, &s->pipeline, &error) == SEAWALL_OK, "%s",
-                  error.message);
+    s->pipeline = toy_pipeline(&config, s->toys, count, NULL);
     size = seawall_execution_size(s->pipeline);
     s->storage = malloc(size);
     ck_assert_ptr_nonnull(s->storage);

@@ -173,15 +173,6 @@ START_TEST(no_attempt_starts_at_a_deadline_that_has_passed)
 END_TEST
 
 /* Diverting to a pipeline of its own, with a policy and an attempt. */
-static seawall_pipeline *alternative_of(toy *t)
-{
-    const seawall_policy *policy = &t->policy;
-    seawall_pipeline *pipeline;
-
-    ck_assert_int_eq(seawall_pipeline_create(NULL, &policy, 1, NULL, &pipeline, NULL), SEAWALL_OK);
-    return pipeline;
-}
-
 START_TEST(divert_runs_the_alternative_once)
 {
     static const toy_says says[] = {{.answer = SEAWALL_PROCEED}, {.answer = SEAWALL_DIVERT}, {.answer = SEAWALL_DIVERT}, {0}};
@@ -190,7 +181,7 @@ START_TEST(divert_runs_the_alternative_once)
     seawall_pipeline *alternative;
 
     toy_init(&inner, &(toy_config){.kind = TOY_PLAIN}, NULL);
-    alternative = alternative_of(&inner);
+    alternative = toy_pipeline(NULL, &inner, 1, NULL);
     stage_open(
         &s,
         (toy_config[]){{.kind = TOY_PLAIN, .name = "outer"}, {.kind = TOY_SCRIPT, .script = says, .alternative = alternative}},
@@ -221,7 +212,7 @@ START_TEST(again_after_the_alternative_goes_back_to_the_main_chain)
     seawall_pipeline *alternative;
 
     toy_init(&inner, &(toy_config){.kind = TOY_LIMITED, .delay = 100}, NULL);
-    alternative = alternative_of(&inner);
+    alternative = toy_pipeline(NULL, &inner, 1, NULL);
     stage_open(&s, (toy_config[]){{.kind = TOY_SCRIPT, .script = says, .alternative = alternative}}, 1);
     seawall_pipeline_destroy(alternative);
     stage_begin(&s, 0, FOREVER);
@@ -244,9 +235,9 @@ START_TEST(alternatives_of_alternatives)
     seawall_pipeline *empty, *alternative;
     stage s;
 
-    ck_assert_int_eq(seawall_pipeline_create(NULL, NULL, 0, NULL, &empty, NULL), SEAWALL_OK);
+    empty = toy_pipeline(NULL, NULL, 0, NULL);
     toy_init(&inner, &(toy_config){.kind = TOY_DIVERT, .alternative = empty}, NULL);
-    alternative = alternative_of(&inner);
+    alternative = toy_pipeline(NULL, &inner, 1, NULL);
     stage_open(&s, (toy_config[]){{.kind = TOY_PLAIN}, {.kind = TOY_DIVERT, .alternative = alternative}}, 2);
     seawall_pipeline_destroy(alternative);
     seawall_pipeline_destroy(empty);

@@ -55,16 +55,11 @@ static const seawall_platform *platform(void)
 
 static seawall_pipeline *pipeline_of(toy *toys, const toy_config *configs, int32_t count)
 {
-    const seawall_policy *policies[8];
-    seawall_pipeline *pipeline = NULL;
     int32_t i;
 
-    for (i = 0; i < count; i++) {
+    for (i = 0; i < count; i++)
         toy_init(&toys[i], &configs[i], NULL);
-        policies[i] = &toys[i].policy;
-    }
-    ck_assert_int_eq(seawall_pipeline_create(NULL, policies, count, platform(), &pipeline, NULL), SEAWALL_OK);
-    return pipeline;
+    return toy_pipeline(NULL, toys, count, platform());
 }
 
 static void close_pipeline(seawall_pipeline *pipeline, toy *toys, int32_t count)
@@ -334,17 +329,15 @@ END_TEST
 START_TEST(the_alternatives_policy_is_named_as_well)
 {
     toy hedge, divert;
-    const seawall_policy *policy = &hedge.policy;
     const seawall_platform *p = platform();
     seawall_pipeline *alternative, *pipeline;
     seawall_report report = SEAWALL_REPORT_INIT;
     act a = {.faults = {0}};
 
     toy_init(&hedge, &(toy_config){.kind = TOY_HEDGE, .width = 2}, NULL);
-    ck_assert_int_eq(seawall_pipeline_create(NULL, &policy, 1, p, &alternative, NULL), SEAWALL_OK);
+    alternative = toy_pipeline(NULL, &hedge, 1, p);
     toy_init(&divert, &(toy_config){.kind = TOY_DIVERT, .alternative = alternative}, NULL);
-    policy = &divert.policy;
-    ck_assert_int_eq(seawall_pipeline_create(NULL, &policy, 1, p, &pipeline, NULL), SEAWALL_OK);
+    pipeline = toy_pipeline(NULL, &divert, 1, p);
     seawall_pipeline_destroy(alternative);
     ck_assert_int_eq(seawall_call(pipeline, operation, &a, &report), SEAWALL_UNSUPPORTED);
     ck_assert_int_eq(report.policy, 1);
@@ -358,7 +351,7 @@ START_TEST(an_attempt_knows_its_alternative)
     act a = {.faults = {SEAWALL_FAULT_OTHER}};
     seawall_pipeline *alternative, *pipeline;
 
-    ck_assert_int_eq(seawall_pipeline_create(NULL, NULL, 0, platform(), &alternative, NULL), SEAWALL_OK);
+    alternative = toy_pipeline(NULL, NULL, 0, platform());
     pipeline = pipeline_of(toys, (toy_config[]){{.kind = TOY_DIVERT, .alternative = alternative}}, 1);
     seawall_pipeline_destroy(alternative);
     ck_assert_int_eq(seawall_call(pipeline, operation, &a, NULL), SEAWALL_OK);

@@ -95,16 +95,14 @@ static void granted_at(seawall_time until, seawall_time back, seawall_time look,
 {
     stage holder, s;
     const toy_config gate = {.kind = TOY_GATE, .count = 1, .waiting = 1, .delay = until};
-    const seawall_policy *policy;
     seawall_pipeline *shared;
     seawall_pipeline *own;
 
     stage_open(&holder, &gate, 1);
     stage_open(&s, &gate, 1);
     /* Both go through the first stage's gate. */
-    policy = &holder.toys[0].policy;
     own = s.pipeline;
-    ck_assert_int_eq(seawall_pipeline_create(NULL, &policy, 1, NULL, &shared, NULL), SEAWALL_OK);
+    shared = toy_pipeline(NULL, holder.toys, 1, NULL);
     s.pipeline = shared;
     ck_assert_int_eq(seawall_execution_init(s.storage, seawall_execution_size(shared), shared,
                                             &(seawall_waker){NULL, 0, NULL}, &s.execution),

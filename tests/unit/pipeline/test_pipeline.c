@@ -159,19 +159,6 @@ START_TEST(names)
 }
 END_TEST
 
-static seawall_pipeline *pipeline_of(toy *toys, int32_t count)
-{
-    const seawall_policy *policies[SEAWALL_PIPELINE_POLICIES_MAX] = {NULL};
-    seawall_pipeline *pipeline = NULL;
-    seawall_error error = {0};
-    int32_t i;
-
-    for (i = 0; i < count; i++)
-        policies[i] = &toys[i].policy;
-    ck_assert_msg(seawall_pipeline_create(NULL, policies, count, NULL, &pipeline, &error) == SEAWALL_OK, "%s", error.message);
-    return pipeline;
-}
-
 START_TEST(thirty_two_policies_and_no_more)
 {
     toy toys[SEAWALL_PIPELINE_POLICIES_MAX + 1];
@@ -185,7 +172,7 @@ START_TEST(thirty_two_policies_and_no_more)
         toys[i].policy.frame_size = SEAWALL_FRAME_SIZE_MAX;
         policies[i] = &toys[i].policy;
     }
-    pipeline = pipeline_of(toys, SEAWALL_PIPELINE_POLICIES_MAX);
+    pipeline = toy_pipeline(NULL, toys, SEAWALL_PIPELINE_POLICIES_MAX, NULL);
     ck_assert_uint_le(seawall_execution_size(pipeline), SEAWALL_EXECUTION_SIZE_MAX);
     printf("32 policies with the widest frames: %zu bytes of at most %d\n", seawall_execution_size(pipeline),
            SEAWALL_EXECUTION_SIZE_MAX);
@@ -207,14 +194,14 @@ START_TEST(alternatives_count_too_and_fit)
     seawall_error error;
     int32_t i;
 
-    empty = pipeline_of(NULL, 0);
+    empty = toy_pipeline(NULL, NULL, 0, NULL);
     for (i = 0; i < SEAWALL_PIPELINE_POLICIES_MAX; i++) {
         toy_init(&toys[i], &(toy_config){.kind = TOY_CUT, .alternative = empty}, NULL);
         toys[i].policy.frame_size = SEAWALL_FRAME_SIZE_MAX;
         policies[i] = &toys[i].policy;
     }
     /* 32 policies, and 33 chains that end in attempts. */
-    pipeline = pipeline_of(toys, SEAWALL_PIPELINE_POLICIES_MAX);
+    pipeline = toy_pipeline(NULL, toys, SEAWALL_PIPELINE_POLICIES_MAX, NULL);
     ck_assert_uint_le(seawall_execution_size(pipeline), SEAWALL_EXECUTION_SIZE_MAX);
     toy_init(&outer, &(toy_config){.kind = TOY_DIVERT, .alternative = pipeline}, NULL);
     ck_assert_int_eq(seawall_pipeline_create(NULL, &one, 1, NULL, &nested, &error), SEAWALL_INVALID);
@@ -222,7 +209,7 @@ START_TEST(alternatives_count_too_and_fit)
     seawall_pipeline_destroy(pipeline);
     ck_assert_int_eq(seawall_pipeline_create(NULL, policies, 31, NULL, &pipeline, NULL), SEAWALL_OK);
     outer.policy.alternative = pipeline;
-    nested = pipeline_of(&outer, 1);
+    nested = toy_pipeline(NULL, &outer, 1, NULL);
     seawall_pipeline_destroy(pipeline);
     seawall_pipeline_destroy(empty);
     ck_assert_int_eq(seawall_pipeline_policy_count(nested), 32);
@@ -277,7 +264,7 @@ START_TEST(storage_is_checked)
     size_t size;
 
     toy_init(&t, &(toy_config){.kind = TOY_PLAIN}, NULL);
-    pipeline = pipeline_of(&t, 1);
+    pipeline = toy_pipeline(NULL, &t, 1, NULL);
     size = seawall_execution_size(pipeline);
     storage = malloc(size + 16);
     ck_assert_ptr_nonnull(storage);
@@ -339,7 +326,7 @@ START_TEST(ten_thousand_executions_in_flight)
     toy_init(&toys[0], &(toy_config){.kind = TOY_CUT, .delay = FOREVER / 2}, NULL);
     toy_init(&toys[1], &(toy_config){.kind = TOY_AGAIN, .count = 1, .delay = 1}, NULL);
     toy_init(&toys[2], &(toy_config){.kind = TOY_GATE, .count = FLIGHT / 2, .waiting = FLIGHT, .delay = FOREVER}, NULL);
-    pipeline = pipeline_of(toys, 3);
+    pipeline = toy_pipeline(NULL, toys, 3, NULL);
     size = seawall_execution_size(pipeline);
     storage = aligned_alloc(SEAWALL_EXECUTION_ALIGNMENT, size * FLIGHT);
     ck_assert_ptr_nonnull(storage);
