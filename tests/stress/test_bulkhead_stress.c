@@ -65,6 +65,20 @@ static bool single(void)
     return sw_load_u32(&s.most) == 1;
 }
 
+/* Stays until somebody waits, and where waits end by themselves until one has; others may all be elsewhere, so not for ever. */
+static void linger(void)
+{
+    seawall_bulkhead_snapshot before = SEAWALL_BULKHEAD_SNAPSHOT_INIT, now = SEAWALL_BULKHEAD_SNAPSHOT_INIT;
+    int patience = 1000;
+
+    must(seawall_bulkhead_get_snapshot(s.bulkhead, &before) == SEAWALL_OK, "a snapshot");
+    do {
+        sched_yield();
+        must(seawall_bulkhead_get_snapshot(s.bulkhead, &now) == SEAWALL_OK, "a snapshot");
+        must(now.over_limit == (now.in_use > now.max_concurrent ? now.in_use - now.max_concurrent : 0), "a snapshot of one moment");
+    } while (--patience > 0 && (s.patient ? now.waiting == 0 : now.refused_timed_out == before.refused_timed_out));
+}
+
 static void come_in(worker *w)
 {
     uint32_t now = sw_add_u32(&s.inside, 1) + 1;
@@ -74,7 +88,9 @@ static void come_in(worker *w)
         s.unguarded++;
     (void)sw_add_u64(&s.served, 1);
     w->granted++;
-    if (below(w, 4) == 0)
+    if (below(w, 200) == 0)
+        linger();
+    else if (below(w, 4) == 0)
         sched_yield();
 }
 
@@ -175,7 +191,7 @@ static void move(worker *w, int i, bool begin)
     seawall_time now = seawall_platform_now(NULL);
 
     if (!w->loop.one[i].busy) {
-        seawall_time deadline = s.patient || below(w, 2) == 0 ? SEAWALL_FOREVER : now + below(w, 60000);
+        seawall_time deadline = s.patient || below(w, 2) == 0 ? SEAWALL_FOREVER : now + 1 + below(w, 60000);
 
         if (!begin)
             return;
