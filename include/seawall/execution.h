@@ -45,7 +45,7 @@ typedef struct seawall_step {
     seawall_step_kind kind; /**< What. The members below are 0 where the kind does not name them. */
     int32_t number;         /**< START: 1 for the execution's first attempt, 2 for the next, ... */
     uint64_t id;            /**< START, CANCEL: the attempt's name within this execution; never 0, never used again. */
-    int32_t route;          /**< START: which of several runs side by side: 0 for the first, 1 for the first extra one, ... */
+    int32_t route;          /**< START: which of several runs side by side: 0 for the first, 1 for the first extra one, ... Where hedges are nested each run of the outer one has as many routes of its own as the inner one is wide. */
     int32_t alternative;    /**< START: 0 in the main chain; else the position, plus 1, of the policy that diverted. */
     seawall_time deadline;  /**< START: when the attempt must have ended. */
     seawall_time until;     /**< WAIT: when to ask again at the latest. */

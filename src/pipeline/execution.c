@@ -84,6 +84,7 @@ void sw_execution_reset(seawall_execution *x, seawall_time deadline)
     x->turn.status = SEAWALL_INVALID;
     x->turn.retry_after = 0;
     x->turn.cause = 0;
+    x->turn.route = 0;
     x->deadline = deadline;
     x->start = NULL;
     x->pending = 0;

@@ -34,6 +34,7 @@ struct seawall_turn {
     seawall_duration retry_after; /* answered by a refusal */
     seawall_status status;        /* answered by a refusal; SEAWALL_INVALID until then */
     seawall_cause cause;          /* told to drop; else 0 */
+    int32_t route;                /* told to leave: of the run that ended */
 };
 
 enum sw_node_state {
@@ -55,7 +56,7 @@ typedef struct sw_node {
     seawall_time inner_deadline; /* for what is inside: enter may shorten it */
     int32_t cut_by;              /* late: the position of the policy that cut, -1 for anybody else */
     uint16_t level;
-    int16_t route;               /* which of its parent's runs side by side it belongs to */
+    int16_t route;               /* which of all runs side by side it belongs to */
     /* 0 when the node begins, and side by side so that few stores make them so. */
     int32_t attempts;            /* a frame: started below so far; an attempt: its number */
     int32_t inner;               /* inner runs that go on */
@@ -161,8 +162,15 @@ static inline void sw_frame_clear(sw_node *node, const sw_level *level)
         memset(frame, 0, SW_FRAME_UNIT);
 }
 
+/* The first route of what is inside a frame: each level that can run several side by side shares its own out among them. */
+static inline int16_t sw_first_route(const sw_level *level, const sw_node *node)
+{
+    return (int16_t)(node->route * level->width);
+}
+
 static inline void sw_node_free(seawall_execution *x, sw_node *node)
 {
+    x->turn.route = node->route;
     x->timers -= node->due != SEAWALL_FOREVER;
     node->due = SEAWALL_FOREVER;
     node->state = SW_FREE;
@@ -215,6 +223,8 @@ void sw_ask_again(seawall_execution *x, sw_node *node);
 void sw_run_inner(seawall_execution *x, sw_node *node);
 /* Whether the level has a free node. */
 bool sw_room(seawall_execution *x, uint16_t level);
+/* Whether the frame could run one more beside those that it runs, all the way in. */
+bool sw_can_fork(seawall_execution *x, const sw_node *node);
 /* The result is x->outcome. */
 void sw_finish(seawall_execution *x);
 /* A time that a policy asked for, moved past now where it is not after it. */

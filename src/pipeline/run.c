@@ -37,6 +37,24 @@ bool sw_room(seawall_execution *x, uint16_t level)
     return node_find(x, &x->pipeline->level[level]) != NULL;
 }
 
+/* One more run needs a way all the way in. */
+static bool room_inwards(seawall_execution *x, uint16_t index)
+{
+    while (sw_room(x, index)) {
+        if (x->pipeline->level[index].enter == NULL)
+            return true;
+        index = x->pipeline->level[index].inner;
+    }
+    return false;
+}
+
+bool sw_can_fork(seawall_execution *x, const sw_node *node)
+{
+    const sw_level *level = sw_level_of(x, node);
+
+    return node->state == SW_RUNNING && !node->elsewhere && node->inner < level->width && room_inwards(x, level->inner);
+}
+
 void sw_finish(seawall_execution *x)
 {
     x->finished = true;
@@ -148,6 +166,7 @@ static bool inwards(seawall_execution *x, sw_node **parent, uint16_t index, int1
         let_in(x, level, node);
         *parent = node;
         deadline = node->inner_deadline;
+        route = sw_first_route(level, node);
         level = &x->pipeline->level[level->inner];
     }
 }
@@ -164,7 +183,7 @@ void sw_run_inner(seawall_execution *x, sw_node *node)
 
     node->state = SW_RUNNING;
     node->inner = 1;
-    sw_run(x, node, node->elsewhere ? level->alternative : level->inner, node->route);
+    sw_run(x, node, node->elsewhere ? level->alternative : level->inner, sw_first_route(level, node));
 }
 
 void sw_entered(seawall_execution *x, sw_node *node, seawall_answer answer)
@@ -174,7 +193,7 @@ void sw_entered(seawall_execution *x, sw_node *node, seawall_answer answer)
 
     if (answer == SEAWALL_PROCEED) {
         let_in(x, level, node);
-        sw_run(x, node, level->inner, node->route);
+        sw_run(x, node, level->inner, sw_first_route(level, node));
     } else if (held_up(x, node, answer)) {
         sw_came_back(x, parent);
     }
@@ -289,7 +308,7 @@ void sw_came_back(seawall_execution *x, sw_node *node)
         if (node == NULL)
             return;
         node->inner = 1;
-        if (!inwards(x, &node, sw_level_of(x, node)->alternative, node->route))
+        if (!inwards(x, &node, sw_level_of(x, node)->alternative, sw_first_route(sw_level_of(x, node), node)))
             return;
     }
 }

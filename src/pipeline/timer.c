@@ -85,26 +85,16 @@ static void cut(seawall_execution *x, sw_node *node, seawall_time due, seawall_o
         sw_joined(x, node);
 }
 
-/* One more run needs a way all the way in; without it the policy goes on with what it has. */
-static bool room_inwards(seawall_execution *x, uint16_t index)
-{
-    while (sw_room(x, index)) {
-        if (x->pipeline->level[index].enter == NULL)
-            return true;
-        index = x->pipeline->level[index].inner;
-    }
-    return false;
-}
-
 static void fork_run(seawall_execution *x, sw_node *node)
 {
     const sw_level *level = sw_level_of(x, node);
 
-    if (node->state != SW_RUNNING || node->elsewhere || node->inner >= level->width || !room_inwards(x, level->inner))
+    /* Without room the policy goes on with what it has. */
+    if (!sw_can_fork(x, node))
         return;
     node->inner++;
     node->forks = (uint8_t)(node->forks < UINT8_MAX ? node->forks + 1 : node->forks);
-    sw_run(x, node, level->inner, node->forks);
+    sw_run(x, node, level->inner, (int16_t)(sw_first_route(level, node) + node->forks));
 }
 
 static void tick(seawall_execution *x, sw_node *node, seawall_time due)

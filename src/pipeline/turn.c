@@ -35,6 +35,18 @@ int32_t seawall_turn_inner(const seawall_turn *turn)
     return turn->node->inner;
 }
 
+int32_t seawall_turn_run(const seawall_turn *turn)
+{
+    const sw_node *node = turn->node;
+
+    return turn->route - sw_first_route(sw_level_of(within(turn), node), node);
+}
+
+bool seawall_turn_can_fork(seawall_turn *turn)
+{
+    return sw_can_fork(execution_of(turn), turn->node);
+}
+
 bool seawall_turn_diverted(const seawall_turn *turn)
 {
     return turn->node->elsewhere;

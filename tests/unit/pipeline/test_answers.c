@@ -287,6 +287,32 @@ START_TEST(a_policy_tells_its_decisions)
 }
 END_TEST
 
+/* The host's own: whatever it set last, before the run or in the middle of it; from inside it is refused. */
+static void ask_user(toy *t, char verb, seawall_turn *turn, void *user)
+{
+    stage *s = user;
+
+    (void)t;
+    ck_assert_ptr_eq(seawall_turn_user(turn), verb == 'e' ? NULL : &s->steps);
+    ck_assert_int_eq(seawall_execution_set_user(s->execution, s), SEAWALL_BUSY);
+}
+
+START_TEST(a_policy_can_ask_for_the_hosts_own)
+{
+    static const toy_says says[] = {{.answer = SEAWALL_PROCEED}, {.answer = SEAWALL_PASS}, {0}};
+    stage s;
+
+    stage_open(&s, (toy_config[]){{.kind = TOY_SCRIPT, .script = says, .hook = ask_user, .hook_user = &s}}, 1);
+    stage_begin(&s, 0, FOREVER);
+    stage_steps(&s, 0, "start 1, wait");
+    ck_assert_int_eq(seawall_execution_set_user(s.execution, &s.steps), SEAWALL_OK);
+    stage_end(&s, 1, SEAWALL_FAULT_NONE, 1);
+    stage_steps(&s, 1, "finished ok x1, drained");
+    ck_assert_int_eq(seawall_execution_set_user(NULL, &s), SEAWALL_INVALID);
+    stage_close(&s);
+}
+END_TEST
+
 START_TEST(without_drop_leave_is_called_and_its_answer_ignored)
 {
     stage s;
@@ -336,6 +362,7 @@ void suite_answers(TCase *tests)
     tcase_add_test(tests, again_after_the_alternative_goes_back_to_the_main_chain);
     tcase_add_test(tests, alternatives_of_alternatives);
     tcase_add_test(tests, a_policy_tells_its_decisions);
+    tcase_add_test(tests, a_policy_can_ask_for_the_hosts_own);
     tcase_add_test(tests, without_drop_leave_is_called_and_its_answer_ignored);
     tcase_add_test(tests, the_result_carries_what_the_host_reported);
 }

@@ -157,6 +157,84 @@ START_TEST(again_while_others_run_counts_as_hold)
 }
 END_TEST
 
+/* Each run of the outer one has two routes of its own. */
+START_TEST(nested_runs_have_routes_of_their_own)
+{
+    static const toy_config two = {.kind = TOY_HEDGE, .width = 2, .count = 1, .delay = 4};
+    stage s;
+
+    stage_open(&s, (toy_config[]){hedge, {.kind = TOY_AGAIN, .count = 1, .delay = 1}, two}, 3);
+    stage_begin(&s, 0, FOREVER);
+    stage_steps(&s, 0, "start 1, wait 4");
+    stage_steps(&s, 4, "start 2 route 1, wait 10");
+    stage_steps(&s, 10, "start 3 route 2, wait 14");
+    stage_steps(&s, 14, "start 4 route 3, wait 20");
+    stage_steps(&s, 20, "start 5 route 4, wait 24");
+    stage_steps(&s, 24, "start 6 route 5, wait");
+    /* A repetition keeps the place of what it repeats. */
+    stage_end(&s, 3, SEAWALL_FAULT_OTHER, 25);
+    stage_end(&s, 4, SEAWALL_FAULT_OTHER, 25);
+    stage_steps(&s, 26, "start 7 route 2, wait 30");
+    stage_end(&s, 7, SEAWALL_FAULT_NONE, 27);
+    stage_steps(&s, 27, "finished ok x7 first other 0 last other 0 late 4, cancel 1, cancel 2, cancel 5, cancel 6, wait");
+    stage_end(&s, 1, SEAWALL_FAULT_NONE, 28);
+    stage_end(&s, 2, SEAWALL_FAULT_NONE, 28);
+    stage_end(&s, 5, SEAWALL_FAULT_NONE, 28);
+    stage_end(&s, 6, SEAWALL_FAULT_NONE, 28);
+    stage_steps(&s, 28, "drained");
+    stage_close(&s);
+}
+END_TEST
+
+/* What the frame is told of its runs: "l2" in leave, the room before a fork in tick. */
+static void tell_runs(toy *t, char verb, seawall_turn *turn, void *user)
+{
+    toy_notes *told = user;
+
+    (void)t;
+    if (verb == 'l')
+        toy_note(told, "l%d ", (int)seawall_turn_run(turn));
+    if (verb == 't')
+        toy_note(told, "t%s ", seawall_turn_can_fork(turn) ? "+" : "-");
+}
+
+START_TEST(a_frame_is_told_which_run_ended_and_whether_there_is_room)
+{
+    static const toy_says says[] = {{.answer = SEAWALL_PROCEED, .tick = 1},
+                                    {.answer = SEAWALL_FORK, .tick = 2},
+                                    {.answer = SEAWALL_FORK, .tick = 3},
+                                    {.answer = SEAWALL_KEEP},
+                                    {.answer = SEAWALL_HOLD, .tick = 5},
+                                    {.answer = SEAWALL_FORK},
+                                    {.answer = SEAWALL_HOLD},
+                                    {.answer = SEAWALL_HOLD},
+                                    {.answer = SEAWALL_AGAIN, .at = 10},
+                                    {.answer = SEAWALL_PASS},
+                                    {0}};
+    toy_notes told = {0};
+    stage s;
+
+    stage_open(&s, (toy_config[]){{.kind = TOY_PLAIN}, {.kind = TOY_SCRIPT, .script = says, .width = 3, .hook = tell_runs, .hook_user = &told},
+                                  {.kind = TOY_PLAIN}}, 3);
+    stage_begin(&s, 0, FOREVER);
+    stage_steps(&s, 0, "start 1, wait 1");
+    stage_steps(&s, 1, "start 2 route 1, wait 2");
+    stage_steps(&s, 2, "start 3 route 2, wait 3");
+    stage_steps(&s, 3, "wait");
+    stage_end(&s, 2, SEAWALL_FAULT_OTHER, 4);
+    stage_steps(&s, 5, "start 4 route 3, wait");
+    stage_end(&s, 4, SEAWALL_FAULT_OTHER, 6);
+    stage_end(&s, 1, SEAWALL_FAULT_OTHER, 7);
+    stage_end(&s, 3, SEAWALL_FAULT_OTHER, 8);
+    stage_steps(&s, 10, "start 5, wait");
+    stage_end(&s, 5, SEAWALL_FAULT_OTHER, 11);
+    stage_steps(&s, 11, "finished failed other x5 first other 0 last other 0, drained");
+    ck_assert_str_eq(told.text, "t+ t+ t- l1 t+ l3 l0 l2 l0 ");
+    toy_notes_free(&told);
+    stage_close(&s);
+}
+END_TEST
+
 START_TEST(hold_may_ask_for_a_tick)
 {
     static const toy_says says[] = {{.answer = SEAWALL_PROCEED, .tick = 1},
@@ -311,6 +389,8 @@ void suite_side_by_side(TCase *tests)
     tcase_add_test(tests, a_fork_without_room_is_skipped);
     tcase_add_test(tests, repetitions_starve_and_keep_their_deadlines);
     tcase_add_test(tests, again_while_others_run_counts_as_hold);
+    tcase_add_test(tests, nested_runs_have_routes_of_their_own);
+    tcase_add_test(tests, a_frame_is_told_which_run_ended_and_whether_there_is_room);
     tcase_add_test(tests, hold_may_ask_for_a_tick);
     tcase_add_test(tests, divert_while_others_run_counts_as_hold);
     tcase_add_test(tests, losers_that_wait_or_sleep_are_dropped_at_once);
