@@ -25,5 +25,6 @@
 #include <seawall/time.h>
 #include <seawall/timeout.h>
 #include <seawall/version.h>
+#include <seawall/wheel.h>
 
 #endif
