@@ -9,7 +9,8 @@ void chain_defaults(chain_config *config)
                              .breaker = SEAWALL_BREAKER_CONFIG_INIT,
                              .retry = SEAWALL_RETRY_CONFIG_INIT,
                              .timeout = SEAWALL_TIMEOUT_CONFIG_INIT,
-                             .shorter = SEAWALL_TIMEOUT_CONFIG_INIT};
+                             .shorter = SEAWALL_TIMEOUT_CONFIG_INIT,
+                             .bulkhead = SEAWALL_BULKHEAD_CONFIG_INIT};
     config->breaker.failure_threshold = 3;
     config->retry.jitter = SEAWALL_JITTER_NONE;
 }
@@ -26,7 +27,9 @@ static void turned(const seawall_breaker_transition *t, void *user)
 void chain_open(chain *c, const world_plan *plan, const chain_config *config)
 {
     const seawall_platform *platform;
+    seawall_permit permit;
     seawall_error error;
+    int32_t i;
 
     c->world = world_create(plan);
     platform = world_platform(c->world);
@@ -34,6 +37,9 @@ void chain_open(chain *c, const world_plan *plan, const chain_config *config)
     ck_assert_msg(seawall_retry_create(&config->retry, platform, &c->retry, &error) == SEAWALL_OK, "%s", error.message);
     ck_assert_msg(seawall_timeout_create(&config->timeout, platform, &c->timeout, &error) == SEAWALL_OK, "%s", error.message);
     ck_assert_msg(seawall_timeout_create(&config->shorter, platform, &c->shorter, &error) == SEAWALL_OK, "%s", error.message);
+    ck_assert_msg(seawall_bulkhead_create(&config->bulkhead, platform, &c->bulkhead, &error) == SEAWALL_OK, "%s", error.message);
+    for (i = 0; config->taken && i < config->bulkhead.max_concurrent; i++)
+        ck_assert_int_eq(seawall_bulkhead_try_acquire(c->bulkhead, &permit), SEAWALL_OK);
     ck_assert_int_eq(seawall_breaker_add_listener(c->breaker, turned, world_notes(c->world)), SEAWALL_OK);
 }
 
@@ -54,6 +60,9 @@ static void fill(chain *c, char what, seawall_policy *policy, int32_t *toys)
         break;
     case 'S':
         status = seawall_timeout_policy(c->shorter, "shorter", policy);
+        break;
+    case 'K':
+        status = seawall_bulkhead_policy(c->bulkhead, "bulkhead", policy);
         break;
     case 'A':
         status = seawall_timeout_attempt_policy(c->timeout, "attempt", policy);
@@ -97,5 +106,6 @@ void chain_close(chain *c)
     seawall_retry_destroy(c->retry);
     seawall_timeout_destroy(c->timeout);
     seawall_timeout_destroy(c->shorter);
+    seawall_bulkhead_destroy(c->bulkhead);
     world_destroy(c->world);
 }

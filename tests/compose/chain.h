@@ -9,15 +9,18 @@ typedef struct chain {
     seawall_breaker *breaker;
     seawall_retry *retry;
     seawall_timeout *timeout, *shorter;
+    seawall_bulkhead *bulkhead;
 } chain;
 
 typedef struct chain_config {
-    /* Outermost first: B breaker, R retry, T timeout of the request, S another and shorter one, A timeout of the attempt, * the
-     * next toy. */
+    /* Outermost first: B breaker, R retry, T timeout of the request, S another and shorter one, A timeout of the attempt, K
+     * bulkhead, * the next toy. */
     const char *order;
     seawall_breaker_config breaker;
     seawall_retry_config retry;
     seawall_timeout_config timeout, shorter;
+    seawall_bulkhead_config bulkhead;
+    bool taken; /* every permit, by somebody else and for good */
 } chain_config;
 
 /* Every default, but three failures open the breaker, and no jitter. */

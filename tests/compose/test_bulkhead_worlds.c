@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "suite.h"
 #include "support.h"
 #include "world.h"
 
@@ -179,17 +180,10 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("compose/bulkhead worlds");
     TCase *tests = tcase_create("worlds");
-    SRunner *runner = srunner_create(suite);
-    int failed;
 
-    suite_add_tcase(suite, tests);
     tcase_set_timeout(tests, 500);
     tcase_add_loop_test(tests, a_bulkhead_is_a_gate, 0, 3);
     tcase_add_loop_test(tests, a_bulkhead_keeps_its_promises_when_hosts_are_late, 0, 2);
-    srunner_run_all(runner, CK_ENV);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    return sw_test_run("compose/bulkhead worlds", tests);
 }

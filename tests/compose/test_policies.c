@@ -117,6 +117,48 @@ START_TEST(a_refusal_never_trips)
 }
 END_TEST
 
+/* The same of a bulkhead that is full for good, whoever ends the wait in it, or where nobody may wait. */
+START_TEST(a_full_bulkhead_never_trips)
+{
+    static const char *const orders[] = {"TBK", "TKB", "TRBK", "TBRK", "TKRB", "TRKB", "BTK", "BRTK"};
+    static const struct {
+        int32_t max_waiting;
+        seawall_duration max_wait;
+        seawall_status status;
+        int64_t full, timed_out;
+    } rows[] = {{0, 0, SEAWALL_FULL, 6, 0}, {1, MS(40), SEAWALL_FULL, 0, 6}, {1, FOREVER, SEAWALL_TIMED_OUT, 0, 6}};
+    size_t i, row;
+
+    for (i = 0; i < 3 * sizeof(orders) / sizeof(orders[0]); i++) {
+        seawall_bulkhead_snapshot is = SEAWALL_BULKHEAD_SNAPSHOT_INIT;
+        world_plan plan = one_actor(6);
+        chain_config config;
+        chain c;
+
+        row = i % 3;
+        chain_defaults(&config);
+        config.order = orders[i / 3];
+        config.timeout.request_timeout = MS(100);
+        config.bulkhead.max_waiting = rows[row].max_waiting;
+        config.bulkhead.max_wait = rows[row].max_wait;
+        config.taken = true;
+        plan.attempt = fails;
+        chain_open(&c, &plan, &config);
+        chain_run(&c, &config, drivers[_i], NULL);
+        ck_assert_msg(world_report(c.world, 0)->status == rows[row].status, "%s: %s", config.order,
+                      seawall_status_name(world_report(c.world, 0)->status));
+        ck_assert_int_eq(world_report(c.world, 0)->attempts, 0);
+        ck_assert_int_eq(chain_snapshot(&c).failures, 0);
+        ck_assert_int_eq(chain_snapshot(&c).state, SEAWALL_BREAKER_CLOSED);
+        ck_assert_int_eq(seawall_bulkhead_get_snapshot(c.bulkhead, &is), SEAWALL_OK);
+        ck_assert_int_eq(is.refused_full, rows[row].full);
+        ck_assert_int_eq(is.refused_timed_out, rows[row].timed_out);
+        ck_assert_int_eq(is.waiting, 0);
+        chain_close(&c);
+    }
+}
+END_TEST
+
 START_TEST(a_cancellation_never_trips)
 {
     static const char *const orders[] = {"B", "BT", "TB", "RB", "BR", "TRB", "BRT", "TBR"};
@@ -309,6 +351,7 @@ int main(void)
     tcase_add_loop_test(tests, a_hung_dependency_trips_the_breaker_wherever_the_timeout_sits, 0, DRIVERS);
     tcase_add_loop_test(tests, a_timeout_in_our_own_queue_never_trips, 0, DRIVERS);
     tcase_add_loop_test(tests, a_refusal_never_trips, 0, DRIVERS);
+    tcase_add_loop_test(tests, a_full_bulkhead_never_trips, 0, DRIVERS);
     tcase_add_loop_test(tests, a_cancellation_never_trips, 0, 2);
     tcase_add_loop_test(tests, a_cut_that_cancels_never_trips, 0, DRIVERS);
     tcase_add_loop_test(tests, retry_stops_rather_than_sleeping_past_the_deadline, 0, DRIVERS);

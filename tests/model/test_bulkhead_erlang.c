@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "suite.h"
 #include "support.h"
 
 #define ARRIVALS 1000000
@@ -86,17 +87,9 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("erlang");
     TCase *tests = tcase_create("erlang");
-    SRunner *runner;
-    int failed;
 
     tcase_set_timeout(tests, 120);
     tcase_add_loop_test(tests, as_many_are_lost_as_erlang_says, 0, (int)(sizeof(rows) / sizeof(rows[0])));
-    suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return sw_test_run("erlang", tests);
 }

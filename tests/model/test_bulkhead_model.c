@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "suite.h"
 #include "support.h"
 
 #define RUNS 12
@@ -417,17 +418,9 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("bulkhead model");
     TCase *tests = tcase_create("bulkhead model");
-    SRunner *runner;
-    int failed;
 
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, a_random_trace_agrees_with_the_model);
-    suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return sw_test_run("bulkhead model", tests);
 }

@@ -17,11 +17,6 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 FLAGS = ["-std=gnu11", "-O1", "-w"]
 
-# What tests of tests/support use, beside the library.
-SUPPORT = [f"tests/support/{name}.c" for name in (
-    "bundle", "fields", "kinds", "memory", "seed", "settings", "threads", "toy", "toy_gate", "toy_kinds", "toy_nonsense",
-    "toy_notes", "toy_stage", "toy_walk", "world", "world_block", "world_plan", "world_step")]
-
 # Quick ones first. "delay": with random delays between any two atomic operations; "storms": the long form of "stress".
 TESTS = {
     "breaker": [
@@ -42,14 +37,12 @@ TESTS = {
     "bulkhead": [
         ("permits", "plain", ["tests/unit/sync/test_permits.c", "tests/unit/sync/permits_fixture.c"]),
         ("orders", "plain", ["tests/unit/sync/test_permits_orders.c", "tests/unit/sync/permits_fixture.c"]),
-        ("object", "plain",
-         ["tests/unit/policy/bulkhead/test_bulkhead.c", "tests/unit/policy/bulkhead/bulkhead_fixture.c", *SUPPORT]),
-        ("waiting", "plain",
-         ["tests/unit/policy/bulkhead/test_waiting.c", "tests/unit/policy/bulkhead/bulkhead_fixture.c", *SUPPORT]),
+        ("object", "plain", ["tests/unit/policy/bulkhead/test_bulkhead.c", "tests/unit/policy/bulkhead/bulkhead_fixture.c"]),
+        ("waiting", "plain", ["tests/unit/policy/bulkhead/test_waiting.c", "tests/unit/policy/bulkhead/bulkhead_fixture.c"]),
         ("policy", "plain", ["tests/unit/policy/bulkhead/test_policy.c", "tests/unit/policy/rehearsal.c"]),
-        ("worlds", "plain", ["tests/compose/test_bulkhead_worlds.c", *SUPPORT]),
-        ("model", "plain", ["tests/model/test_bulkhead_model.c", *SUPPORT]),
-        ("stress", "delay", ["tests/stress/test_bulkhead_stress.c", *SUPPORT]),
+        ("worlds", "plain", ["tests/compose/test_bulkhead_worlds.c"]),
+        ("model", "plain", ["tests/model/test_bulkhead_model.c"]),
+        ("stress", "delay", ["tests/stress/test_bulkhead_stress.c"]),
     ],
 }
 VARIANTS = {
@@ -99,6 +92,19 @@ class Workshop:
                     trouble = compile_one(source, self.root, variant, out)
                     if trouble:
                         sys.exit(trouble)
+        self.support = self.make_support()
+
+    def make_support(self):
+        """What tests share, as a library: each takes of it what it uses."""
+        objects = []
+        for source in sorted((self.root / "tests" / "support").glob("*.c")):
+            objects.append(self.folder / f"support-{source.name}.o")
+            trouble = compile_one(source, self.root, "plain", objects[-1])
+            if trouble:
+                sys.exit(trouble)
+        library = self.folder / "libsupport.a"
+        subprocess.run(["ar", "rc", library, *objects], check=True)
+        return library
 
     def object_of(self, source, variant):
         return self.folder / f"{variant}-{str(source.relative_to(self.root)).replace('/', '-')}.o"
@@ -109,8 +115,8 @@ class Workshop:
         objects = [exchanged.get((s, variant), self.object_of(s, variant)) for s in self.sources]
         program = self.folder / f"test_{name}"
         subprocess.run(["gcc", *FLAGS, *VARIANTS[variant], "-I", self.root / "src", "-I", self.root / "include",
-                        "-I", self.root / "tests/support", *[self.root / f for f in files], *objects, "-o", program, *self.check, "-lm", "-lpthread"],
-                       check=True)
+                        "-I", self.root / "tests" / "support", *[self.root / f for f in files], self.support, *objects,
+                        "-o", program, *self.check, "-lm", "-lpthread"], check=True)
         # Leaks are a tool's business; a wrong access is what these runs are after.
         settings = {**os.environ, "ASAN_OPTIONS": "detect_leaks=0"}
         if name == "stress":

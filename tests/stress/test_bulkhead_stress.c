@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "base/atomic.h"
+#include "suite.h"
 #include "support.h"
 
 #define THREADS_MAX 16
@@ -350,17 +351,9 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("bulkhead stress");
     TCase *storms = tcase_create("storms");
-    SRunner *runner;
-    int failed;
 
     tcase_set_timeout(storms, 120);
     tcase_add_loop_test(storms, the_books_agree, 0, (int)(sizeof(rows) / sizeof(rows[0])));
-    suite_add_tcase(suite, storms);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return sw_test_run("bulkhead stress", storms);
 }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "permits_fixture.h"
+#include "suite.h"
 
 static void is_refused(person *p, seawall_time deadline, seawall_time now, sw_permits_refusal reason)
 {
@@ -344,10 +345,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("permits");
     TCase *tests = tcase_create("permits");
-    SRunner *runner;
-    int failed;
 
     tcase_add_test(tests, permits_are_counted);
     tcase_add_test(tests, giving_back_too_many_leaves_nobody_behind);
@@ -363,10 +361,5 @@ int main(void)
     tcase_add_test(tests, the_limit_moves_while_it_is_in_use);
     tcase_add_test(tests, new_rules_hold_for_those_who_come);
     tcase_add_test(tests, a_child_begins_with_an_empty_queue);
-    suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return sw_test_run("permits", tests);
 }

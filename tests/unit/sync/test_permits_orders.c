@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "permits_fixture.h"
+#include "suite.h"
 
 /*
  * One instant, T: the only permit comes back (two steps), the first waiter looks whether its time is over, the second is called
@@ -112,16 +113,8 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("permits orders");
     TCase *tests = tcase_create("permits orders");
-    SRunner *runner;
-    int failed;
 
     tcase_add_test(tests, at_one_instant_every_order_gives_the_permit_to_one);
-    suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return sw_test_run("permits orders", tests);
 }

@@ -2,6 +2,7 @@
 #include <check.h>
 #include <stdlib.h>
 
+#include "suite.h"
 #include "sync/permits_word.h"
 
 #define MOST_GRANTS (UINT64_C(1) << 23)
@@ -86,19 +87,11 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("permits word");
     TCase *tests = tcase_create("permits word");
-    SRunner *runner;
-    int failed;
 
     tcase_add_loop_test(tests, a_word_says_what_is_in_it, 0, ROWS);
     tcase_add_loop_test(tests, taking_counts_twice_and_nothing_else, 0, ROWS);
     tcase_add_loop_test(tests, giving_back_takes_one_off, 0, ROWS);
     tcase_add_loop_test(tests, a_new_limit_touches_nothing_else, 0, ROWS);
-    suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return sw_test_run("permits word", tests);
 }

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "bulkhead_fixture.h"
+#include "suite.h"
 
 static const seawall_permit none = SEAWALL_PERMIT_INIT;
 
@@ -324,10 +325,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("bulkhead");
     TCase *tests = tcase_create("bulkhead");
-    SRunner *runner;
-    int failed;
 
     tcase_add_test(tests, so_many_and_no_more);
     tcase_add_test(tests, a_permit_is_released_once);
@@ -341,10 +339,5 @@ int main(void)
     tcase_add_test(tests, creating_survives_a_lack_of_memory);
     tcase_add_test(tests, a_pipeline_keeps_its_bulkhead);
     tcase_add_test(tests, a_child_goes_on_with_what_it_inherits);
-    suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return sw_test_run("bulkhead", tests);
 }

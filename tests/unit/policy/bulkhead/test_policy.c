@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "../rehearsal.h"
+#include "suite.h"
 
 #define NEVER SEAWALL_FOREVER
 #define GONE SEAWALL_FAULT_SERVICE_UNAVAILABLE
@@ -432,10 +433,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("bulkhead in a pipeline");
     TCase *tests = tcase_create("bulkhead in a pipeline");
-    SRunner *runner;
-    int failed;
 
     tcase_add_loop_test(tests, calls_go_as_the_table_says, 0, ROWS);
     tcase_add_test(tests, only_waiting_reads_the_clock);
@@ -448,10 +446,5 @@ int main(void)
     tcase_add_test(tests, a_late_end_brings_the_permit_back);
     tcase_add_test(tests, a_host_without_a_waker_looks_for_itself);
     tcase_add_test(tests, both_ways_share_one_queue);
-    suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return sw_test_run("bulkhead in a pipeline", tests);
 }

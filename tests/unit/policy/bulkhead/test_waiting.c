@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "bulkhead_fixture.h"
+#include "suite.h"
 
 #define PEOPLE 3
 
@@ -224,10 +225,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("waiting in a bulkhead");
     TCase *tests = tcase_create("waiting in a bulkhead");
-    SRunner *runner;
-    int failed;
 
     tcase_add_test(tests, threads_are_served_in_their_order);
     tcase_add_test(tests, time_is_over_for_some);
@@ -235,10 +233,5 @@ int main(void)
     tcase_add_test(tests, more_permits_serve_at_once);
     tcase_add_test(tests, who_waits_is_not_sent_away);
     tcase_add_test(tests, a_child_inherits_no_queue);
-    suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return sw_test_run("waiting in a bulkhead", tests);
 }
