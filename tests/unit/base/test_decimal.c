@@ -129,7 +129,7 @@ START_TEST(any_text_agrees_with_the_c_library)
     char text[128];
     int64_t i;
 
-    for (i = 0; i < sw_test_count(20000, 2000000); i++) {
+    for (i = 0; i < sw_test_count(20000, 400000); i++) {
         make_text(&state, text, sizeof(text));
         if (strlen(text) <= SW_NUMBER_LENGTH_MAX)
             agrees(text);
@@ -170,7 +170,7 @@ START_TEST(any_double_reads_back_from_its_shortest_text)
     uint64_t state = sw_test_seed();
     int64_t i;
 
-    for (i = 0; i < sw_test_count(5000, 500000); i++) {
+    for (i = 0; i < sw_test_count(5000, 100000); i++) {
         uint64_t bits = sw_test_next(&state);
         double value;
 
