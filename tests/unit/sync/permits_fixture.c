@@ -10,6 +10,8 @@ static void wake(uint64_t cookie, void *user)
     person *p = user;
 
     ck_assert_uint_eq(cookie, 77);
+    ck_assert(granted(p));
+    (void)view(); /* under no lock: it may call whatever it likes */
     p->woken++;
 }
 

@@ -48,6 +48,7 @@ static void line_up(fixture *f, person *people, int count, const seawall_time *d
 {
     int i;
 
+    done = 0;
     for (i = 0; i < count; i++) {
         people[i] = (person){.f = f, .deadline = deadline[i]};
         ck_assert_int_eq(pthread_create(&people[i].thread, NULL, wait_in_line, &people[i]), 0);
