@@ -5,7 +5,7 @@ For each function that tells the name of a value, and the enum that lists the va
 import ctypes
 import re
 
-from gate import BUILD, HEADERS, Gate
+from gate import BUILD, HEADERS, SOURCE, Gate
 
 TELLS = re.compile(r'\bconst char \*(seawall_\w+_name)\((seawall_\w+) \w+\);')
 LISTED = r'^typedef int32_t {};(?:(?!typedef).)*?^enum \{{(.*?)^\}};'
@@ -34,6 +34,14 @@ def misnamed(library, function, values):
             yield f'{constant} is called "{name}" like {seen[name]}'
 
 
+def untold(text):
+    """What a verb may answer or ask, and CONTRIBUTING's list of the verbs does not name."""
+    page = (SOURCE / 'CONTRIBUTING.md').read_text(encoding='utf-8')
+    words = [constant for constant, _ in values_of('seawall_answer', text)]
+    words += sorted(set(re.findall(r'\bseawall_turn_\w+(?=\()', text)))
+    return [f'{word} is not in CONTRIBUTING.md' for word in words if not re.search(rf'\b{word}\b', page)]
+
+
 def main():
     gate = Gate()
     library = ctypes.CDLL(str(BUILD / 'src' / 'libseawall.so'))
@@ -41,6 +49,7 @@ def main():
     for function, kind in TELLS.findall(text):
         values = values_of(kind, text)
         gate.check(f'{function} knows every {kind}', list(misnamed(library, function, values)) if values else f'no enum lists {kind}')
+    gate.check('the list of the verbs is complete', untold(text))
     gate.finish()
 
 
