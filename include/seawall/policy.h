@@ -160,7 +160,7 @@ SEAWALL_API void seawall_turn_waker(const seawall_turn *turn, seawall_waker *wak
  * Inside a verb only. None blocks. @{ */
 /** enter, before proceed: what is inside has until `deadline` at most. It can only shorten. */
 SEAWALL_API void seawall_turn_shorten(seawall_turn *turn, seawall_time deadline);
-/** enter with proceed, leave with hold, tick with keep or fork: call my tick at `at`. One instant is remembered, the last one given; #SEAWALL_FOREVER takes it back. */
+/** enter with proceed, leave with hold, tick with keep or fork: call my tick at `at`. One instant is remembered, the last one given; #SEAWALL_FOREVER and an answer of again take it back. A verb has one place for its instant: of this, seawall_turn_wait and seawall_turn_again the last call counts. */
 SEAWALL_API void seawall_turn_tick_at(seawall_turn *turn, seawall_time at);
 /** `return seawall_turn_wait(turn, until);` A time that is not after now means one nanosecond later. */
 SEAWALL_API seawall_answer seawall_turn_wait(seawall_turn *turn, seawall_time until);
