@@ -2,6 +2,7 @@
 #include "sync/budget.h"
 
 #include "base/field.h"
+#include "base/step_word.h"
 #include "port/port.h"
 
 void sw_budget_init(seawall_retry_budget *budget, const sw_budget_rules *rules, const seawall_platform *platform,
@@ -62,7 +63,7 @@ static void add(sw_atomic_u64 *places, uint64_t step, uint64_t more)
     sw_atomic_u64 *place = &places[step % SW_BUDGET_PLACES];
     uint64_t word = sw_load_u64(place);
 
-    while (!sw_cas_u64(place, &word, sw_budget_word_add(word, step, more)))
+    while (!sw_cas_u64(place, &word, sw_step_word_add(word, step, more)))
         continue;
 }
 
@@ -71,7 +72,7 @@ static void take(sw_atomic_u64 *places, uint64_t step)
     sw_atomic_u64 *place = &places[step % SW_BUDGET_PLACES];
     uint64_t word = sw_load_u64(place);
 
-    while (!sw_cas_u64(place, &word, sw_budget_word_take(word, step)))
+    while (!sw_cas_u64(place, &word, sw_step_word_take(word, step)))
         continue;
 }
 
@@ -81,7 +82,7 @@ static uint64_t sum(sw_atomic_u64 *places, uint64_t step, uint32_t steps)
     int i;
 
     for (i = 0; i < SW_BUDGET_PLACES; i++)
-        total += sw_budget_word_count(sw_load_u64(&places[i]), step, steps);
+        total += sw_step_word_count(sw_load_u64(&places[i]), step, steps);
     return total;
 }
 

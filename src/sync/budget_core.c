@@ -12,29 +12,6 @@ uint64_t sw_budget_step(const sw_budget_rules *rules, seawall_time now)
     return ((uint64_t)now ^ (UINT64_C(1) << 63)) / (uint64_t)rules->step;
 }
 
-uint64_t sw_budget_word_add(uint64_t word, uint64_t step, uint64_t more)
-{
-    uint32_t ahead = (uint32_t)(word >> 32) - (uint32_t)step;
-    uint64_t count = ahead == 0 ? (uint32_t)word : 0;
-
-    if (ahead != 0 && ahead <= INT32_MAX && (uint32_t)word != 0)
-        return word;
-    count = more > UINT32_MAX - count ? UINT32_MAX : count + more;
-    return step << 32 | count;
-}
-
-uint64_t sw_budget_word_take(uint64_t word, uint64_t step)
-{
-    return (uint32_t)(word >> 32) == (uint32_t)step && (uint32_t)word > 0 ? word - 1 : word;
-}
-
-uint32_t sw_budget_word_count(uint64_t word, uint64_t step, uint32_t steps)
-{
-    uint32_t age = (uint32_t)step - (uint32_t)(word >> 32);
-
-    return age < steps ? (uint32_t)word : 0;
-}
-
 uint64_t sw_budget_share(uint64_t calls, uint64_t from, uint64_t to, uint32_t back)
 {
     uint64_t gap = to - from;

@@ -1,9 +1,4 @@
-/*
- * The arithmetic of a retry budget. Pure: the time is a number.
- *
- * The window is cut into steps; a word holds the step it is about, its low 32 bits, and a count. A place in memory serves one
- * step after the other, and a word of a step that has left the window counts as nothing.
- */
+/* The arithmetic of a retry budget, whose window is cut into steps. Pure: the time is a number. */
 #ifndef SW_SYNC_BUDGET_CORE_H
 #define SW_SYNC_BUDGET_CORE_H
 
@@ -27,16 +22,6 @@ typedef struct sw_budget_rules {
 
 /* Which step a time is in, counted from the beginning of time. */
 uint64_t sw_budget_step(const sw_budget_rules *rules, seawall_time now);
-
-/*
- * The word with `more` in it for `step`. What it held of an older step is gone; one that serves a newer step already, to which
- * somebody comes very late, stays as it is.
- */
-uint64_t sw_budget_word_add(uint64_t word, uint64_t step, uint64_t more);
-/* The word with one less in it, if it is of this step and has any. */
-uint64_t sw_budget_word_take(uint64_t word, uint64_t step);
-/* What it holds, if it is of one of the last `steps` steps up to `step`. */
-uint32_t sw_budget_word_count(uint64_t word, uint64_t step, uint32_t steps);
 
 /* Of `calls` made in the steps after `from` up to `to`: how many fall to the one that is `back` before `to`. All of them are shared out. */
 uint64_t sw_budget_share(uint64_t calls, uint64_t from, uint64_t to, uint32_t back);

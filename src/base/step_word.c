@@ -1,0 +1,25 @@
+/* Counts of a sliding window. */
+#include "base/step_word.h"
+
+uint64_t sw_step_word_add(uint64_t word, uint64_t step, uint64_t more)
+{
+    uint32_t ahead = (uint32_t)(word >> 32) - (uint32_t)step;
+    uint64_t count = ahead == 0 ? (uint32_t)word : 0;
+
+    if (ahead != 0 && ahead <= INT32_MAX && (uint32_t)word != 0)
+        return word;
+    count = more > UINT32_MAX - count ? UINT32_MAX : count + more;
+    return step << 32 | count;
+}
+
+uint64_t sw_step_word_take(uint64_t word, uint64_t step)
+{
+    return (uint32_t)(word >> 32) == (uint32_t)step && (uint32_t)word > 0 ? word - 1 : word;
+}
+
+uint32_t sw_step_word_count(uint64_t word, uint64_t step, uint32_t steps)
+{
+    uint32_t age = (uint32_t)step - (uint32_t)(word >> 32);
+
+    return age < steps ? (uint32_t)word : 0;
+}
