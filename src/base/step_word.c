@@ -1,6 +1,12 @@
 /* Counts of a sliding window. */
 #include "base/step_word.h"
 
+uint64_t sw_step_of(seawall_duration length, seawall_time now)
+{
+    /* Times before the clock's zero come first. */
+    return ((uint64_t)now ^ (UINT64_C(1) << 63)) / (uint64_t)length;
+}
+
 uint64_t sw_step_word_add(uint64_t word, uint64_t step, uint64_t more)
 {
     uint32_t ahead = (uint32_t)(word >> 32) - (uint32_t)step;

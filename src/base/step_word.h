@@ -8,6 +8,11 @@
 
 #include <stdint.h>
 
+#include <seawall/time.h>
+
+/* Which step of `length` a time is in, counted from the beginning of time. */
+uint64_t sw_step_of(seawall_duration length, seawall_time now);
+
 /*
  * The word with `more` in it for `step`. What it held of an older step is gone; one that serves a newer step already, to which
  * somebody comes very late, stays as it is.

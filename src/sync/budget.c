@@ -11,7 +11,7 @@ void sw_budget_init(seawall_retry_budget *budget, const sw_budget_rules *rules, 
     budget->rules = *rules;
     budget->platform = platform;
     if (rules->step != 0)
-        sw_store_u64(&budget->shared.latest, sw_budget_step(rules, now));
+        sw_store_u64(&budget->shared.latest, sw_step_of(rules->step, now));
     sw_store_u32(&budget->shared.tokens, rules->purse);
     sw_store_u32(&budget->references, 1);
 }
@@ -48,7 +48,7 @@ void seawall_retry_budget_end(seawall_retry_budget *budget, seawall_fault fault)
 /* The step to count in: time does not go back. `*before` is the latest until now. */
 static uint64_t step_at(seawall_retry_budget *budget, seawall_time now, uint64_t *before)
 {
-    uint64_t step = sw_budget_step(&budget->rules, now);
+    uint64_t step = sw_step_of(budget->rules.step, now);
 
     *before = sw_load_u64(&budget->shared.latest);
     while (*before < step) {

@@ -6,12 +6,6 @@
 
 __extension__ typedef unsigned __int128 wide;
 
-uint64_t sw_budget_step(const sw_budget_rules *rules, seawall_time now)
-{
-    /* Times before the clock's zero come first. */
-    return ((uint64_t)now ^ (UINT64_C(1) << 63)) / (uint64_t)rules->step;
-}
-
 uint64_t sw_budget_share(uint64_t calls, uint64_t from, uint64_t to, uint32_t back)
 {
     uint64_t gap = to - from;

@@ -1,9 +1,9 @@
 /* A retry budget under real threads: never more than it allows, nothing lost, all at rest afterwards. */
 #include <check.h>
 #include <stdatomic.h>
-#include <stdlib.h>
 
 #include "support.h"
+#include "suite.h"
 
 typedef struct crowd {
     sw_test_platform on;
@@ -148,18 +148,10 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("budget stress");
     TCase *tests = tcase_create("budget stress");
-    SRunner *runner;
-    int failed;
 
     tcase_add_loop_test(tests, within_one_step_the_limit_holds_exactly, 0, 3);
     tcase_add_loop_test(tests, it_comes_to_rest_when_time_has_gone_on, 0, 3);
     tcase_add_loop_test(tests, the_purse_stays_a_purse, 0, 3);
-    suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return sw_test_run("budget stress", tests);
 }

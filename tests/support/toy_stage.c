@@ -37,26 +37,47 @@ static void wake(uint64_t cookie, void *user)
     s->woken++;
 }
 
-void stage_open_late(stage *s, const toy_config *configs, int32_t count, int32_t late)
+static seawall_pipeline_config prepare(stage *s, int32_t toys)
 {
     seawall_pipeline_config config = SEAWALL_PIPELINE_CONFIG_INIT;
-    seawall_waker waker = {wake, 42, s};
-    size_t size;
-    int32_t i;
 
-    *s = (stage){.count = count};
+    *s = (stage){.count = toys};
     s->current = &s->notes;
-    for (i = 0; i < count; i++)
-        toy_init(&s->toys[i], &configs[i], &s->current);
-    config.late = late;
     config.listener = stage_listen;
     config.listener_user = &s->current;
-    s->pipeline = toy_pipeline(&config, s->toys, count, NULL);
-    size = seawall_execution_size(s->pipeline);
+    return config;
+}
+
+/* An execution in memory that holds anything but zeros. */
+static void set_execution_up(stage *s)
+{
+    seawall_waker waker = {wake, 42, s};
+    size_t size = seawall_execution_size(s->pipeline);
+
     s->storage = malloc(size);
     ck_assert_ptr_nonnull(s->storage);
     memset(s->storage, 0xa5, size);
     ck_assert_int_eq(seawall_execution_init(s->storage, size, s->pipeline, &waker, &s->execution), SEAWALL_OK);
+}
+
+void stage_open_late(stage *s, const toy_config *configs, int32_t count, int32_t late)
+{
+    seawall_pipeline_config config = prepare(s, count);
+    int32_t i;
+
+    for (i = 0; i < count; i++)
+        toy_init(&s->toys[i], &configs[i], &s->current);
+    config.late = late;
+    s->pipeline = toy_pipeline(&config, s->toys, count, NULL);
+    set_execution_up(s);
+}
+
+void stage_open_policies(stage *s, const seawall_policy *const *policies, int32_t count, const seawall_platform *platform)
+{
+    seawall_pipeline_config config = prepare(s, 0);
+
+    ck_assert_int_eq(seawall_pipeline_create(&config, policies, count, platform, &s->pipeline, NULL), SEAWALL_OK);
+    set_execution_up(s);
 }
 
 void stage_open(stage *s, const toy_config *configs, int32_t count)

@@ -22,6 +22,8 @@ typedef struct stage {
 /* Toys, outermost first, under a pipeline with a listener that notes; `late` as in seawall_pipeline_config. */
 void stage_open(stage *s, const toy_config *configs, int32_t count);
 void stage_open_late(stage *s, const toy_config *configs, int32_t count, int32_t late);
+/* The library's own policies, outermost first, and whoever listens. The pipeline keeps the objects. */
+void stage_open_policies(stage *s, const seawall_policy *const *policies, int32_t count, const seawall_platform *platform);
 /* Everything must have come to rest. */
 void stage_close(stage *s);
 

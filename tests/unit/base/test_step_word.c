@@ -1,10 +1,20 @@
 /* Counts of a sliding window, row by row. */
 #include <check.h>
-#include <stdlib.h>
 
 #include "base/step_word.h"
+#include "suite.h"
 
 #define WORD(step, count) ((uint64_t)(step) << 32 | (count))
+
+START_TEST(steps_follow_time_from_its_beginning)
+{
+    ck_assert_uint_eq(sw_step_of(SEAWALL_SECONDS(1), INT64_MIN), 0);
+    ck_assert_uint_eq(sw_step_of(SEAWALL_SECONDS(1), INT64_MIN + SEAWALL_SECONDS(1) - 1), 0);
+    ck_assert_uint_eq(sw_step_of(SEAWALL_SECONDS(1), INT64_MIN + SEAWALL_SECONDS(1)), 1);
+    ck_assert_uint_eq(sw_step_of(SEAWALL_SECONDS(1), SEAWALL_SECONDS(5)) - sw_step_of(SEAWALL_SECONDS(1), -SEAWALL_SECONDS(5)), 10);
+    ck_assert_uint_eq(sw_step_of(SEAWALL_SECONDS(1), INT64_MAX), UINT64_MAX / 1000000000);
+}
+END_TEST
 
 static const struct {
     uint64_t word, step, more, after;
@@ -52,18 +62,11 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("step words");
     TCase *tests = tcase_create("step words");
-    SRunner *runner;
-    int failed;
 
+    tcase_add_test(tests, steps_follow_time_from_its_beginning);
     tcase_add_loop_test(tests, words_count_for_one_step, 0, ROWS(adds));
     tcase_add_test(tests, what_is_taken_was_there);
     tcase_add_test(tests, words_leave_the_window);
-    suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return sw_test_run("step words", tests);
 }

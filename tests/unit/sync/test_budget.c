@@ -5,6 +5,7 @@
 #include <stdlib.h>
 
 #include "support.h"
+#include "suite.h"
 
 #define STEP SEAWALL_SECONDS(1)
 
@@ -326,10 +327,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("retry budget");
     TCase *tests = tcase_create("retry budget");
-    SRunner *runner;
-    int failed;
 
     tcase_add_test(tests, the_floor_is_there_from_the_start_and_comes_back);
     tcase_add_test(tests, calls_earn_retries_whatever_becomes_of_them);
@@ -341,10 +339,5 @@ int main(void)
     tcase_add_test(tests, nonsense_is_refused);
     tcase_add_test(tests, random_traffic_is_as_in_the_model);
     tcase_add_test(tests, it_takes_one_piece_of_memory);
-    suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return sw_test_run("retry budget", tests);
 }

@@ -1,9 +1,9 @@
 /* The settings of a retry budget: defaults, presets, bounds, messages. */
 #include <check.h>
 #include <math.h>
-#include <stdlib.h>
 
 #include "kinds.h"
+#include "suite.h"
 
 START_TEST(defaults_are_a_fifth_and_ten_a_second)
 {
@@ -66,35 +66,11 @@ static const sw_test_setting rows[] = {
     {"size", UINT32_MAX, 0, "retry_budget"},
 };
 
-#define ROWS ((int)(sizeof(rows) / sizeof(rows[0])))
-
-START_TEST(every_bound_is_kept)
-{
-    sw_test_setting_holds("retry_budget", &rows[_i]);
-}
-END_TEST
-
-START_TEST(every_field_has_rows)
-{
-    sw_test_settings_are_enough("retry_budget", rows, ROWS);
-}
-END_TEST
-
 int main(void)
 {
-    Suite *suite = suite_create("retry budget settings");
-    TCase *tests = tcase_create("retry budget settings");
-    SRunner *runner;
-    int failed;
+    TCase *tests = sw_test_settings_case("retry_budget", rows, (int)(sizeof(rows) / sizeof(rows[0])));
 
     tcase_add_test(tests, defaults_are_a_fifth_and_ten_a_second);
     tcase_add_test(tests, the_preset_is_grpcs);
-    tcase_add_loop_test(tests, every_bound_is_kept, 0, ROWS);
-    tcase_add_test(tests, every_field_has_rows);
-    suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return sw_test_run("retry budget settings", tests);
 }

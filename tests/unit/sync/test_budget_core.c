@@ -1,8 +1,8 @@
 /* The arithmetic of a retry budget, row by row. */
 #include <check.h>
-#include <stdlib.h>
 
 #include "policy/budget/budget_config.h"
+#include "suite.h"
 
 static const sw_budget_rules usual = {
     .step = SEAWALL_SECONDS(1), .ratio = 200000, .floor = 100000000, .purse = 10000, .reward = 100};
@@ -26,16 +26,6 @@ START_TEST(settings_come_down_to_whole_numbers)
     ck_assert_uint_eq(rules.floor, UINT64_C(3600000000000000));
     ck_assert_uint_eq(rules.purse, 1000000);
     ck_assert_uint_eq(rules.reward, 1);
-}
-END_TEST
-
-START_TEST(steps_follow_time_from_its_beginning)
-{
-    ck_assert_uint_eq(sw_budget_step(&usual, INT64_MIN), 0);
-    ck_assert_uint_eq(sw_budget_step(&usual, INT64_MIN + SEAWALL_SECONDS(1) - 1), 0);
-    ck_assert_uint_eq(sw_budget_step(&usual, INT64_MIN + SEAWALL_SECONDS(1)), 1);
-    ck_assert_uint_eq(sw_budget_step(&usual, SEAWALL_SECONDS(5)) - sw_budget_step(&usual, -SEAWALL_SECONDS(5)), 10);
-    ck_assert_uint_eq(sw_budget_step(&usual, INT64_MAX), UINT64_MAX / 1000000000);
 }
 END_TEST
 
@@ -125,21 +115,12 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("budget core");
     TCase *tests = tcase_create("budget core");
-    SRunner *runner;
-    int failed;
 
     tcase_add_test(tests, settings_come_down_to_whole_numbers);
-    tcase_add_test(tests, steps_follow_time_from_its_beginning);
     tcase_add_loop_test(tests, silent_calls_are_spread_over_the_silence, 0, ROWS(spreads));
     tcase_add_test(tests, shares_add_up);
     tcase_add_test(tests, limits_are_exact);
     tcase_add_test(tests, the_purse_is_grpcs);
-    suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return sw_test_run("budget core", tests);
 }

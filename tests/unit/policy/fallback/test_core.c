@@ -1,9 +1,9 @@
 /* Which ends a fallback stands in for, for every status and every fault, and what it makes of them. */
 #include <check.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "policy/fallback/fallback_core.h"
+#include "suite.h"
 
 static const sw_fallback_rules all = {SEAWALL_FAULTS_ALL, true, true, true, true};
 static const sw_fallback_rules none = {0, false, false, false, false};
@@ -99,19 +99,11 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("fallback core");
     TCase *tests = tcase_create("fallback core");
-    SRunner *runner;
-    int failed;
 
     tcase_add_test(tests, faults_go_by_their_set);
     tcase_add_test(tests, each_status_has_its_switch);
     tcase_add_test(tests, success_cancellation_and_misuse_are_left_alone);
     tcase_add_loop_test(tests, what_stands_in_is_the_whole_outcome, 0, (int)(sizeof(ends) / sizeof(ends[0])));
-    suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return sw_test_run("fallback core", tests);
 }

@@ -1,8 +1,8 @@
 /* The fallback in a pipeline: a constant, a function, another pipeline; what the report and the listener are told. */
 #include <check.h>
-#include <stdlib.h>
 
 #include "../rehearsal.h"
+#include "suite.h"
 
 #define NEVER SEAWALL_FOREVER
 #define GONE SEAWALL_FAULT_SERVICE_UNAVAILABLE
@@ -325,10 +325,7 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("fallback policy");
     TCase *tests = tcase_create("fallback policy");
-    SRunner *runner;
-    int failed;
 
     tcase_add_test(tests, a_constant_stands_in);
     tcase_add_test(tests, what_is_not_chosen_is_left_alone);
@@ -340,10 +337,5 @@ int main(void)
     tcase_add_test(tests, the_alternative_may_be_refused_too);
     tcase_add_test(tests, used_alone_it_says_what_it_would_do);
     tcase_add_test(tests, a_policy_needs_a_fallback_and_a_place);
-    suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return sw_test_run("fallback policy", tests);
 }

@@ -4,6 +4,7 @@
 
 #include "../rehearsal.h"
 #include "gate.h"
+#include "suite.h"
 
 #define NEVER SEAWALL_FOREVER
 #define GONE SEAWALL_FAULT_SERVICE_UNAVAILABLE
@@ -237,20 +238,12 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("retry limits");
     TCase *tests = tcase_create("retry limits");
-    SRunner *runner;
-    int failed;
 
     tcase_add_loop_test(tests, calls_end_where_time_or_patience_does, 0, (int)(sizeof(limits) / sizeof(limits[0])));
     tcase_add_test(tests, a_predicate_is_asked_within_a_pipeline);
     tcase_add_test(tests, a_budget_ends_it_with_the_real_fault);
     tcase_add_test(tests, a_repetition_that_was_refused_costs_nothing);
     tcase_add_test(tests, what_is_dropped_asleep_is_given_back);
-    suite_add_tcase(suite, tests);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed != 0;
+    return sw_test_run("retry limits", tests);
 }
