@@ -21,6 +21,9 @@ enum {
     SEAWALL_EVENT_STARVED = 6,         /**< A run waits for a late end to give its place back. */
     SEAWALL_EVENT_FELL_BACK = 7,       /**< Something stands in for a run that ended with `fault`, none if it was refused. */
     SEAWALL_EVENT_FALLBACK_FAILED = 8, /**< What was to stand in failed, with `fault`. */
+    SEAWALL_EVENT_HEDGE_STARTED = 9,   /**< One more run began beside the first, `delay` after it. */
+    SEAWALL_EVENT_HEDGE_WON = 10,      /**< An extra run succeeded first, `delay` after the first one began. */
+    SEAWALL_EVENT_HEDGE_LOST = 11,     /**< The first run did, although there were extra ones. */
     SEAWALL_EVENT_USER = 1000          /**< The first kind for users. */
 };
 

@@ -14,6 +14,7 @@
 #include <seawall/execution.h>
 #include <seawall/fallback.h>
 #include <seawall/fault.h>
+#include <seawall/hedge.h>
 #include <seawall/outcome.h>
 #include <seawall/permit.h>
 #include <seawall/pipeline.h>

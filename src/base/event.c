@@ -10,6 +10,9 @@ static const char *const names[] = {
     [SEAWALL_EVENT_STARVED] = "starved",
     [SEAWALL_EVENT_FELL_BACK] = "fell_back",
     [SEAWALL_EVENT_FALLBACK_FAILED] = "fallback_failed",
+    [SEAWALL_EVENT_HEDGE_STARTED] = "hedge_started",
+    [SEAWALL_EVENT_HEDGE_WON] = "hedge_won",
+    [SEAWALL_EVENT_HEDGE_LOST] = "hedge_lost",
 };
 
 const char *seawall_event_name(seawall_event_kind kind)

@@ -9,6 +9,7 @@
 #include "policy/budget/budget_config.h"
 #include "policy/bulkhead/bulkhead_config.h"
 #include "policy/fallback/fallback_config.h"
+#include "policy/hedge/hedge_config.h"
 #include "policy/retry/retry_config.h"
 #include "policy/timeout/timeout_config.h"
 
@@ -19,6 +20,7 @@ static const sw_config_kind *const kinds[] = {
     &sw_retry_budget_config_kind,
     &sw_timeout_config_kind,
     &sw_fallback_config_kind,
+    &sw_hedge_config_kind,
 };
 
 #define KIND_COUNT ((int32_t)(sizeof(kinds) / sizeof(kinds[0])))
@@ -31,6 +33,7 @@ typedef union any_config {
     seawall_retry_budget_config budget;
     seawall_timeout_config timeout;
     seawall_fallback_config fallback;
+    seawall_hedge_config hedge;
 } any_config;
 
 static const sw_config_kind *find(const char *name)

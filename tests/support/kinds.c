@@ -34,6 +34,7 @@ KIND(retry)
 KIND(retry_budget)
 KIND(timeout)
 KIND(fallback)
+KIND(hedge)
 
 static const sw_test_kind kinds[] = {
     ROW("circuit_breaker", breaker, SEAWALL_BREAKER_CONFIG_INIT),
@@ -42,6 +43,7 @@ static const sw_test_kind kinds[] = {
     ROW("retry_budget", retry_budget, SEAWALL_RETRY_BUDGET_CONFIG_INIT),
     ROW("timeout", timeout, SEAWALL_TIMEOUT_CONFIG_INIT),
     ROW("fallback", fallback, SEAWALL_FALLBACK_CONFIG_INIT),
+    ROW("hedge", hedge, SEAWALL_HEDGE_CONFIG_INIT),
 };
 
 const sw_test_kind *sw_test_kind_named(const char *name)

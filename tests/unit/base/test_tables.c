@@ -131,7 +131,8 @@ START_TEST(reasons_and_events_have_names)
     static const char *const reasons[] = {"none", "attempts", "deadline", "not_retryable", "refused",
                                           "cancelled", "fell_back", "fallback_failed", "budget", "unknown"};
     static const char *const events[] = {"unknown", "retry_scheduled", "retry_gave_up", "timed_out",
-                                         "refused", "dropped", "starved", "fell_back", "fallback_failed", "unknown"};
+                                         "refused", "dropped", "starved", "fell_back", "fallback_failed", "hedge_started",
+                                         "hedge_won", "hedge_lost", "unknown"};
     int i;
 
     for (i = 0; i < COUNT(reasons); i++)

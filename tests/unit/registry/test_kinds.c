@@ -23,8 +23,9 @@ static const struct {
     {"retry_budget", sizeof(seawall_retry_budget_config)},
     {"timeout", sizeof(seawall_timeout_config)},
     {"fallback", sizeof(seawall_fallback_config)},
+    {"hedge", sizeof(seawall_hedge_config)},
 };
-#define LISTED "circuit_breaker, bulkhead, retry, retry_budget, timeout, fallback"
+#define LISTED "circuit_breaker, bulkhead, retry, retry_budget, timeout, fallback, hedge"
 
 #define KINDS ((int)(sizeof(kinds) / sizeof(kinds[0])))
 

@@ -1,0 +1,136 @@
+/* The hedge as an object: what it remembers, and what it may spend. */
+#include <math.h>
+
+#include "policy/hedge/hedge_object.h"
+#include "base/error.h"
+#include "base/step_word.h"
+#include "policy/hedge/hedge_config.h"
+#include "time/platform.h"
+
+/* The own budget knows no floor: with too few calls to earn an extra run there is none. */
+static sw_budget_rules own_rules(const seawall_hedge_config *config)
+{
+    return (sw_budget_rules){
+        .step = config->window / SW_BUDGET_STEPS,
+        .ratio = (uint64_t)llround(config->budget * 1e6),
+    };
+}
+
+seawall_status seawall_hedge_create(const seawall_hedge_config *config, const seawall_platform *platform, seawall_hedge **hedge,
+                                    seawall_error *error)
+{
+    seawall_hedge_config full;
+    sw_budget_rules own;
+    seawall_hedge *made;
+    seawall_status status = sw_config_take(&sw_hedge_config_kind, config, &full, error);
+
+    if (status != SEAWALL_OK)
+        return status;
+    if (hedge == NULL)
+        return sw_error(error, SEAWALL_INVALID, "hedge", "hedge: no place for the new object (NULL)");
+    platform = sw_platform_resolve(platform, error);
+    if (platform == NULL)
+        return SEAWALL_INVALID;
+    if (full.retry_budget != NULL && full.retry_budget->platform != platform)
+        return sw_error(error, SEAWALL_INVALID, "hedge.retry_budget", "hedge.retry_budget: its platform is not the hedge's");
+    made = sw_allocate(platform, sizeof(*made), _Alignof(seawall_hedge));
+    if (made == NULL)
+        return sw_error(error, SEAWALL_NO_MEMORY, "hedge", "hedge: no memory");
+    own = own_rules(&full);
+    sw_budget_init(&made->own, &own, platform, sw_now(platform));
+    made->rules = sw_hedge_rules_from(&full);
+    made->platform = platform;
+    made->shared = full.retry_budget;
+    if (made->shared != NULL)
+        sw_budget_retain(made->shared);
+    sw_store_u32(&made->references, 1);
+    *hedge = made;
+    return SEAWALL_OK;
+}
+
+void seawall_hedge_destroy(seawall_hedge *hedge)
+{
+    if (hedge == NULL || sw_sub_u32(&hedge->references, 1) != 1)
+        return;
+    seawall_retry_budget_destroy(hedge->shared);
+    sw_release(hedge->platform, hedge, sizeof(*hedge));
+}
+
+static seawall_duration look_up(seawall_hedge *hedge, seawall_time now, uint64_t *samples)
+{
+    uint64_t step = sw_step_of(hedge->rules.step, now);
+    seawall_duration quantile = sw_latency_quantile(&hedge->latency, step, hedge->rules.quantile, samples);
+
+    return sw_hedge_delay(&hedge->rules, quantile, *samples);
+}
+
+/* A quantile is the work of some thousand loads: whoever comes first in a while does it for all. */
+seawall_duration sw_hedge_delay_at(seawall_hedge *hedge, seawall_time now)
+{
+    uint64_t looked, samples, look;
+
+    if (hedge->rules.delay != SEAWALL_AUTO)
+        return hedge->rules.delay;
+    look = sw_step_of(hedge->rules.look, now) + 1;
+    looked = sw_load_u64(&hedge->looked);
+    if (looked < look && sw_cas_u64(&hedge->looked, &looked, look))
+        sw_store_u64(&hedge->delay, (uint64_t)look_up(hedge, now, &samples) + 1);
+    /* Before the first one is done there is nothing to go by. */
+    looked = sw_load_u64(&hedge->delay);
+    return looked != 0 ? (seawall_duration)(looked - 1) : SEAWALL_FOREVER;
+}
+
+void sw_hedge_learn(seawall_hedge *hedge, seawall_time now, seawall_duration took)
+{
+    if (hedge->rules.delay == SEAWALL_AUTO)
+        sw_latency_record(&hedge->latency, sw_step_of(hedge->rules.step, now), took);
+}
+
+bool sw_hedge_charge(seawall_hedge *hedge, seawall_time now)
+{
+    seawall_retry_charge own = 0, shared = 0;
+
+    if (seawall_retry_budget_try_charge_at(&hedge->own, now, &own) != SEAWALL_OK)
+        return false;
+    if (hedge->shared == NULL || seawall_retry_budget_try_charge_at(hedge->shared, now, &shared) == SEAWALL_OK)
+        return true;
+    seawall_retry_budget_refund(&hedge->own, &own);
+    return false;
+}
+
+static const seawall_hedge_snapshot empty_snapshot = SEAWALL_HEDGE_SNAPSHOT_INIT;
+
+static const sw_config_kind snapshot_kind = {
+    .name = "snapshot",
+    .size = sizeof(seawall_hedge_snapshot),
+    .oldest = sizeof(seawall_hedge_snapshot),
+    .defaults = &empty_snapshot,
+};
+
+seawall_status seawall_hedge_snapshot_init(seawall_hedge_snapshot *snapshot, size_t size)
+{
+    return sw_config_init(&snapshot_kind, snapshot, size);
+}
+
+seawall_status seawall_hedge_get_snapshot_at(seawall_hedge *hedge, seawall_time now, seawall_hedge_snapshot *snapshot)
+{
+    seawall_hedge_snapshot full = SEAWALL_HEDGE_SNAPSHOT_INIT;
+    uint64_t samples = 0;
+
+    if (hedge == NULL || snapshot == NULL)
+        return SEAWALL_INVALID;
+    full.delay = hedge->rules.delay != SEAWALL_AUTO ? hedge->rules.delay : look_up(hedge, now, &samples);
+    full.samples = (int64_t)samples;
+    full.started = (int64_t)sw_load_u64(&hedge->count[SW_HEDGE_STARTED]);
+    full.won = (int64_t)sw_load_u64(&hedge->count[SW_HEDGE_WON]);
+    full.over_budget = (int64_t)sw_load_u64(&hedge->count[SW_HEDGE_OVER_BUDGET]);
+    full.without_room = (int64_t)sw_load_u64(&hedge->count[SW_HEDGE_WITHOUT_ROOM]);
+    return sw_struct_give(&full, sizeof(full), sizeof(full), snapshot);
+}
+
+seawall_status seawall_hedge_get_snapshot(seawall_hedge *hedge, seawall_hedge_snapshot *snapshot)
+{
+    if (hedge == NULL || snapshot == NULL)
+        return SEAWALL_INVALID;
+    return seawall_hedge_get_snapshot_at(hedge, sw_now(hedge->platform), snapshot);
+}

@@ -1,0 +1,27 @@
+/* What a hedge decides. Pure. */
+#ifndef SW_POLICY_HEDGE_CORE_H
+#define SW_POLICY_HEDGE_CORE_H
+
+#include <seawall/hedge.h>
+
+typedef struct sw_hedge_rules {
+    int32_t max_hedges;
+    seawall_duration delay; /* SEAWALL_AUTO: by the quantile */
+    uint32_t quantile;      /* in millionths */
+    seawall_duration minimum_delay;
+    seawall_duration step; /* of the latencies' window */
+    seawall_duration look; /* how long a quantile is believed */
+    int32_t minimum_samples;
+    seawall_fault_set final;
+} sw_hedge_rules;
+
+/* Whether this end of one run ends them all. */
+bool sw_hedge_ends_all(const sw_hedge_rules *rules, const seawall_outcome *outcome);
+
+/* Whether `outcome` is a better end than `best`: success, real fault, refusal, cancellation. */
+bool sw_hedge_is_better(const seawall_outcome *outcome, const seawall_outcome *best);
+
+/* How long to wait for one more, given what the quantile is worth. */
+seawall_duration sw_hedge_delay(const sw_hedge_rules *rules, seawall_duration quantile, uint64_t samples);
+
+#endif

@@ -1,0 +1,37 @@
+/* The hedge as an object. */
+#ifndef SW_POLICY_HEDGE_OBJECT_H
+#define SW_POLICY_HEDGE_OBJECT_H
+
+#include "policy/hedge/hedge_core.h"
+#include "stat/latency.h"
+#include "sync/budget.h"
+
+enum sw_hedge_counter { SW_HEDGE_STARTED, SW_HEDGE_WON, SW_HEDGE_OVER_BUDGET, SW_HEDGE_WITHOUT_ROOM, SW_HEDGE_COUNTERS };
+
+struct seawall_hedge {
+    sw_latency latency;
+    struct seawall_retry_budget own; /* extra runs per pass */
+    seawall_retry_budget *shared;    /* or NULL */
+    sw_hedge_rules rules;
+    const seawall_platform *platform;
+    sw_atomic_u64 looked; /* the step, of rules.look, in which the delay was looked up, plus 1; 0: never */
+    sw_atomic_u64 delay;  /* what was found */
+    sw_atomic_u64 count[SW_HEDGE_COUNTERS];
+    sw_atomic_u32 references;
+};
+
+/* How long a pass that begins now waits for its first extra run. */
+seawall_duration sw_hedge_delay_at(seawall_hedge *hedge, seawall_time now);
+
+/* A run has succeeded after so long. */
+void sw_hedge_learn(seawall_hedge *hedge, seawall_time now, seawall_duration took);
+
+/* Charges one extra run. False: a budget does not allow it, and nothing was charged. */
+bool sw_hedge_charge(seawall_hedge *hedge, seawall_time now);
+
+static inline void sw_hedge_count(seawall_hedge *hedge, enum sw_hedge_counter counter)
+{
+    (void)sw_add_u64(&hedge->count[counter], 1);
+}
+
+#endif

@@ -1,0 +1,134 @@
+/* The hedge's verbs. */
+#include "base/field.h"
+#include "policy/hedge/hedge_object.h"
+
+#define RUNS_MAX 16
+
+typedef struct hedge_frame {
+    seawall_outcome best; /* of the runs that have ended */
+    seawall_duration delay;
+    int32_t hedges; /* extra runs so far */
+    bool ended;     /* there is a best */
+    seawall_time began[RUNS_MAX];
+} hedge_frame;
+
+_Static_assert(sizeof(hedge_frame) <= SEAWALL_FRAME_SIZE_MAX, "a frame holds the beginnings of all runs");
+
+static seawall_answer enter(void *storage, seawall_turn *turn, void *self)
+{
+    seawall_hedge *hedge = self;
+    hedge_frame *frame = storage;
+
+    seawall_retry_budget_begin(&hedge->own);
+    frame->began[0] = seawall_turn_now(turn);
+    frame->delay = sw_hedge_delay_at(hedge, frame->began[0]);
+    seawall_turn_tick_at(turn, seawall_time_add(frame->began[0], frame->delay));
+    return SEAWALL_PROCEED;
+}
+
+/* Whether one more may begin now; what is in the way is counted. */
+static bool allowed(seawall_hedge *hedge, seawall_turn *turn, seawall_time now)
+{
+    if (!seawall_turn_can_fork(turn)) {
+        sw_hedge_count(hedge, SW_HEDGE_WITHOUT_ROOM);
+        return false;
+    }
+    if (!sw_hedge_charge(hedge, now)) {
+        sw_hedge_count(hedge, SW_HEDGE_OVER_BUDGET);
+        return false;
+    }
+    return true;
+}
+
+static seawall_answer tick(void *storage, seawall_turn *turn, seawall_outcome *outcome, void *self)
+{
+    seawall_hedge *hedge = self;
+    hedge_frame *frame = storage;
+    seawall_time now = seawall_turn_now(turn);
+
+    (void)outcome;
+    if (!allowed(hedge, turn, now))
+        return SEAWALL_KEEP;
+    frame->hedges++;
+    frame->began[frame->hedges] = now;
+    sw_hedge_count(hedge, SW_HEDGE_STARTED);
+    seawall_turn_emit(turn, SEAWALL_EVENT_HEDGE_STARTED, seawall_time_until(now, frame->began[0]), SEAWALL_FAULT_NONE,
+                      SEAWALL_REASON_NONE);
+    if (frame->hedges < hedge->rules.max_hedges)
+        seawall_turn_tick_at(turn, seawall_time_add(now, frame->delay));
+    return SEAWALL_FORK;
+}
+
+/* The race is over: which run was it? */
+static void decided(seawall_hedge *hedge, const hedge_frame *frame, seawall_turn *turn)
+{
+    int32_t run = seawall_turn_run(turn);
+    seawall_time now = seawall_turn_now(turn);
+
+    sw_hedge_learn(hedge, now, seawall_time_until(now, frame->began[run]));
+    if (frame->hedges == 0)
+        return;
+    if (run > 0)
+        sw_hedge_count(hedge, SW_HEDGE_WON);
+    seawall_turn_emit(turn, run > 0 ? SEAWALL_EVENT_HEDGE_WON : SEAWALL_EVENT_HEDGE_LOST,
+                      seawall_time_until(now, frame->began[0]), SEAWALL_FAULT_NONE, SEAWALL_REASON_NONE);
+}
+
+static seawall_answer leave(void *storage, seawall_turn *turn, seawall_outcome *outcome, void *self)
+{
+    seawall_hedge *hedge = self;
+    hedge_frame *frame = storage;
+
+    if (outcome->status == SEAWALL_OK)
+        decided(hedge, frame, turn);
+    if (sw_hedge_ends_all(&hedge->rules, outcome))
+        return SEAWALL_PASS;
+    if (!frame->ended || sw_hedge_is_better(outcome, &frame->best))
+        frame->best = *outcome;
+    frame->ended = true;
+    if (seawall_turn_inner(turn) > 0)
+        return SEAWALL_HOLD;
+    *outcome = frame->best;
+    return SEAWALL_REPLACE;
+}
+
+/* What was charged was spent: the runs began. */
+static void drop(void *storage, seawall_turn *turn, const seawall_outcome *outcome, void *self)
+{
+    (void)storage;
+    (void)turn;
+    (void)outcome;
+    (void)self;
+}
+
+static void retain(void *self)
+{
+    seawall_hedge *hedge = self;
+
+    (void)sw_add_u32(&hedge->references, 1);
+}
+
+static void release(void *self)
+{
+    seawall_hedge_destroy(self);
+}
+
+seawall_status seawall_hedge_policy(seawall_hedge *hedge, const char *name, seawall_policy *policy)
+{
+    seawall_policy full = SEAWALL_POLICY_INIT;
+
+    if (hedge == NULL || policy == NULL)
+        return SEAWALL_INVALID;
+    full.name = name;
+    full.platform = hedge->platform;
+    full.frame_size = sizeof(hedge_frame);
+    full.width = hedge->rules.max_hedges + 1;
+    full.enter = enter;
+    full.leave = leave;
+    full.tick = tick;
+    full.drop = drop;
+    full.retain = retain;
+    full.release = release;
+    full.self = hedge;
+    return sw_struct_give(&full, sizeof(full), sizeof(full), policy);
+}
