@@ -9,7 +9,8 @@
 
 #include "base/atomic.h"
 
-#define SW_PARKING_PLACES 64
+#define SW_PARKING_BITS 6
+#define SW_PARKING_PLACES (1 << SW_PARKING_BITS)
 
 typedef struct sw_parking_place {
     _Alignas(64) sw_atomic_u32 rung;
@@ -17,10 +18,10 @@ typedef struct sw_parking_place {
 
 __attribute__((visibility("hidden"))) extern sw_parking_place sw_parking[SW_PARKING_PLACES];
 
-/* The place of the thread whose stack this address lies in. */
+/* The place of the thread whose stack this address lies in. Multiples of the golden ratio spread stacks at any one distance. */
 static inline sw_parking_place *sw_parking_place_of(const void *stack)
 {
-    return &sw_parking[((uintptr_t)stack >> 14) % SW_PARKING_PLACES];
+    return &sw_parking[((uint64_t)(uintptr_t)stack >> 12) * UINT64_C(0x9E3779B97F4A7C15) >> (64 - SW_PARKING_BITS)];
 }
 
 /* To be read before looking whether there is anything to wait for: a wake from here on is not slept through. */
