@@ -25,6 +25,7 @@
 #include <seawall/status.h>
 #include <seawall/time.h>
 #include <seawall/timeout.h>
+#include <seawall/timer.h>
 #include <seawall/version.h>
 #include <seawall/wheel.h>
 

@@ -36,7 +36,10 @@ enum {
 
     /** A value, a combination or a moment that the contract forbids. Nothing was changed. */
     SEAWALL_INVALID = 7,
-    /** The permit belongs to an earlier epoch of its breaker; it was counted as stale and decided nothing. */
+    /**
+     * What the permit or handle stood for is over: an earlier epoch of its breaker, counted as stale; a timer that has fired or was
+     * cancelled. It decided nothing.
+     */
     SEAWALL_STALE = 8,
     /** Still in use: an execution that is not drained, a call from inside a callback. Nothing was changed. */
     SEAWALL_BUSY = 9,
@@ -46,7 +49,9 @@ enum {
     SEAWALL_UNSUPPORTED = 11,
 
     /** The allocator had no memory. Nothing was leaked or half-made. */
-    SEAWALL_NO_MEMORY = 12
+    SEAWALL_NO_MEMORY = 12,
+    /** The system gave no thread or no descriptor. Nothing was leaked or half-made. */
+    SEAWALL_NO_RESOURCES = 13
 };
 
 /** One of the SEAWALL_CATEGORY_... values. */
@@ -59,7 +64,7 @@ enum {
     SEAWALL_CATEGORY_REFUSED = 2,     /**< No attempt was let through: open, full, limited. */
     SEAWALL_CATEGORY_ENDED_EARLY = 3, /**< Timed out, cancelled. */
     SEAWALL_CATEGORY_MISUSE = 4,      /**< The caller's mistake: invalid, stale, busy, too small, unsupported. */
-    SEAWALL_CATEGORY_ENVIRONMENT = 5  /**< The machine's fault: no memory. */
+    SEAWALL_CATEGORY_ENVIRONMENT = 5  /**< The machine's fault: no memory, no resources. */
 };
 
 /**

@@ -17,11 +17,12 @@ static const status_row table[] = {
     [SEAWALL_CANCELLED] = {"cancelled", "ended by a cancellation", SEAWALL_CATEGORY_ENDED_EARLY},
     [SEAWALL_INVALID] = {"invalid", "a value, a combination or a moment that the contract forbids",
                          SEAWALL_CATEGORY_MISUSE},
-    [SEAWALL_STALE] = {"stale", "the permit belongs to an earlier epoch of its breaker", SEAWALL_CATEGORY_MISUSE},
+    [SEAWALL_STALE] = {"stale", "what the permit or handle stood for is over", SEAWALL_CATEGORY_MISUSE},
     [SEAWALL_BUSY] = {"busy", "still in use", SEAWALL_CATEGORY_MISUSE},
     [SEAWALL_TOO_SMALL] = {"too_small", "the caller's storage is too small", SEAWALL_CATEGORY_MISUSE},
     [SEAWALL_UNSUPPORTED] = {"unsupported", "this driver cannot run this pipeline", SEAWALL_CATEGORY_MISUSE},
     [SEAWALL_NO_MEMORY] = {"no_memory", "the allocator had no memory", SEAWALL_CATEGORY_ENVIRONMENT},
+    [SEAWALL_NO_RESOURCES] = {"no_resources", "the system gave no thread or no descriptor", SEAWALL_CATEGORY_ENVIRONMENT},
 };
 
 static const status_row unknown = {"unknown", "a status that this library does not know", SEAWALL_CATEGORY_MISUSE};

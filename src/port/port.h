@@ -48,4 +48,30 @@ void sw_mutex_unlock(sw_mutex *mutex);
 /* The calling thread, never 0. */
 uintptr_t sw_port_thread_self(void);
 
+/*
+ * For threads of the library's own. Whoever starts one blocks every signal meanwhile, so that the thread is born with all of them
+ * blocked and never takes one that is the host's; then restores its own.
+ */
+typedef struct sw_signals {
+    _Alignas(8) unsigned char storage[128];
+} sw_signals;
+
+void sw_port_block_signals(sw_signals *before);
+void sw_port_restore_signals(const sw_signals *before);
+
+/* Names the calling thread; the first 15 bytes count. */
+void sw_port_name_thread(const char *name);
+
+/* From now on the calling thread's waits end on time, not up to 50 us later to save power. */
+void sw_port_wait_exactly(void);
+
+/*
+ * An event: a descriptor that is readable once it was rung, until it is cleared. Neither blocks; the answer of open is -1 if the system
+ * gives none. Whoever is forked shares its parent's.
+ */
+int32_t sw_port_event_open(void);
+void sw_port_event_ring(int32_t event);
+void sw_port_event_clear(int32_t event);
+void sw_port_event_close(int32_t event);
+
 #endif

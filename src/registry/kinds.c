@@ -12,6 +12,7 @@
 #include "policy/hedge/hedge_config.h"
 #include "policy/retry/retry_config.h"
 #include "policy/timeout/timeout_config.h"
+#include "time/timers_config.h"
 
 static const sw_config_kind *const kinds[] = {
     &sw_breaker_config_kind,
@@ -21,6 +22,7 @@ static const sw_config_kind *const kinds[] = {
     &sw_timeout_config_kind,
     &sw_fallback_config_kind,
     &sw_hedge_config_kind,
+    &sw_timers_config_kind,
 };
 
 #define KIND_COUNT ((int32_t)(sizeof(kinds) / sizeof(kinds[0])))
@@ -34,6 +36,7 @@ typedef union any_config {
     seawall_timeout_config timeout;
     seawall_fallback_config fallback;
     seawall_hedge_config hedge;
+    seawall_timers_config timers;
 } any_config;
 
 static const sw_config_kind *find(const char *name)

@@ -133,7 +133,7 @@ void sw_wheel_clear(sw_wheel *w, seawall_time now)
 
     empty(w);
     for (n = SW_WHEEL_HEADS; n < w->used; n++) {
-        w->nodes[n].id |= SW_TIMER_TURN;
+        w->nodes[n].id = (w->nodes[n].id & ~SW_TIMER_INDEX_MASK) | SW_TIMER_TURN | w->tag | (n - SW_WHEEL_HEADS);
         give_back(w, n);
     }
     w->now = tick_before(w, now);

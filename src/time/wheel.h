@@ -56,7 +56,7 @@ uint32_t sw_wheel_shift_of(seawall_duration tick);
 /* `nodes` is zeroed and has sw_wheel_room bytes. `tag` has zeros where an index up to the capacity has its bits. */
 void sw_wheel_init(sw_wheel *wheel, sw_wheel_node *nodes, uint32_t capacity, uint32_t shift, uint64_t tag, seawall_time now);
 
-/* Takes out every timer, whatever state its links are in, so that no handle means anything any more. */
+/* Takes out every timer, so that no handle means anything any more. The wheel may be in the middle of a change that nobody will finish. */
 void sw_wheel_clear(sw_wheel *wheel, seawall_time now);
 
 /* 0: full. */

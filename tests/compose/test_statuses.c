@@ -5,6 +5,7 @@
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "support.h"
 
@@ -231,6 +232,24 @@ static seawall_status no_memory(void)
     return seawall_retry_create(NULL, &test.platform, &retry, NULL);
 }
 
+static seawall_status no_resources(void)
+{
+    struct rlimit before, none;
+    seawall_timers *timers;
+    seawall_status status;
+    int32_t descriptor;
+
+    if (getrlimit(RLIMIT_NOFILE, &before) != 0 || seawall_timers_create(NULL, &test.platform, &timers, NULL) != SEAWALL_OK)
+        return SEAWALL_FAILED;
+    none = (struct rlimit){0, before.rlim_max};
+    if (setrlimit(RLIMIT_NOFILE, &none) != 0)
+        return SEAWALL_FAILED;
+    status = seawall_timers_descriptor(timers, &descriptor);
+    (void)setrlimit(RLIMIT_NOFILE, &before);
+    seawall_timers_destroy(timers);
+    return status;
+}
+
 static const struct {
     seawall_status status;
     seawall_status (*produce)(void);
@@ -249,6 +268,7 @@ static const struct {
     {SEAWALL_TOO_SMALL, too_small},
     {SEAWALL_UNSUPPORTED, unsupported},
     {SEAWALL_NO_MEMORY, no_memory},
+    {SEAWALL_NO_RESOURCES, no_resources},
 };
 
 #define WAYS ((int)(sizeof(ways) / sizeof(ways[0])))

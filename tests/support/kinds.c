@@ -35,6 +35,7 @@ KIND(retry_budget)
 KIND(timeout)
 KIND(fallback)
 KIND(hedge)
+KIND(timers)
 
 static const sw_test_kind kinds[] = {
     ROW("circuit_breaker", breaker, SEAWALL_BREAKER_CONFIG_INIT),
@@ -44,6 +45,7 @@ static const sw_test_kind kinds[] = {
     ROW("timeout", timeout, SEAWALL_TIMEOUT_CONFIG_INIT),
     ROW("fallback", fallback, SEAWALL_FALLBACK_CONFIG_INIT),
     ROW("hedge", hedge, SEAWALL_HEDGE_CONFIG_INIT),
+    ROW("timers", timers, SEAWALL_TIMERS_CONFIG_INIT),
 };
 
 const sw_test_kind *sw_test_kind_named(const char *name)

@@ -25,6 +25,7 @@ static const struct {
     {SEAWALL_TOO_SMALL, "too_small", SEAWALL_CATEGORY_MISUSE},
     {SEAWALL_UNSUPPORTED, "unsupported", SEAWALL_CATEGORY_MISUSE},
     {SEAWALL_NO_MEMORY, "no_memory", SEAWALL_CATEGORY_ENVIRONMENT},
+    {SEAWALL_NO_RESOURCES, "no_resources", SEAWALL_CATEGORY_ENVIRONMENT},
 };
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))

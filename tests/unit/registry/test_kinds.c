@@ -11,6 +11,7 @@ typedef union any_config {
     seawall_breaker_config breaker;
     seawall_retry_config retry;
     seawall_timeout_config timeout;
+    seawall_timers_config timers;
 } any_config;
 
 static const struct {
@@ -24,8 +25,9 @@ static const struct {
     {"timeout", sizeof(seawall_timeout_config)},
     {"fallback", sizeof(seawall_fallback_config)},
     {"hedge", sizeof(seawall_hedge_config)},
+    {"timers", sizeof(seawall_timers_config)},
 };
-#define LISTED "circuit_breaker, bulkhead, retry, retry_budget, timeout, fallback, hedge"
+#define LISTED "circuit_breaker, bulkhead, retry, retry_budget, timeout, fallback, hedge, timers"
 
 #define KINDS ((int)(sizeof(kinds) / sizeof(kinds[0])))
 
