@@ -90,7 +90,7 @@ static void deliver(seawall_breaker *breaker)
             sw_breaker_recall(&breaker->history[epoch % SW_BREAKER_HISTORY], epoch, &transition);
         int32_t place;
 
-        if (found == SW_NOT_YET)
+        if (found == SW_NOT_YET && (transition.sequence > last_sequence(breaker) || !sw_breaker_is_lost(breaker, epoch)))
             return;
         sw_store_u64(&breaker->delivered, transition.sequence);
         for (place = 0; found == SW_FOUND && place < SEAWALL_BREAKER_LISTENERS_MAX; place++)

@@ -80,6 +80,32 @@ static sw_breaker_record *record_of(seawall_breaker *breaker, uint64_t epoch)
     return &breaker->history[epoch % SW_BREAKER_HISTORY];
 }
 
+#define CHILD (UINT64_C(1) << SW_EPOCH_BITS)
+
+static uint64_t this_process(void)
+{
+    return (uint64_t)sw_port_fork_generation() << 32;
+}
+
+bool sw_breaker_is_lost(seawall_breaker *breaker, uint64_t epoch)
+{
+    uint64_t inherited = sw_load_u64(&breaker->inherited);
+
+    if (inherited >> 32 != sw_port_fork_generation())
+        return true; /* this process has made no transition yet */
+    return (inherited & CHILD) != 0 && ((inherited - epoch) & SW_EPOCH_MASK) < SW_BREAKER_HISTORY;
+}
+
+/* Before a transition: the first one in a forked child remembers where its parent was. */
+static void note_process(seawall_breaker *breaker)
+{
+    uint64_t inherited = sw_load_u64(&breaker->inherited);
+    uint64_t process = this_process();
+
+    if ((inherited & ~(CHILD | SW_EPOCH_MASK)) != process)
+        (void)sw_cas_u64(&breaker->inherited, &inherited, process | CHILD | sw_breaker_epoch_of(sw_load_u64(&breaker->word)));
+}
+
 void sw_breaker_history_init(seawall_breaker *breaker, seawall_time now)
 {
     const seawall_breaker_transition creation = {.now = now};
@@ -92,6 +118,7 @@ void sw_breaker_history_init(seawall_breaker *breaker, seawall_time now)
             sw_store_u64(&breaker->history[lap].part[i], ((lap - SW_BREAKER_HISTORY) & SW_EPOCH_MASK) << PART_BITS);
     }
     sw_breaker_write_down(record_of(breaker, 0), 0, &creation);
+    sw_store_u64(&breaker->inherited, this_process());
 }
 
 bool sw_breaker_move(sw_breaker_visit *visit, uint64_t *word, const sw_breaker_next *next)
@@ -108,8 +135,10 @@ bool sw_breaker_move(sw_breaker_visit *visit, uint64_t *word, const sw_breaker_n
         .limit = next->limit,
     };
 
-    if (epoch != left)
+    if (epoch != left) {
         transition.now = sw_breaker_now(visit);
+        note_process(breaker);
+    }
     if (!sw_cas_u64(&breaker->word, word, next->word))
         return false;
     if (epoch == left)

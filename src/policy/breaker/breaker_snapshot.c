@@ -2,10 +2,7 @@
 #include "base/field.h"
 #include "policy/breaker/breaker_state.h"
 
-/*
- * A record is written a moment after its transition. Its writer may lose the CPU in between, and we wait for him; he may
- * also have stayed behind in the parent of a fork, and then we do without.
- */
+/* A record is written a moment after its transition. Its writer may lose the CPU in between, and we wait for him. */
 #define PATIENCE 10000000
 
 const char *seawall_breaker_state_name(seawall_breaker_state state)
@@ -32,6 +29,12 @@ static int64_t total(seawall_breaker *breaker, enum sw_breaker_counter counter)
     return (int64_t)(sum - forgotten);
 }
 
+/* Recalls the record, unless nobody is going to write it: then it stays empty. */
+static bool is_known(seawall_breaker *breaker, sw_breaker_record *record, uint64_t epoch, seawall_breaker_transition *transition)
+{
+    return sw_breaker_recall(record, epoch, transition) == SW_FOUND || sw_breaker_is_lost(breaker, epoch);
+}
+
 /* Reads the word, and the records that belong to it. */
 static uint64_t moment(seawall_breaker *breaker, seawall_breaker_transition *begun, seawall_breaker_transition *opened)
 {
@@ -42,9 +45,9 @@ static uint64_t moment(seawall_breaker *breaker, seawall_breaker_transition *beg
     do {
         word = sw_load_u64(&breaker->word);
         epoch = sw_breaker_epoch_of(word);
-        whole = sw_breaker_recall(&breaker->history[epoch % SW_BREAKER_HISTORY], epoch, begun) == SW_FOUND;
+        whole = is_known(breaker, &breaker->history[epoch % SW_BREAKER_HISTORY], epoch, begun);
         if (whole && sw_breaker_trip_of(word, &trip))
-            whole = sw_breaker_recall(&breaker->trip, trip, opened) == SW_FOUND;
+            whole = is_known(breaker, &breaker->trip, trip, opened);
     } while (!whole && ++tries < PATIENCE);
     return word;
 }

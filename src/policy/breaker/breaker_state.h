@@ -71,6 +71,7 @@ struct seawall_breaker {
     sw_atomic_u64 forgotten[SW_BREAKER_COUNTERS];  /* what reset has taken off the counters */
 
     sw_atomic_u64 tickets;   /* fork generation 32 | transitions that ask for delivery 32: whoever makes it 1 delivers */
+    sw_atomic_u64 inherited; /* fork generation 32 | whether a fork's child 1 | its parent's last epoch 22; see sw_breaker_is_lost */
     sw_atomic_u64 delivered; /* the last sequence number; written by the one who delivers */
     sw_atomic_u32 returned;  /* callbacks that have come back; parked on by who removes a listener */
     sw_mutex lock;
@@ -174,6 +175,8 @@ void sw_breaker_history_init(seawall_breaker *breaker, seawall_time now);
 bool sw_breaker_move(sw_breaker_visit *visit, uint64_t *word, const sw_breaker_next *next);
 /* Writes down the transition into `epoch`, unless something newer stands there. */
 void sw_breaker_write_down(sw_breaker_record *record, uint64_t epoch, const seawall_breaker_transition *transition);
+/* Whether a record that is not there will never be: in the child of a fork, who was about to write it stayed behind. */
+bool sw_breaker_is_lost(seawall_breaker *breaker, uint64_t epoch);
 /* Reads the record of the transition into `epoch`; its sequence is left alone. */
 sw_breaker_found sw_breaker_recall(sw_breaker_record *record, uint64_t epoch, seawall_breaker_transition *transition);
 
