@@ -44,6 +44,14 @@ TESTS = {
         ("model", "plain", ["tests/model/test_bulkhead_model.c"]),
         ("stress", "delay", ["tests/stress/test_bulkhead_stress.c"]),
     ],
+    "wheel": [
+        ("wheel", "plain", ["tests/unit/time/test_wheel.c"]),
+        ("model", "plain", ["tests/model/test_wheel_model.c"]),
+        ("timers", "plain", ["tests/unit/time/test_timers.c"]),
+        ("service", "plain", ["tests/unit/time/test_timer_service.c"]),
+        ("fork", "plain", ["tests/unit/time/test_timer_fork.c"]),
+        ("stress", "delay", ["tests/stress/test_timers_stress.c"]),
+    ],
 }
 VARIANTS = {
     "plain": [],
@@ -121,6 +129,8 @@ class Workshop:
         settings = {**os.environ, "ASAN_OPTIONS": "detect_leaks=0"}
         if name == "stress":
             settings["CK_TIMEOUT_MULTIPLIER"] = "0.03"
+        if name in ("service", "fork"):
+            settings["CK_TIMEOUT_MULTIPLIER"] = "0.1"
         if name == "storms":
             settings["SEAWALL_TEST_DEEP"] = "1"
         running = subprocess.Popen([program], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=settings)

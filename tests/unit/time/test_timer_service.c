@@ -18,12 +18,15 @@ static sw_test_platform base;
 static seawall_timers *timers;
 static sw_atomic_u32 fired, hold, entered;
 
-/* In the place of the system's: fails as often as it is told to. */
+/* In the place of the system's, or of a sanitizer's: fails as often as it is told to. */
+typedef int (*create_fn)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+extern int __interceptor_pthread_create(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *) __attribute__((weak));
+
 static int refusals;
 
-int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*start)(void *), void *arg)
+int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*begin)(void *), void *arg)
 {
-    static int (*real)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+    create_fn real = __interceptor_pthread_create;
 
     if (refusals > 0) {
         refusals--;
@@ -31,7 +34,7 @@ int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*
     }
     if (real == NULL)
         *(void **)(void *)&real = dlsym(RTLD_NEXT, "pthread_create");
-    return real(thread, attributes, start, arg);
+    return real(thread, attributes, begin, arg);
 }
 
 static void create(const seawall_timers_config *config)

@@ -165,6 +165,19 @@ START_TEST(full_is_full_in_every_shard)
 }
 END_TEST
 
+/* The first timer of a shard is news for the driver only if it is the first of all. */
+START_TEST(only_what_is_first_of_all_wakes)
+{
+    set_up(2, 2);
+    (void)arm(10, "a");
+    (void)next_due();
+    (void)arm(20, "b"); /* in the other shard, as the thread's own is full */
+    ck_assert_int_eq(look().wakes, 0);
+    ck_assert_int_eq(advance_to(in(20)), 2);
+    tear_down();
+}
+END_TEST
+
 /* What a function meets that uses its own service. */
 
 static seawall_timer own, other;
@@ -445,6 +458,7 @@ int main(void)
     tcase_add_test(tcase, a_removed_one_never_runs);
     tcase_add_test(tcase, a_moved_one_runs_then);
     tcase_add_test(tcase, full_is_full_in_every_shard);
+    tcase_add_test(tcase, only_what_is_first_of_all_wakes);
     tcase_add_test(tcase, a_function_may_use_its_service);
     tcase_add_test(tcase, what_always_is_late_keeps_nobody);
     tcase_add_test(tcase, a_slow_one_delays_the_others_visibly);
