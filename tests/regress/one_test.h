@@ -8,6 +8,7 @@ static inline int one_test(const char *name, const TTest *test)
 {
     TCase *tests = tcase_create("regress");
 
+    tcase_set_timeout(tests, 300); /* the sanitizers take their time */
     tcase_add_test(tests, test);
     return sw_test_run(name, tests);
 }

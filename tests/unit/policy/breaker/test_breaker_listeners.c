@@ -349,7 +349,7 @@ int main(void)
     TCase *listeners = tcase_create("listeners");
 
     tcase_add_checked_fixture(listeners, begin, end);
-    tcase_set_timeout(listeners, 30);
+    tcase_set_timeout(listeners, 300);
     tcase_add_test(listeners, every_transition_is_told);
     tcase_add_test(listeners, a_listener_may_call_back);
     tcase_add_test(listeners, who_falls_behind_sees_the_gap);
