@@ -16,6 +16,14 @@
  * - A round that has used up its calls without either opens it anew.
  * - Who is refused meanwhile is told when the next lease ends. What is reported after the round is stale.
  *
+ * Opened again and again, it stays open for longer: each opening that follows a round of probes, or a closed spell shorter than
+ * the last opening, multiplies `recovery_timeout` by `recovery_multiplier`, up to `recovery_max`; a closed spell at least as long as
+ * the last opening starts from the beginning. `recovery_jitter` spreads it, so that the probes of many processes do not come
+ * together.
+ *
+ * An operator can take it out of play: disabled, it lets every call through and records nothing; metrics-only, it lets every call
+ * through and records as if closed. Neither ends by itself; close, reset and force_open end both.
+ *
  * Times are kept in ticks of 2^20 ns, rounded up: it probes up to 1.05 ms late, never early.
  */
 #ifndef SEAWALL_BREAKER_H
@@ -28,6 +36,24 @@ SEAWALL_BEGIN_DECLS
 
 /** A circuit breaker. Every function on it may be called from any thread unless it says otherwise. */
 typedef struct seawall_breaker seawall_breaker;
+
+/** What a predicate says of a call that has failed. */
+typedef int32_t seawall_breaker_verdict;
+/** The values of seawall_breaker_verdict. Any other number counts as the first. */
+enum {
+    SEAWALL_BREAKER_BY_KIND = 0, /**< No opinion: `counted_faults` decides. */
+    SEAWALL_BREAKER_FAILURE = 1, /**< It counts as a failure. */
+    SEAWALL_BREAKER_SUCCESS = 2, /**< The dependency is well: it counts as a success. */
+    SEAWALL_BREAKER_IGNORED = 3  /**< It counts neither way. */
+};
+
+/**
+ * A predicate: does this fault count? Asked once per report of a fault, not of a success or of #SEAWALL_FAULT_IGNORED. Called on
+ * the thread that reports or drives the execution, concurrently, under no lock; it must not block.
+ *
+ * @param result the fault and, in a pipeline, the operation's own code and the server's own delay; else 0. Valid during the call.
+ */
+typedef seawall_breaker_verdict (*seawall_breaker_predicate_fn)(const seawall_result *result, void *user);
 
 /** Settings of a breaker; the kind "circuit_breaker" of configurations. */
 typedef struct seawall_breaker_config {
@@ -42,12 +68,17 @@ typedef struct seawall_breaker_config {
     seawall_fault_set counted_faults;   /**< Kinds that count as failures, default #SEAWALL_FAULTS_COUNTED; the others count neither way. */
     uint32_t reserved;                  /**< 0 */
     seawall_duration ignore_cuts_below; /**< In a pipeline: a run cut by a deadline less than this after the breaker let it through counts neither way. Default 0: every cut counts; any other costs a clock read per call. 0 to 10 years. */
+    double recovery_multiplier;         /**< How much longer each opening in a row is than the one before. 1 (default) to 1000. */
+    seawall_duration recovery_max;      /**< What it grows to, jitter aside; never less than recovery_timeout. 1 ms to 10 years, default 10 min. */
+    double recovery_jitter;             /**< Up to this share of the time is added at random. 0 (default) to 1. */
+    seawall_breaker_predicate_fn predicate; /**< NULL (default): `counted_faults` alone decides. */
+    void *predicate_user;               /**< Handed to the predicate; must live as long as the breaker. */
 } seawall_breaker_config;
 
 /** Every default. */
 #define SEAWALL_BREAKER_CONFIG_INIT                                                                          \
     { sizeof(seawall_breaker_config), 5, SEAWALL_SECONDS(30), 3, SEAWALL_AUTO, SEAWALL_AUTO, 1, SEAWALL_AUTO, \
-      SEAWALL_FAULTS_COUNTED, 0, 0 }
+      SEAWALL_FAULTS_COUNTED, 0, 0, 1.0, SEAWALL_SECONDS(600), 0.0, NULL, NULL }
 
 /** The same as #SEAWALL_BREAKER_CONFIG_INIT, for a caller whose struct has `size` bytes. #SEAWALL_INVALID for NULL or an impossible size. Any thread. */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_breaker_config_init(seawall_breaker_config *config, size_t size);
@@ -59,7 +90,9 @@ enum {
     SEAWALL_BREAKER_CLOSED = 0,     /**< Lets every call through. */
     SEAWALL_BREAKER_OPEN = 1,       /**< Refuses until its time has come. */
     SEAWALL_BREAKER_HALF_OPEN = 2,  /**< Lets probes through. */
-    SEAWALL_BREAKER_FORCED_OPEN = 3 /**< Refuses because somebody said so. */
+    SEAWALL_BREAKER_FORCED_OPEN = 3, /**< Refuses because somebody said so. */
+    SEAWALL_BREAKER_DISABLED = 4,    /**< Lets every call through and records nothing, because somebody said so. */
+    SEAWALL_BREAKER_METRICS_ONLY = 5 /**< Lets every call through and records as if closed, because somebody said so. */
 };
 
 /** The state's name in lower case ("half_open"), "unknown" for anything else. A static string. */
@@ -96,7 +129,7 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_breaker_try_acquire_at(sea
 
 /**
  * Reports how the call went, and clears the permit. #SEAWALL_FAULT_NONE is a success; a kind in `counted_faults` a failure; any other
- * counts neither way and gives a probe's slot back. Never blocks. A success while closed: one write to a line of its
+ * counts neither way and gives a probe's slot back. A predicate may know better. Never blocks. A success while closed: one write to a line of its
  * own, no clock.
  * @return #SEAWALL_OK; #SEAWALL_STALE if the breaker has changed its state since the permit was given (it is
  *         counted as stale and changes nothing else), or the probe's lease has ended (it counts as expired) or was
@@ -114,6 +147,20 @@ SEAWALL_API seawall_status seawall_breaker_force_open(seawall_breaker *breaker, 
 
 /** Closes it now, whatever its state; permits given before are stale, counters of calls go on. #SEAWALL_OK; #SEAWALL_INVALID for NULL. */
 SEAWALL_API seawall_status seawall_breaker_close(seawall_breaker *breaker);
+
+/** Lets every call through and records nothing, until somebody closes, resets or forces it. Permits given before are stale. #SEAWALL_OK; #SEAWALL_INVALID for NULL. */
+SEAWALL_API seawall_status seawall_breaker_disable(seawall_breaker *breaker);
+
+/** Lets every call through and counts, but never opens, until somebody closes, resets or forces it. Permits given before are stale. #SEAWALL_OK; #SEAWALL_INVALID for NULL. */
+SEAWALL_API seawall_status seawall_breaker_metrics_only(seawall_breaker *breaker);
+
+/**
+ * For hosts that want the change from open to half-open, and leases that have ended, announced on time and not with the next
+ * call: does what is due at `now`, reading no clock. Never blocks.
+ * @param next when to call again; #SEAWALL_FOREVER if nothing will be due by itself. Another thread may make it earlier.
+ * @return #SEAWALL_OK; #SEAWALL_INVALID for NULL.
+ */
+SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_breaker_poll_at(seawall_breaker *breaker, seawall_time now, seawall_time *next);
 
 /** Closes it and starts afresh: the streak, the last trip and every counter are gone; epoch and sequence numbers go on. #SEAWALL_OK; #SEAWALL_INVALID for NULL. */
 SEAWALL_API seawall_status seawall_breaker_reset(seawall_breaker *breaker);
@@ -149,7 +196,7 @@ typedef struct seawall_breaker_snapshot {
     seawall_breaker_rule last_rule;  /**< What opened it last. */
     int32_t last_limit;              /**< The limit of that rule. */
     int32_t last_value;              /**< The value that met it. */
-    uint32_t reserved;               /**< 0 */
+    int32_t reopenings;              /**< Openings in a row by which the last one has grown: 0 for the first. Not counted while neither multiplier nor jitter is set. */
     seawall_time last_opened;        /**< When; 0 if never. It and its rule are forgotten three million transitions later. */
 } seawall_breaker_snapshot;
 

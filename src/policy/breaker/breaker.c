@@ -1,4 +1,6 @@
 /* The life of a breaker: one block of memory, counted references. */
+#include <math.h>
+
 #include "base/error.h"
 #include "base/owner.h"
 #include "policy/breaker/breaker_config.h"
@@ -25,7 +27,16 @@ static void rules_from(const seawall_breaker_config *config, seawall_time now, s
 
     *rules = (sw_breaker_rules){
         .base = now,
-        .recovery_timeout = config->recovery_timeout,
+        .recovery =
+            {
+                .growth = sw_growth_exponential,
+                .jitter = sw_jitter_none,
+                .base = config->recovery_timeout,
+                .cap = config->recovery_max > config->recovery_timeout ? config->recovery_max : config->recovery_timeout,
+                .multiplier = config->recovery_multiplier,
+            },
+        .recovery_jitter = (uint32_t)llround(config->recovery_jitter * UINT32_MAX),
+        .recovery_varies = config->recovery_multiplier > 1 || config->recovery_jitter > 0,
         .probe_timeout = config->probe_timeout == SEAWALL_AUTO ? config->recovery_timeout : config->probe_timeout,
         .failure_threshold = config->failure_threshold,
         .max_calls = most,
@@ -71,6 +82,8 @@ seawall_status seawall_breaker_create(const seawall_breaker_config *config, cons
     made->key = sw_new_owner() << 32 | 1;
     made->counted_faults = full.counted_faults;
     made->ignore_cuts_below = full.ignore_cuts_below;
+    made->predicate = full.predicate;
+    made->predicate_user = full.predicate_user;
     made->guarded.running = -1;
     sw_mutex_init(&made->lock);
     sw_store_u32(&made->references, 1);

@@ -8,6 +8,26 @@ static seawall_status refuse(seawall_breaker *breaker, seawall_duration wait, se
     return SEAWALL_OPEN;
 }
 
+/* A permit of a disabled breaker: no word is like its tag, so that its report comes the slow way. */
+static uint64_t disabled_tag(uint64_t word)
+{
+    return (word & SW_CLOSED_TAG_MASK) | 1;
+}
+
+static bool is_of_disabled(uint64_t tag)
+{
+    return sw_breaker_state_of(tag) == SEAWALL_BREAKER_DISABLED;
+}
+
+static void let_through(const seawall_breaker *breaker, uint64_t word, seawall_permit *permit)
+{
+    bool counts = sw_breaker_state_of(word) == SEAWALL_BREAKER_METRICS_ONLY;
+
+    *permit = (seawall_permit)SEAWALL_PERMIT_INIT;
+    permit->opaque[0] = counts ? word & SW_CLOSED_TAG_MASK : disabled_tag(word);
+    permit->opaque[2] = breaker->key;
+}
+
 seawall_status sw_breaker_acquire(sw_breaker_visit *visit, seawall_permit *permit, seawall_duration *retry_after)
 {
     seawall_breaker *breaker = visit->breaker;
@@ -25,6 +45,9 @@ seawall_status sw_breaker_acquire(sw_breaker_visit *visit, seawall_permit *permi
                 return SEAWALL_OK;
             if (verdict == SW_DENIED)
                 return refuse(breaker, wait, retry_after);
+        } else if (sw_breaker_is_out_of_play(word)) {
+            let_through(breaker, word, permit);
+            return SEAWALL_OK;
         } else if (sw_breaker_due(rules, word, sw_breaker_now(visit))) {
             sw_breaker_probe(word, &next);
             (void)sw_breaker_move(visit, &word, &next);
@@ -68,10 +91,25 @@ static bool report_probe(sw_breaker_visit *visit, const seawall_permit *permit, 
     return sw_breaker_settle(visit, place, lease, epoch, outcome);
 }
 
-static sw_breaker_report classify(const seawall_breaker *breaker, seawall_fault fault)
+static sw_breaker_report classify(const sw_breaker_visit *visit, seawall_fault fault)
 {
+    const seawall_breaker *breaker = visit->breaker;
+    seawall_result result = {.fault = fault, .code = visit->code, .retry_after = visit->retry_after};
+
     if (fault == SEAWALL_FAULT_NONE)
         return SW_REPORT_SUCCESS;
+    if (breaker->predicate != NULL && fault != SEAWALL_FAULT_IGNORED) {
+        switch (breaker->predicate(&result, breaker->predicate_user)) {
+        case SEAWALL_BREAKER_FAILURE:
+            return SW_REPORT_FAILURE;
+        case SEAWALL_BREAKER_SUCCESS:
+            return SW_REPORT_SUCCESS;
+        case SEAWALL_BREAKER_IGNORED:
+            return SW_REPORT_IGNORED;
+        default:
+            break;
+        }
+    }
     return (breaker->counted_faults & SEAWALL_FAULT_BIT(fault)) != 0 ? SW_REPORT_FAILURE : SW_REPORT_IGNORED;
 }
 
@@ -92,7 +130,13 @@ seawall_status sw_breaker_report_on(sw_breaker_visit *visit, seawall_permit *per
         fault >= SEAWALL_FAULT_COUNT)
         return SEAWALL_INVALID;
     *permit = (seawall_permit)SEAWALL_PERMIT_INIT;
-    outcome = classify(breaker, fault);
+    if (is_of_disabled(taken.opaque[0])) {
+        if (disabled_tag(sw_load_u64(&breaker->word)) == taken.opaque[0])
+            return SEAWALL_OK;
+        sw_breaker_count(breaker, SW_STALE);
+        return SEAWALL_STALE;
+    }
+    outcome = classify(visit, fault);
     counted = place == 0 ? report_closed(visit, taken.opaque[0], outcome) : report_probe(visit, &taken, place, outcome);
     sw_breaker_count(breaker, counted ? counters[outcome] : SW_STALE);
     return counted ? SEAWALL_OK : SEAWALL_STALE;

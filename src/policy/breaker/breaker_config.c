@@ -28,6 +28,12 @@ static const sw_field fields[] = {
      .text = "Fault kinds that count as failures; the others count neither way."},
     {FIELD(ignore_cuts_below), .type = SEAWALL_FIELD_DURATION, .unit = "ns", .least = 0, .most = TEN_YEARS,
      .text = "A call cut by a deadline after less than this counts neither way."},
+    {SW_FIELD_MULTIPLIER(seawall_breaker_config, recovery_multiplier, 1, 1000,
+                         "How much longer each opening in a row is than the one before.")},
+    {SW_FIELD_DURATION(seawall_breaker_config, recovery_max, SEAWALL_MILLISECONDS(1), SW_TEN_YEARS,
+                       "What recovery_timeout grows to; never less than recovery_timeout.")},
+    {SW_FIELD_RATE(seawall_breaker_config, recovery_jitter,
+                   "Up to this share of the time is added at random.")},
 };
 
 static seawall_status check_round(const char *key, int32_t value, int32_t most, seawall_error *error)

@@ -1,4 +1,4 @@
-/* What an operator may order: open, close, start afresh. */
+/* What an operator may order: open, close, stand aside, start afresh; and what is due by itself. */
 #include "policy/breaker/breaker_state.h"
 
 seawall_status seawall_breaker_force_open(seawall_breaker *breaker, seawall_time until)
@@ -34,6 +34,76 @@ seawall_status seawall_breaker_close(seawall_breaker *breaker)
     if (breaker == NULL)
         return SEAWALL_INVALID;
     shut(&visit, false);
+    sw_breaker_leave(&visit);
+    return SEAWALL_OK;
+}
+
+static seawall_status take_out(seawall_breaker *breaker, seawall_breaker_state state)
+{
+    sw_breaker_visit visit = {.breaker = breaker};
+    sw_breaker_next next;
+    uint64_t word;
+
+    if (breaker == NULL)
+        return SEAWALL_INVALID;
+    word = sw_load_u64(&breaker->word);
+    do {
+        sw_breaker_take_out(word, state, &next);
+    } while (!sw_breaker_move(&visit, &word, &next));
+    sw_breaker_leave(&visit);
+    return SEAWALL_OK;
+}
+
+seawall_status seawall_breaker_disable(seawall_breaker *breaker)
+{
+    return take_out(breaker, SEAWALL_BREAKER_DISABLED);
+}
+
+seawall_status seawall_breaker_metrics_only(seawall_breaker *breaker)
+{
+    return take_out(breaker, SEAWALL_BREAKER_METRICS_ONLY);
+}
+
+static seawall_time time_of(const sw_breaker_rules *rules, uint64_t tick)
+{
+    if (tick == SW_TICK_NEVER)
+        return SEAWALL_FOREVER;
+    return seawall_time_add(rules->base, (seawall_duration)(tick << SW_TICK_SHIFT));
+}
+
+/* Does what is due at the visit's time, and answers when something will be. */
+static seawall_time attend(sw_breaker_visit *visit)
+{
+    seawall_breaker *breaker = visit->breaker;
+
+    for (;;) {
+        uint64_t word = sw_load_u64(&breaker->word);
+
+        if (sw_breaker_due(&breaker->rules, word, visit->now)) {
+            sw_breaker_next next;
+
+            sw_breaker_probe(word, &next);
+            (void)sw_breaker_move(visit, &word, &next);
+        } else if (sw_breaker_is_open(word)) {
+            return time_of(&breaker->rules, word & SW_PAYLOAD_MASK);
+        } else if (sw_breaker_state_of(word) == SEAWALL_BREAKER_HALF_OPEN) {
+            uint64_t tick = sw_breaker_attend(visit, word);
+
+            if (sw_breaker_epoch_of(sw_load_u64(&breaker->word)) == sw_breaker_epoch_of(word))
+                return time_of(&breaker->rules, tick);
+        } else {
+            return SEAWALL_FOREVER;
+        }
+    }
+}
+
+seawall_status seawall_breaker_poll_at(seawall_breaker *breaker, seawall_time now, seawall_time *next)
+{
+    sw_breaker_visit visit = {.breaker = breaker, .now = now, .timed = true};
+
+    if (breaker == NULL || next == NULL)
+        return SEAWALL_INVALID;
+    *next = attend(&visit);
     sw_breaker_leave(&visit);
     return SEAWALL_OK;
 }

@@ -1,12 +1,16 @@
 /* The transition functions of the circuit breaker. */
 #include "policy/breaker/breaker_core.h"
 
+__extension__ typedef unsigned __int128 wide;
+
 bool sw_breaker_trip_of(uint64_t word, uint64_t *epoch)
 {
     uint64_t own = sw_breaker_epoch_of(word);
 
     switch (sw_breaker_state_of(word)) {
     case SEAWALL_BREAKER_CLOSED:
+    case SEAWALL_BREAKER_DISABLED:
+    case SEAWALL_BREAKER_METRICS_ONLY:
         *epoch = word >> SW_TRIP_SHIFT & SW_EPOCH_MASK;
         return *epoch != own;
     case SEAWALL_BREAKER_HALF_OPEN:
@@ -54,7 +58,7 @@ static void stay(uint64_t word, sw_breaker_next *next)
 static void open_up(const sw_breaker_rules *rules, uint64_t word, seawall_time now, seawall_breaker_rule rule, int32_t value,
                     int32_t limit, sw_breaker_next *next)
 {
-    uint64_t deadline = sw_breaker_tick_after(rules->base, seawall_time_add(now, rules->recovery_timeout));
+    uint64_t deadline = sw_breaker_tick_after(rules->base, seawall_time_add(now, rules->recovery.base));
 
     next->word = sw_breaker_word(SEAWALL_BREAKER_OPEN, sw_breaker_epoch_of(word) + 1, deadline);
     next->rule = rule;
@@ -62,7 +66,23 @@ static void open_up(const sw_breaker_rules *rules, uint64_t word, seawall_time n
     next->limit = limit;
 }
 
-void sw_breaker_shut(uint64_t word, bool forget, sw_breaker_next *next)
+seawall_duration sw_breaker_recovery(const sw_breaker_rules *rules, int32_t reopenings)
+{
+    return rules->recovery.growth(&rules->recovery, (int64_t)reopenings + 1);
+}
+
+void sw_breaker_prolong(const sw_breaker_rules *rules, seawall_time now, int32_t reopenings, uint64_t dice, sw_breaker_next *next)
+{
+    seawall_duration lasts = sw_breaker_recovery(rules, reopenings);
+    uint64_t most = (uint64_t)(((wide)(uint64_t)lasts * rules->recovery_jitter) >> 32);
+    seawall_duration added = (seawall_duration)(((wide)dice * (most + 1)) >> 64);
+    uint64_t deadline = sw_breaker_tick_after(rules->base, seawall_time_add(now, seawall_time_add(lasts, added)));
+
+    next->word = sw_breaker_word(SEAWALL_BREAKER_OPEN, sw_breaker_epoch_of(next->word), deadline);
+}
+
+/* A state with the payload of closed, that remembers the last opening. */
+static uint64_t like_closed(seawall_breaker_state state, uint64_t word, bool forget)
 {
     uint64_t epoch = (sw_breaker_epoch_of(word) + 1) & SW_EPOCH_MASK;
     uint64_t trip;
@@ -70,7 +90,17 @@ void sw_breaker_shut(uint64_t word, bool forget, sw_breaker_next *next)
     /* A whole lap of the epochs later nobody could tell an old opening from one to come. */
     if (forget || !sw_breaker_trip_of(word, &trip) || ((epoch - trip) & SW_EPOCH_MASK) > SW_EPOCH_MASK / 4 * 3)
         trip = epoch;
-    stay(sw_breaker_word(SEAWALL_BREAKER_CLOSED, epoch, trip << SW_TRIP_SHIFT), next);
+    return sw_breaker_word(state, epoch, trip << SW_TRIP_SHIFT);
+}
+
+void sw_breaker_shut(uint64_t word, bool forget, sw_breaker_next *next)
+{
+    stay(like_closed(SEAWALL_BREAKER_CLOSED, word, forget), next);
+}
+
+void sw_breaker_take_out(uint64_t word, seawall_breaker_state state, sw_breaker_next *next)
+{
+    stay(like_closed(state, word, false), next);
 }
 
 /* A probe has counted: is the round decided? */
@@ -101,6 +131,8 @@ void sw_breaker_on_failure(const sw_breaker_rules *rules, uint64_t word, seawall
 
     if (sw_breaker_state_of(word) == SEAWALL_BREAKER_HALF_OPEN)
         judge_round(rules, word + (UINT64_C(1) << SW_PROBE_BITS), now, next);
+    else if (sw_breaker_is_out_of_play(word))
+        stay(streak <= (int32_t)SW_STREAK_MASK ? word + 1 : word, next);
     else if (rules->failure_threshold == 0)
         stay(word, next);
     else if (streak < rules->failure_threshold)

@@ -5,6 +5,7 @@
  *
  *   state 3 | epoch 22 | payload 39
  *     closed            trip 22 | watch 1 | streak 16     trip: the epoch of the last opening; its own epoch: none
+ *     disabled, metrics-only: as closed
  *     open, forced open deadline 39                       in ticks; SW_TICK_NEVER: for good
  *     half-open         0 9 | issued 10 | failures 10 | successes 10
  *
@@ -23,6 +24,8 @@
 #define SW_POLICY_BREAKER_CORE_H
 
 #include <seawall/breaker.h>
+
+#include "delay/backoff.h"
 
 #define SW_EPOCH_BITS 22
 #define SW_PAYLOAD_BITS 39
@@ -49,7 +52,9 @@ enum { SW_LEASE_FREE = 0, SW_LEASE_PENDING = 1, SW_LEASE_LIVE = 2, SW_LEASE_SETT
 
 typedef struct sw_breaker_rules {
     seawall_time base; /* tick 0 */
-    seawall_duration recovery_timeout;
+    sw_backoff recovery;      /* how long the first opening in a row lasts, and the next ... */
+    uint32_t recovery_jitter; /* the share that may be added, in 2^-32 */
+    bool recovery_varies;     /* it is not the same every time */
     seawall_duration probe_timeout;
     int32_t failure_threshold;
     int32_t max_calls;
@@ -102,6 +107,12 @@ static inline int32_t sw_breaker_issued(uint64_t word)
     return (int32_t)(word >> (2 * SW_PROBE_BITS) & SW_PROBE_MASK);
 }
 
+/* Whether calls are let through because somebody said so. */
+static inline bool sw_breaker_is_out_of_play(uint64_t word)
+{
+    return sw_breaker_state_of(word) == SEAWALL_BREAKER_DISABLED || sw_breaker_state_of(word) == SEAWALL_BREAKER_METRICS_ONLY;
+}
+
 /* Whether it is refusing until a tick, or for good. */
 static inline bool sw_breaker_is_open(uint64_t word)
 {
@@ -133,6 +144,12 @@ void sw_breaker_on_lost(const sw_breaker_rules *rules, uint64_t word, seawall_ti
 
 /* Open, forced or not, and due: a new half-open round. */
 void sw_breaker_probe(uint64_t word, sw_breaker_next *next);
+/* The same opening, for as long as one that has `reopenings` before it in a row lasts; `dice` is any number. */
+void sw_breaker_prolong(const sw_breaker_rules *rules, seawall_time now, int32_t reopenings, uint64_t dice, sw_breaker_next *next);
+/* How long an opening with so many before it in a row lasts, jitter aside. */
+seawall_duration sw_breaker_recovery(const sw_breaker_rules *rules, int32_t reopenings);
+/* Disabled or metrics-only. */
+void sw_breaker_take_out(uint64_t word, seawall_breaker_state state, sw_breaker_next *next);
 /* `until` may be SEAWALL_FOREVER. */
 void sw_breaker_force(const sw_breaker_rules *rules, uint64_t word, seawall_time until, sw_breaker_next *next);
 /* `forget`: as if it had never opened. */

@@ -121,12 +121,46 @@ void sw_breaker_history_init(seawall_breaker *breaker, seawall_time now)
     sw_store_u64(&breaker->inherited, this_process());
 }
 
+/* An opening by a rule is written down here a moment after it was made; whoever comes before that finds none in a row. */
+int32_t sw_breaker_reopenings(seawall_breaker *breaker, uint64_t trip)
+{
+    uint64_t grown = sw_load_u64(&breaker->grown);
+
+    return grown >> 32 == trip ? (int32_t)(uint32_t)grown : 0;
+}
+
+/* Whether it was closed for too short a time to have forgotten the last opening. */
+static bool relapses(seawall_breaker *breaker, uint64_t word, seawall_time now, int32_t reopenings)
+{
+    uint64_t epoch = sw_breaker_epoch_of(word);
+    seawall_breaker_transition closed;
+
+    return sw_breaker_recall(record_of(breaker, epoch), epoch, &closed) == SW_FOUND &&
+           seawall_time_until(now, closed.now) < sw_breaker_recovery(&breaker->rules, reopenings);
+}
+
+/* How many openings in a row come before the one that is to follow `word`. */
+static int32_t openings_before(seawall_breaker *breaker, uint64_t word, seawall_time now)
+{
+    uint64_t trip;
+    int32_t before;
+
+    if (!sw_breaker_trip_of(word, &trip))
+        return 0;
+    before = sw_breaker_reopenings(breaker, trip);
+    if (sw_breaker_state_of(word) != SEAWALL_BREAKER_HALF_OPEN && !relapses(breaker, word, now, before))
+        return 0;
+    return before < INT32_MAX ? before + 1 : before;
+}
+
 bool sw_breaker_move(sw_breaker_visit *visit, uint64_t *word, const sw_breaker_next *next)
 {
     seawall_breaker *breaker = visit->breaker;
     uint64_t left = sw_breaker_epoch_of(*word);
     uint64_t epoch = sw_breaker_epoch_of(next->word);
     uint64_t trip;
+    sw_breaker_next to = *next;
+    int32_t before = 0;
     seawall_breaker_transition transition = {
         .from = sw_breaker_state_of(*word),
         .to = sw_breaker_state_of(next->word),
@@ -139,15 +173,21 @@ bool sw_breaker_move(sw_breaker_visit *visit, uint64_t *word, const sw_breaker_n
         transition.now = sw_breaker_now(visit);
         note_process(breaker);
     }
-    if (!sw_cas_u64(&breaker->word, word, next->word))
+    if (transition.to == SEAWALL_BREAKER_OPEN && breaker->rules.recovery_varies) {
+        before = openings_before(breaker, *word, transition.now);
+        sw_breaker_prolong(&breaker->rules, transition.now, before, sw_random(breaker->platform), &to);
+    }
+    if (!sw_cas_u64(&breaker->word, word, to.word))
         return false;
     if (epoch == left)
         return true;
+    if (transition.to == SEAWALL_BREAKER_OPEN)
+        sw_store_u64(&breaker->grown, epoch << 32 | (uint32_t)before);
     /* Without a last opening its place is marked all the same, so that the next one is the newer. */
-    (void)sw_breaker_trip_of(next->word, &trip);
+    (void)sw_breaker_trip_of(to.word, &trip);
     if (trip == epoch)
         sw_breaker_write_down(&breaker->trip, epoch, &transition);
-    if (sw_breaker_is_open(next->word))
+    if (sw_breaker_is_open(to.word))
         sw_breaker_count(breaker, SW_OPENED);
     sw_breaker_write_down(record_of(breaker, epoch), epoch, &transition);
     if (transition.from == SEAWALL_BREAKER_HALF_OPEN)

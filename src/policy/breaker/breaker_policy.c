@@ -48,7 +48,8 @@ static void end(seawall_permit *permit, seawall_turn *turn, const seawall_outcom
     seawall_fault fault = verdict(breaker, permit, turn, outcome);
 
     if (!sw_breaker_succeed(breaker, permit, fault)) {
-        sw_breaker_visit visit = {.breaker = breaker, .turn = turn};
+        sw_breaker_visit visit = {
+            .breaker = breaker, .turn = turn, .code = outcome->code, .retry_after = outcome->retry_after};
 
         (void)sw_breaker_report_on(&visit, permit, fault);
         sw_breaker_leave(&visit);

@@ -133,6 +133,17 @@ static bool look(sw_breaker_visit *visit, uint64_t epoch, uint64_t tick, survey 
     return still(sw_load_u64(&breaker->word), epoch);
 }
 
+uint64_t sw_breaker_attend(sw_breaker_visit *visit, uint64_t word)
+{
+    uint64_t epoch = sw_breaker_epoch_of(word);
+    uint64_t tick = sw_breaker_tick(visit->breaker->rules.base, sw_breaker_now(visit));
+    survey found = {.earliest = SW_TICK_NEVER};
+
+    while (still(word, epoch) && !look(visit, epoch, tick, &found))
+        word = sw_load_u64(&visit->breaker->word);
+    return found.earliest;
+}
+
 static bool issue(sw_breaker_visit *visit, uint64_t epoch)
 {
     uint64_t word = sw_load_u64(&visit->breaker->word);

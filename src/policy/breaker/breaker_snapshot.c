@@ -12,6 +12,8 @@ const char *seawall_breaker_state_name(seawall_breaker_state state)
         [SEAWALL_BREAKER_OPEN] = "open",
         [SEAWALL_BREAKER_HALF_OPEN] = "half_open",
         [SEAWALL_BREAKER_FORCED_OPEN] = "forced_open",
+        [SEAWALL_BREAKER_DISABLED] = "disabled",
+        [SEAWALL_BREAKER_METRICS_ONLY] = "metrics_only",
     };
 
     return state < 0 || (size_t)state >= sizeof names / sizeof names[0] ? "unknown" : names[state];
@@ -73,10 +75,14 @@ seawall_status seawall_breaker_get_snapshot_at(seawall_breaker *breaker, seawall
 {
     seawall_breaker_snapshot full = {0};
     seawall_breaker_transition begun = {0}, opened = {0};
+    uint64_t word, trip;
 
     if (breaker == NULL || snapshot == NULL)
         return SEAWALL_INVALID;
-    describe_state(&breaker->rules, moment(breaker, &begun, &opened), now, &full);
+    word = moment(breaker, &begun, &opened);
+    describe_state(&breaker->rules, word, now, &full);
+    if (sw_breaker_trip_of(word, &trip))
+        full.reopenings = sw_breaker_reopenings(breaker, trip);
     full.since = begun.now;
     full.last_rule = opened.rule;
     full.last_limit = opened.limit;

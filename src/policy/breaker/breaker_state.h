@@ -6,7 +6,7 @@
  *   breaker_events.c    listeners, and the delivery of transitions to them
  *   breaker_probe.c     leases of half-open rounds
  *   breaker_call.c      acquire and report
- *   breaker_control.c   force open, close, reset
+ *   breaker_control.c   force open, close, disable, reset; what is due by itself
  *   breaker_snapshot.c  what it looks like
  *   breaker_policy.c    its verbs in a pipeline
  *   breaker_config.c    its settings
@@ -62,6 +62,8 @@ struct seawall_breaker {
     seawall_duration ignore_cuts_below;
     const seawall_platform *platform;
 
+    seawall_breaker_predicate_fn predicate;
+    void *predicate_user;
     sw_breaker_rules rules;
     sw_atomic_u32 references;
     size_t size;
@@ -69,6 +71,7 @@ struct seawall_breaker {
     sw_breaker_record history[SW_BREAKER_HISTORY]; /* by sequence number */
     sw_breaker_record trip;                        /* the last opening */
     sw_atomic_u64 forgotten[SW_BREAKER_COUNTERS];  /* what reset has taken off the counters */
+    sw_atomic_u64 grown;                           /* epoch of the last opening by a rule 32 | openings before it in a row 32 */
 
     sw_atomic_u64 tickets;   /* fork generation 32 | transitions that ask for delivery 32: whoever makes it 1 delivers */
     sw_atomic_u64 inherited; /* fork generation 32 | whether a fork's child 1 | its parent's last epoch 22; see sw_breaker_is_lost */
@@ -95,6 +98,8 @@ typedef struct sw_breaker_visit {
     seawall_breaker *breaker;
     seawall_turn *turn; /* whom to ask for the time; NULL: the platform */
     seawall_time now;
+    int64_t code;                 /* what the predicate is told besides the fault */
+    seawall_duration retry_after;
     bool timed; /* `now` is known */
     bool moved; /* a transition was made, which is to be delivered before leaving */
 } sw_breaker_visit;
@@ -180,6 +185,9 @@ bool sw_breaker_is_lost(seawall_breaker *breaker, uint64_t epoch);
 /* Reads the record of the transition into `epoch`; its sequence is left alone. */
 sw_breaker_found sw_breaker_recall(sw_breaker_record *record, uint64_t epoch, seawall_breaker_transition *transition);
 
+/* Openings in a row before the last one by a rule, whose epoch is `trip`. */
+int32_t sw_breaker_reopenings(seawall_breaker *breaker, uint64_t trip);
+
 /* breaker_events.c */
 /* Ends a visit: delivers what it caused. Nothing of the visit or the breaker may be used after it. */
 void sw_breaker_leave(const sw_breaker_visit *visit);
@@ -196,6 +204,8 @@ typedef enum sw_breaker_verdict { SW_GRANTED, SW_DENIED, SW_LOOK_AGAIN } sw_brea
 sw_breaker_verdict sw_breaker_grant(sw_breaker_visit *visit, uint64_t word, seawall_permit *permit, seawall_duration *wait);
 /* How the probe with the lease in `place` (from 1) went. False: the lease, or its round, is gone. */
 bool sw_breaker_settle(sw_breaker_visit *visit, uint64_t place, uint64_t lease, uint64_t epoch, sw_breaker_report report);
+/* Half-open: settles what has run out, and answers the tick at which the next lease ends; SW_TICK_NEVER: none is held. */
+uint64_t sw_breaker_attend(sw_breaker_visit *visit, uint64_t word);
 /* The round of `epoch` is over: its leases are free again. */
 void sw_breaker_clear_leases(seawall_breaker *breaker, uint64_t epoch);
 

@@ -90,6 +90,7 @@ sw_retry_rules sw_retry_rules_from(const seawall_retry_config *config)
     return (sw_retry_rules){
         .max_attempts = config->max_attempts,
         .refusals = config->retry_refusals != 0,
+        .prepares = config->budget != NULL || config->max_elapsed != SEAWALL_FOREVER || config->minimum_remaining > 0,
         .retryable = config->retryable_errors,
         .final = config->non_retryable_errors,
         .max_retry_after = config->max_retry_after,

@@ -7,27 +7,27 @@ typedef struct retry_frame {
     int32_t started; /* attempts started by the runs so far */
 } retry_frame;
 
-/* Some settings need to know when it all began. */
-static bool looks_at_the_clock(const sw_retry_rules *rules)
+/* What some settings do before the first attempt. */
+static __attribute__((noinline)) seawall_answer prepare(const seawall_retry *retry, retry_frame *frame, seawall_turn *turn)
 {
-    return rules->max_elapsed != SEAWALL_FOREVER || rules->minimum_remaining > 0;
+    const sw_retry_rules *rules = &retry->rules;
+
+    seawall_retry_budget_begin(rules->budget);
+    if (rules->max_elapsed != SEAWALL_FOREVER || rules->minimum_remaining > 0) {
+        seawall_time now = seawall_turn_now(turn);
+
+        frame->run.began = now != 0 ? now : -1; /* 0 would mean that nobody knows */
+        if (sw_retry_too_late(rules, now, seawall_turn_deadline(turn)))
+            return seawall_turn_refuse(turn, SEAWALL_TIMED_OUT, 0);
+    }
+    return SEAWALL_PROCEED;
 }
 
 static seawall_answer enter(void *storage, seawall_turn *turn, void *self)
 {
     const seawall_retry *retry = self;
-    retry_frame *frame = storage;
 
-    if (retry->rules.budget != NULL)
-        seawall_retry_budget_begin(retry->rules.budget);
-    if (looks_at_the_clock(&retry->rules)) {
-        seawall_time now = seawall_turn_now(turn);
-
-        frame->run.began = now != 0 ? now : -1; /* 0 would mean that nobody knows */
-        if (sw_retry_too_late(&retry->rules, now, seawall_turn_deadline(turn)))
-            return seawall_turn_refuse(turn, SEAWALL_TIMED_OUT, 0);
-    }
-    return SEAWALL_PROCEED;
+    return retry->rules.prepares ? prepare(retry, storage, turn) : SEAWALL_PROCEED;
 }
 
 /* What was charged for a repetition that started no attempt is given back; the throttle hears of successes. */
@@ -79,10 +79,9 @@ static bool is_news(seawall_reason reason, bool repeated)
     return repeated || reason == SEAWALL_REASON_ATTEMPTS || reason == SEAWALL_REASON_DEADLINE || reason == SEAWALL_REASON_BUDGET;
 }
 
-static seawall_answer leave(void *storage, seawall_turn *turn, seawall_outcome *outcome, void *self)
+static __attribute__((noinline)) seawall_answer settle(const seawall_retry *retry, retry_frame *frame, seawall_turn *turn,
+                                                       seawall_outcome *outcome)
 {
-    const seawall_retry *retry = self;
-    retry_frame *frame = storage;
     bool repeated = frame->run.attempts > 0;
     seawall_reason reason;
 
@@ -101,6 +100,14 @@ static seawall_answer leave(void *storage, seawall_turn *turn, seawall_outcome *
         seawall_turn_emit(turn, SEAWALL_EVENT_RETRY_GAVE_UP, 0, frame->run.last, reason);
     outcome->reason = reason;
     return SEAWALL_REPLACE;
+}
+
+/* The rest is kept apart, so that a success gets by with the registers it is called with. */
+static seawall_answer leave(void *storage, seawall_turn *turn, seawall_outcome *outcome, void *self)
+{
+    const seawall_retry *retry = self;
+
+    return outcome->status == SEAWALL_OK && !retry->rules.prepares ? SEAWALL_PASS : settle(retry, storage, turn, outcome);
 }
 
 /* Being asked to leave instead would schedule, and tell of, an attempt that will not be. */

@@ -19,6 +19,9 @@ START_TEST(defaults_are_those_of_the_reference)
     ck_assert_int_eq(config.probe_timeout, -1);
     ck_assert_uint_eq(config.counted_faults, 1u << 2 | 1u << 3 | 1u << 5 | 1u << 6 | 1u << 7);
     ck_assert_int_eq(config.ignore_cuts_below, 0);
+    ck_assert(config.recovery_multiplier == 1 && config.recovery_jitter == 0);
+    ck_assert_int_eq(config.recovery_max, 600000000000);
+    ck_assert(config.predicate == NULL);
 }
 END_TEST
 
@@ -88,6 +91,21 @@ static const sw_test_setting rows[] = {
     {"ignore_cuts_below", TEN_YEARS, 0, NULL},
     {"ignore_cuts_below", -1, 0, KIND "ignore_cuts_below: -1ns is below 0ns"},
     {"ignore_cuts_below", TEN_YEARS + 1, 0, KIND "ignore_cuts_below: 315360000000000001ns is above 87600h"},
+
+    {"recovery_multiplier", 0, 1, NULL},
+    {"recovery_multiplier", 0, 1000, NULL},
+    {"recovery_multiplier", 0, 0.9999999999999999, KIND "recovery_multiplier: 0.9999999999999999 is below 1"},
+    {"recovery_multiplier", 0, 1001, KIND "recovery_multiplier: 1001 is above 1000"},
+
+    {"recovery_max", 1000000, 0, NULL},
+    {"recovery_max", TEN_YEARS, 0, NULL},
+    {"recovery_max", 999999, 0, KIND "recovery_max: 999999ns is below 1ms"},
+    {"recovery_max", INT64_MAX, 0, KIND "recovery_max: inf is above 87600h"},
+
+    {"recovery_jitter", 0, 0, NULL},
+    {"recovery_jitter", 0, 1, NULL},
+    {"recovery_jitter", 0, -1, KIND "recovery_jitter: -1 is below 0"},
+    {"recovery_jitter", 0, 1.5, KIND "recovery_jitter: 1.5 is above 1"},
 
     {"size", 0, 0, "circuit_breaker"},
     {"size", sizeof(seawall_breaker_config) - 1, 0, "circuit_breaker"},

@@ -9,7 +9,7 @@
 
 static const sw_breaker_rules rules = {
     .base = BASE,
-    .recovery_timeout = 10 * TICK,
+    .recovery = {.growth = sw_growth_exponential, .base = 10 * TICK, .cap = 50 * TICK, .multiplier = 2},
     .probe_timeout = 4 * TICK,
     .failure_threshold = 3,
     .max_calls = 4,
@@ -234,7 +234,7 @@ END_TEST
 START_TEST(due_exactly_when_the_deadline_has_come)
 {
     seawall_time now = BASE + 100 * TICK + 5;
-    seawall_time end = now + rules.recovery_timeout;
+    seawall_time end = now + rules.recovery.base;
     sw_breaker_next next;
 
     sw_breaker_on_failure(&rules, closed(7, 5, 2), now, &next);

@@ -184,7 +184,9 @@ START_TEST(state_names)
     ck_assert_str_eq(seawall_breaker_state_name(SEAWALL_BREAKER_HALF_OPEN), "half_open");
     ck_assert_str_eq(seawall_breaker_state_name(SEAWALL_BREAKER_FORCED_OPEN), "forced_open");
     ck_assert_str_eq(seawall_breaker_state_name(-1), "unknown");
-    ck_assert_str_eq(seawall_breaker_state_name(4), "unknown");
+    ck_assert_str_eq(seawall_breaker_state_name(SEAWALL_BREAKER_DISABLED), "disabled");
+    ck_assert_str_eq(seawall_breaker_state_name(SEAWALL_BREAKER_METRICS_ONLY), "metrics_only");
+    ck_assert_str_eq(seawall_breaker_state_name(6), "unknown");
 }
 END_TEST
 
