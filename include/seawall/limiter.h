@@ -6,7 +6,8 @@
  * permits takes them all at once or none. In any interval of length t, however it lies, never more than burst + rate x t / period
  * permits are given: exactly, not on average. Someone who always asks gets at least 99.9 % of the rate.
  *
- * A permit may be reserved before the bucket holds it: then it counts at the instant it is good for. Who comes late uses it late.
+ * A permit may be reserved before the bucket holds it: then it counts at the instant it is good for (told
+ * rounded up to the nanosecond). Who comes late uses it late.
  * There is no queue: each reservation knows its own time, later ones come after it, and nobody can be overtaken.
  *
  * A permit that is given back is there again only if none was given after it; else a permit would be good in an interval
@@ -161,8 +162,8 @@ typedef struct seawall_limiter_snapshot {
     int64_t granted;           /**< Permits given, all told, those reserved and those given back included. */
     int64_t refused;           /**< Requests refused as limited. */
     int64_t waited;            /**< Requests that had to wait, in acquire_until and in pipelines. */
-    int64_t refunded;          /**< Permits given back that could be given again. */
-    int64_t lost;              /**< Permits given back too late. */
+    int64_t refunded;          /**< Refunds that made their permits available again. */
+    int64_t lost;              /**< Refunds that came too late. */
 } seawall_limiter_snapshot;
 
 /** An empty snapshot with its size. */

@@ -15,6 +15,7 @@
 #include <seawall/fallback.h>
 #include <seawall/fault.h>
 #include <seawall/hedge.h>
+#include <seawall/limiter.h>
 #include <seawall/outcome.h>
 #include <seawall/permit.h>
 #include <seawall/pipeline.h>

@@ -10,6 +10,7 @@
 #include "policy/bulkhead/bulkhead_config.h"
 #include "policy/fallback/fallback_config.h"
 #include "policy/hedge/hedge_config.h"
+#include "policy/limiter/limiter_config.h"
 #include "policy/retry/retry_config.h"
 #include "policy/timeout/timeout_config.h"
 #include "time/timers_config.h"
@@ -23,6 +24,7 @@ static const sw_config_kind *const kinds[] = {
     &sw_fallback_config_kind,
     &sw_hedge_config_kind,
     &sw_timers_config_kind,
+    &sw_limiter_config_kind,
 };
 
 #define KIND_COUNT ((int32_t)(sizeof(kinds) / sizeof(kinds[0])))
@@ -37,6 +39,7 @@ typedef union any_config {
     seawall_fallback_config fallback;
     seawall_hedge_config hedge;
     seawall_timers_config timers;
+    seawall_limiter_config limiter;
 } any_config;
 
 static const sw_config_kind *find(const char *name)

@@ -42,6 +42,7 @@ static void defaults(walk *w)
 {
     memset(&w->config, 0, sizeof(w->config));
     ck_assert_int_eq(seawall_config_init(w->kind, &w->config, w->size), SEAWALL_OK);
+    sw_test_fill_required(w->kind, &w->config);
 }
 
 /* The defaults with this one field changed. */

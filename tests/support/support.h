@@ -113,4 +113,7 @@ typedef seawall_status (*sw_test_create_fn)(const void *config, seawall_error *e
  */
 void sw_test_walk_fields(const char *kind, sw_test_create_fn create);
 
+/* Sets what has no default, in a config that is otherwise filled. */
+void sw_test_fill_required(const char *kind, void *config);
+
 #endif

@@ -4,6 +4,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "support.h"
+
 #include "suite.h"
 
 typedef union any_config {
@@ -26,8 +28,9 @@ static const struct {
     {"fallback", sizeof(seawall_fallback_config)},
     {"hedge", sizeof(seawall_hedge_config)},
     {"timers", sizeof(seawall_timers_config)},
+    {"rate_limiter", sizeof(seawall_limiter_config)},
 };
-#define LISTED "circuit_breaker, bulkhead, retry, retry_budget, timeout, fallback, hedge, timers"
+#define LISTED "circuit_breaker, bulkhead, retry, retry_budget, timeout, fallback, hedge, timers, rate_limiter"
 
 #define KINDS ((int)(sizeof(kinds) / sizeof(kinds[0])))
 
@@ -37,6 +40,7 @@ static any_config defaults_of(const char *kind)
 
     memset(&config, 0, sizeof(config));
     ck_assert_int_eq(seawall_config_init(kind, &config, seawall_config_size(kind)), SEAWALL_OK);
+    sw_test_fill_required(kind, &config);
     return config;
 }
 
