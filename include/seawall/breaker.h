@@ -109,7 +109,7 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_breaker_create(const seawa
                                                                      const seawall_platform *platform,
                                                                      seawall_breaker **breaker, seawall_error *error);
 
-/** Gives up the caller's reference; NULL is allowed. Pipelines keep their own. Its permits become worthless. */
+/** Gives up the caller's reference; NULL is allowed. Pipelines keep their own. Its permits become worthless. A listener may still be running on another thread: remove listeners first if that matters. */
 SEAWALL_API void seawall_breaker_destroy(seawall_breaker *breaker);
 
 /**
@@ -162,7 +162,7 @@ SEAWALL_API seawall_status seawall_breaker_metrics_only(seawall_breaker *breaker
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_breaker_poll_at(seawall_breaker *breaker, seawall_time now, seawall_time *next);
 
-/** Closes it and starts afresh: the streak, the last trip and every counter are gone; epoch and sequence numbers go on. #SEAWALL_OK; #SEAWALL_INVALID for NULL. */
+/** Closes it and starts afresh: the streak, the last trip and every counter are gone, what is reported meanwhile perhaps too; epoch and sequence numbers go on. #SEAWALL_OK; #SEAWALL_INVALID for NULL. */
 SEAWALL_API seawall_status seawall_breaker_reset(seawall_breaker *breaker);
 
 /** Which rule made it open. */
@@ -175,7 +175,7 @@ enum {
     SEAWALL_BREAKER_RULE_FORCED = 3       /**< Somebody called force_open. */
 };
 
-/** What a breaker looks like. State, epoch, until and last trip belong to one moment; counters are exact at rest. */
+/** What a breaker looks like. State, epoch, until and last trip belong to one moment, unless their writer was stopped in the middle for long; counters are exact at rest. */
 typedef struct seawall_breaker_snapshot {
     uint32_t size;                   /**< Set to sizeof(seawall_breaker_snapshot) before the call. */
     seawall_breaker_state state;     /**< As a caller would find it now: open whose time has come reads half-open. */
@@ -204,7 +204,7 @@ typedef struct seawall_breaker_snapshot {
 #define SEAWALL_BREAKER_SNAPSHOT_INIT                                                                        \
     { sizeof(seawall_breaker_snapshot), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
-/** Takes a snapshot. Never blocks; reads the clock. #SEAWALL_OK; #SEAWALL_INVALID for NULL or an impossible size. */
+/** Takes a snapshot. No lock, but it waits some milliseconds at most for a transition that is just being written down; reads the clock. #SEAWALL_OK; #SEAWALL_INVALID for NULL or an impossible size. */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_breaker_get_snapshot(seawall_breaker *breaker,
                                                                            seawall_breaker_snapshot *snapshot);
 /** The same at the time `now`, reading no clock. */
@@ -225,7 +225,7 @@ typedef struct seawall_breaker_transition {
 
 /**
  * Told of each transition, in order of the sequence numbers, one at a time, on the thread that caused it or on
- * another that is busy delivering. Called under no lock; it may call anything, this breaker included: a transition that
+ * another that is busy delivering. Called under no lock; it must return, and may call anything, this breaker included: a transition that
  * it causes is told after it has returned. Be quick: the call that caused the transition waits. A listener that
  * falls more than 64 transitions behind misses the oldest of them; the gap in the numbers shows it.
  */
@@ -238,7 +238,7 @@ typedef void (*seawall_breaker_listener_fn)(const seawall_breaker_transition *tr
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_breaker_add_listener(seawall_breaker *breaker,
                                                                            seawall_breaker_listener_fn listener, void *user);
 
-/** Removes it (the same function and user). Waits for a running callback, except from inside that callback. @return #SEAWALL_OK; #SEAWALL_INVALID if there is no such listener. */
+/** Removes it (the same function and user). Waits for a running callback, except from inside that callback; so two callbacks of different breakers must not remove each other. @return #SEAWALL_OK; #SEAWALL_INVALID if there is no such listener. */
 SEAWALL_API seawall_status seawall_breaker_remove_listener(seawall_breaker *breaker, seawall_breaker_listener_fn listener,
                                                            void *user);
 

@@ -14,7 +14,7 @@ typedef struct seawall_attempt seawall_attempt;
 
 /**
  * The operation. Called on the thread that called seawall_call, once per attempt. It may block, until
- * seawall_attempt_deadline at the latest if it wants to keep its deadline, and may make guarded calls of its own.
+ * seawall_attempt_deadline at the latest if it wants to keep its deadline, and may make guarded calls of its own. It must return: no longjmp, no pthread_exit.
  * @return #SEAWALL_FAULT_NONE for success, else the fault kind; a kind that does not exist counts as "other".
  */
 typedef seawall_fault (*seawall_operation_fn)(seawall_attempt *attempt, void *arg);
