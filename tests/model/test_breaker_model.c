@@ -8,10 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <seawall/seawall.h>
-
-#define TICK ((seawall_duration)1 << 20)
-#define PERMITS 24
+#include "breaker_plain.h"
 
 static uint64_t random_state;
 
@@ -27,188 +24,6 @@ static uint64_t random_next(void)
 static int32_t below(int32_t n)
 {
     return (int32_t)(random_next() % (uint64_t)n);
-}
-
-/* The plain breaker: no words, no leases, only what the documentation says. */
-
-typedef struct held {
-    seawall_permit permit;
-    bool out;             /* the test has it */
-    bool probe;
-    bool counted_out;     /* a probe whose lease has ended or that was reported through a copy */
-    uint64_t epoch;
-    seawall_time expires;
-} held;
-
-typedef struct model {
-    seawall_breaker_config config; /* without SEAWALL_AUTO */
-    seawall_time base, now, since, deadline;
-    bool for_good;
-    seawall_breaker_state state;
-    uint64_t epoch;
-    int32_t streak, issued, successes, failures;
-    seawall_breaker_snapshot total; /* counters and last trip */
-    held permits[PERMITS];
-} model;
-
-static seawall_time round_up(const model *m, seawall_time t)
-{
-    seawall_duration past = t - m->base;
-
-    return past <= 0 ? m->base : m->base + (past + TICK - 1) / TICK * TICK;
-}
-
-static void enter_state(model *m, seawall_breaker_state state)
-{
-    m->state = state;
-    m->epoch++;
-    m->since = m->now;
-    m->streak = m->issued = m->successes = m->failures = 0;
-}
-
-static void model_open(model *m, seawall_breaker_state state, seawall_breaker_rule rule, int32_t value, int32_t limit)
-{
-    enter_state(m, state);
-    m->deadline = round_up(m, m->now + m->config.recovery_timeout);
-    m->for_good = false;
-    m->total.opened++;
-    m->total.last_rule = rule;
-    m->total.last_value = value;
-    m->total.last_limit = limit;
-    m->total.last_opened = m->now;
-}
-
-static void model_probe_counted(model *m, bool success)
-{
-    if (success)
-        m->successes++;
-    else
-        m->failures++;
-    if (m->failures == m->config.failures_to_reopen)
-        model_open(m, SEAWALL_BREAKER_OPEN, SEAWALL_BREAKER_RULE_PROBES, m->failures, m->config.failures_to_reopen);
-    else if (m->successes == m->config.successes_to_close)
-        enter_state(m, SEAWALL_BREAKER_CLOSED);
-    else if (m->successes + m->failures == m->config.half_open_max_calls)
-        model_open(m, SEAWALL_BREAKER_OPEN, SEAWALL_BREAKER_RULE_PROBES, m->failures, m->config.failures_to_reopen);
-}
-
-static bool runs(const model *m, const held *h)
-{
-    return h->probe && !h->counted_out && h->epoch == m->epoch;
-}
-
-static void model_expire(model *m, held *h)
-{
-    h->counted_out = true;
-    m->total.expired++;
-    model_probe_counted(m, false);
-}
-
-static void model_expire_all(model *m, held **known, int32_t count)
-{
-    int32_t i;
-
-    for (i = 0; i < count; i++) {
-        if (m->state == SEAWALL_BREAKER_HALF_OPEN && runs(m, known[i]) && m->now >= known[i]->expires)
-            model_expire(m, known[i]);
-    }
-}
-
-/* Probes are remembered beyond their loss. */
-static held *lost[PERMITS];
-
-static seawall_status model_acquire(model *m, held *h, seawall_duration *wait)
-{
-    held *all[2 * PERMITS];
-    int32_t count = 0, under_way = 0, i;
-    seawall_time first = SEAWALL_FOREVER;
-
-    for (i = 0; i < PERMITS; i++) {
-        all[count++] = &m->permits[i];
-        if (lost[i] != NULL)
-            all[count++] = lost[i];
-    }
-    if ((m->state == SEAWALL_BREAKER_OPEN || m->state == SEAWALL_BREAKER_FORCED_OPEN) && !m->for_good && m->now >= m->deadline)
-        enter_state(m, SEAWALL_BREAKER_HALF_OPEN);
-    model_expire_all(m, all, count);
-    *h = (held){.out = true, .epoch = m->epoch};
-    if (m->state == SEAWALL_BREAKER_CLOSED)
-        return SEAWALL_OK;
-    if (m->state == SEAWALL_BREAKER_HALF_OPEN) {
-        for (i = 0; i < count; i++) {
-            if (all[i] != h && runs(m, all[i])) {
-                under_way++;
-                first = all[i]->expires < first ? all[i]->expires : first;
-            }
-        }
-        if (under_way < m->config.half_open_concurrent && m->issued < m->config.half_open_max_calls) {
-            m->issued++;
-            h->probe = true;
-            h->expires = round_up(m, m->now + m->config.probe_timeout);
-            return SEAWALL_OK;
-        }
-        *wait = first - m->now;
-    } else {
-        *wait = m->for_good ? SEAWALL_FOREVER : m->deadline - m->now;
-    }
-    h->out = false;
-    m->total.refused++;
-    return SEAWALL_OPEN;
-}
-
-static seawall_status model_report(model *m, held *h, seawall_fault fault)
-{
-    bool counts = (m->config.counted_faults & SEAWALL_FAULT_BIT(fault)) != 0;
-    bool success = fault == SEAWALL_FAULT_NONE;
-
-    h->out = false;
-    if (h->epoch == m->epoch && h->probe && !h->counted_out && m->now >= h->expires)
-        model_expire(m, h);
-    if (h->epoch != m->epoch || (h->probe && h->counted_out)) {
-        m->total.stale++;
-        return SEAWALL_STALE;
-    }
-    h->counted_out = true;
-    if (success)
-        m->total.successes++;
-    else if (counts)
-        m->total.failures++;
-    else
-        m->total.ignored++;
-    if (h->probe && (success || counts))
-        model_probe_counted(m, success);
-    else if (h->probe)
-        m->issued--;
-    else if (success)
-        m->streak = 0;
-    else if (counts && m->config.failure_threshold > 0 && ++m->streak == m->config.failure_threshold)
-        model_open(m, SEAWALL_BREAKER_OPEN, SEAWALL_BREAKER_RULE_CONSECUTIVE, m->streak, m->streak);
-    return SEAWALL_OK;
-}
-
-static void model_reset(model *m)
-{
-    enter_state(m, SEAWALL_BREAKER_CLOSED);
-    memset(&m->total, 0, sizeof m->total);
-}
-
-static void model_snapshot(const model *m, seawall_breaker_snapshot *s)
-{
-    bool open = m->state == SEAWALL_BREAKER_OPEN || m->state == SEAWALL_BREAKER_FORCED_OPEN;
-
-    *s = m->total;
-    s->size = sizeof *s;
-    s->state = m->state;
-    s->epoch = m->epoch & 0x3fffff;
-    s->since = m->since;
-    s->consecutive_failures = m->streak;
-    s->probe_successes = m->successes;
-    s->probe_failures = m->failures;
-    s->probes = m->issued - m->successes - m->failures;
-    if (open && !m->for_good && m->now >= m->deadline)
-        s->state = SEAWALL_BREAKER_HALF_OPEN;
-    else if (open)
-        s->remaining = m->for_good ? SEAWALL_FOREVER : m->deadline - m->now;
 }
 
 /* The walk. */
@@ -245,6 +60,8 @@ static void choose_config(seawall_breaker_config *c)
     c->successes_to_close = below(3) == 0 ? SEAWALL_AUTO : 1 + below(c->half_open_max_calls);
     c->failures_to_reopen = 1 + below(c->half_open_max_calls);
     c->probe_timeout = below(3) == 0 ? SEAWALL_AUTO : some_duration();
+    c->recovery_multiplier = 1 + below(3);
+    c->recovery_max = some_duration() * (1 + below(10));
 }
 
 static void resolve(seawall_breaker_config *c)
@@ -260,7 +77,6 @@ static void resolve(seawall_breaker_config *c)
 static void walk_begin(walk *w)
 {
     memset(w, 0, sizeof *w);
-    memset(lost, 0, sizeof lost);
     choose_config(&w->m.config);
     w->m.base = w->m.now = w->m.since = SEAWALL_SECONDS(below(1000)) + below(1000000);
     ck_assert_int_eq(seawall_platform_init(&w->platform, sizeof w->platform), SEAWALL_OK);
@@ -288,7 +104,7 @@ static void step_acquire(walk *w)
 
     if (h->out)
         return;
-    expected = model_acquire(&w->m, &trial, &expected_wait);
+    expected = plain_acquire(&w->m, &trial, &expected_wait);
     status = below(2) == 0 ? seawall_breaker_try_acquire(w->breaker, &permit, &wait)
                            : seawall_breaker_try_acquire_at(w->breaker, w->m.now, &permit, &wait);
     ck_assert_msg(status == expected, "step %" PRId64 ": acquire answers %d, not %d", w->step, (int)status, (int)expected);
@@ -317,7 +133,7 @@ static void step_report(walk *w)
         }
         return;
     }
-    expected = model_report(&w->m, h, fault);
+    expected = plain_report(&w->m, h, fault);
     status = below(2) == 0 ? seawall_breaker_report(w->breaker, &copy, fault)
                            : seawall_breaker_report_at(w->breaker, &copy, fault, w->m.now);
     ck_assert_msg(status == expected, "step %" PRId64 ": report answers %d, not %d", w->step, (int)status, (int)expected);
@@ -331,10 +147,10 @@ static void step_lose(walk *w)
     int32_t i = below(PERMITS);
     held *h = &w->m.permits[i];
 
-    if (!h->out || (lost[i] != NULL && runs(&w->m, lost[i])))
+    if (!h->out || (w->m.lost[i] != NULL && plain_runs(&w->m, w->m.lost[i])))
         return;
     w->lost[i] = *h;
-    lost[i] = &w->lost[i];
+    w->m.lost[i] = &w->lost[i];
     *h = (held){.out = false};
 }
 
@@ -348,7 +164,7 @@ static void step_time(walk *w)
         w->m.now += SEAWALL_SECONDS(below(100000));
         break;
     case 2:
-        w->m.now += w->m.config.recovery_timeout;
+        w->m.now += plain_lasts(&w->m, w->m.row) - below(2);
         break;
     default:
         w->m.now += below(2000000);
@@ -357,27 +173,47 @@ static void step_time(walk *w)
     seawall_manual_clock_set(w->clock, w->m.now);
 }
 
+/* What an acquire would do first, without the acquire. */
+static void step_poll(walk *w)
+{
+    model *m = &w->m;
+    seawall_time next = 0, expected;
+
+    expected = plain_attend(m);
+    ck_assert_int_eq(seawall_breaker_poll_at(w->breaker, m->now, &next), SEAWALL_OK);
+    ck_assert_msg(next == expected, "step %" PRId64 ": poll answers %" PRId64 ", not %" PRId64, w->step, next, expected);
+}
+
 static void step_order(walk *w)
 {
     seawall_time until = below(3) == 0 ? SEAWALL_FOREVER : w->m.now + below(50000000) - 10000000;
 
     switch (below(8)) {
     case 0:
-        model_open(&w->m, SEAWALL_BREAKER_FORCED_OPEN, SEAWALL_BREAKER_RULE_FORCED, 0, 0);
+        plain_open(&w->m, SEAWALL_BREAKER_FORCED_OPEN, SEAWALL_BREAKER_RULE_FORCED, 0, 0);
         w->m.for_good = until == SEAWALL_FOREVER;
-        w->m.deadline = w->m.for_good ? 0 : round_up(&w->m, until);
+        w->m.deadline = w->m.for_good ? 0 : plain_round_up(&w->m, until);
         ck_assert_int_eq(seawall_breaker_force_open(w->breaker, until), SEAWALL_OK);
         break;
     case 1:
     case 2:
-        enter_state(&w->m, SEAWALL_BREAKER_CLOSED);
+        plain_enter(&w->m, SEAWALL_BREAKER_CLOSED);
         ck_assert_int_eq(seawall_breaker_close(w->breaker), SEAWALL_OK);
         break;
     case 3:
-        model_reset(&w->m);
+        plain_reset(&w->m);
         ck_assert_int_eq(seawall_breaker_reset(w->breaker), SEAWALL_OK);
         break;
+    case 4:
+        plain_enter(&w->m, SEAWALL_BREAKER_DISABLED);
+        ck_assert_int_eq(seawall_breaker_disable(w->breaker), SEAWALL_OK);
+        break;
+    case 5:
+        plain_enter(&w->m, SEAWALL_BREAKER_METRICS_ONLY);
+        ck_assert_int_eq(seawall_breaker_metrics_only(w->breaker), SEAWALL_OK);
+        break;
     default:
+        step_poll(w);
         break;
     }
 }
@@ -386,7 +222,7 @@ static void compare(walk *w)
 {
     seawall_breaker_snapshot expected, is = SEAWALL_BREAKER_SNAPSHOT_INIT;
 
-    model_snapshot(&w->m, &expected);
+    plain_snapshot(&w->m, &expected);
     ck_assert_int_eq(seawall_breaker_get_snapshot(w->breaker, &is), SEAWALL_OK);
     if (memcmp(&expected, &is, sizeof is) != 0)
         ck_abort_msg("step %" PRId64 ": state %s not %s, epoch %" PRIu64 " not %" PRIu64 ", streak %d not %d, probes %d not %d, "

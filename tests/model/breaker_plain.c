@@ -1,0 +1,219 @@
+/* The plain breaker. */
+#include "breaker_plain.h"
+
+#include <string.h>
+
+seawall_time plain_round_up(const model *m, seawall_time t)
+{
+    seawall_duration past = t - m->base;
+
+    return past <= 0 ? m->base : m->base + (past + TICK - 1) / TICK * TICK;
+}
+
+void plain_enter(model *m, seawall_breaker_state state)
+{
+    m->state = state;
+    m->epoch++;
+    m->since = m->now;
+    m->streak = m->issued = m->successes = m->failures = 0;
+}
+
+seawall_duration plain_lasts(const model *m, int32_t row)
+{
+    seawall_duration most = m->config.recovery_max, time = m->config.recovery_timeout;
+
+    most = most > time ? most : time;
+    for (; row > 0 && time < most; row--)
+        time *= (seawall_duration)m->config.recovery_multiplier;
+    return time < most ? time : most;
+}
+
+/* A round that failed, or a closed spell shorter than the last opening, makes a row. */
+static int32_t next_in_row(const model *m)
+{
+    if (!m->tripped || m->config.recovery_multiplier <= 1)
+        return 0;
+    if (m->state != SEAWALL_BREAKER_HALF_OPEN && m->now - m->since >= plain_lasts(m, m->row))
+        return 0;
+    return m->row + 1;
+}
+
+void plain_open(model *m, seawall_breaker_state state, seawall_breaker_rule rule, int32_t value, int32_t limit)
+{
+    m->row = state == SEAWALL_BREAKER_OPEN ? next_in_row(m) : 0;
+    m->tripped = true;
+    plain_enter(m, state);
+    m->deadline = plain_round_up(m, m->now + plain_lasts(m, m->row));
+    m->for_good = false;
+    m->total.opened++;
+    m->total.last_rule = rule;
+    m->total.last_value = value;
+    m->total.last_limit = limit;
+    m->total.last_opened = m->now;
+}
+
+static void model_probe_counted(model *m, bool success)
+{
+    if (success)
+        m->successes++;
+    else
+        m->failures++;
+    if (m->failures == m->config.failures_to_reopen)
+        plain_open(m, SEAWALL_BREAKER_OPEN, SEAWALL_BREAKER_RULE_PROBES, m->failures, m->config.failures_to_reopen);
+    else if (m->successes == m->config.successes_to_close)
+        plain_enter(m, SEAWALL_BREAKER_CLOSED);
+    else if (m->successes + m->failures == m->config.half_open_max_calls)
+        plain_open(m, SEAWALL_BREAKER_OPEN, SEAWALL_BREAKER_RULE_PROBES, m->failures, m->config.failures_to_reopen);
+}
+
+bool plain_runs(const model *m, const held *h)
+{
+    return h->probe && !h->counted_out && h->epoch == m->epoch;
+}
+
+static void model_expire(model *m, held *h)
+{
+    h->counted_out = true;
+    m->total.expired++;
+    model_probe_counted(m, false);
+}
+
+static void model_expire_all(model *m, held **known, int32_t count)
+{
+    int32_t i;
+
+    for (i = 0; i < count; i++) {
+        if (m->state == SEAWALL_BREAKER_HALF_OPEN && plain_runs(m, known[i]) && m->now >= known[i]->expires)
+            model_expire(m, known[i]);
+    }
+}
+
+/* Every permit that somebody may have. */
+static int32_t everybody(model *m, held **all)
+{
+    int32_t count = 0, i;
+
+    for (i = 0; i < PERMITS; i++) {
+        all[count++] = &m->permits[i];
+        if (m->lost[i] != NULL)
+            all[count++] = m->lost[i];
+    }
+    return count;
+}
+
+static bool refuses(const model *m)
+{
+    return m->state == SEAWALL_BREAKER_OPEN || m->state == SEAWALL_BREAKER_FORCED_OPEN;
+}
+
+seawall_time plain_attend(model *m)
+{
+    held *all[2 * PERMITS];
+    int32_t count = everybody(m, all), i;
+    seawall_time first = SEAWALL_FOREVER;
+
+    if (refuses(m) && !m->for_good && m->now >= m->deadline)
+        plain_enter(m, SEAWALL_BREAKER_HALF_OPEN);
+    model_expire_all(m, all, count);
+    if (refuses(m))
+        return m->for_good ? SEAWALL_FOREVER : m->deadline;
+    for (i = 0; i < count; i++) {
+        if (m->state == SEAWALL_BREAKER_HALF_OPEN && plain_runs(m, all[i]) && all[i]->expires < first)
+            first = all[i]->expires;
+    }
+    return first;
+}
+
+seawall_status plain_acquire(model *m, held *h, seawall_duration *wait)
+{
+    held *all[2 * PERMITS];
+    int32_t count = everybody(m, all), under_way = 0, i;
+    seawall_time first = SEAWALL_FOREVER;
+
+    (void)plain_attend(m);
+    *h = (held){.out = true, .epoch = m->epoch};
+    if (m->state == SEAWALL_BREAKER_CLOSED || m->state == SEAWALL_BREAKER_DISABLED || m->state == SEAWALL_BREAKER_METRICS_ONLY)
+        return SEAWALL_OK;
+    if (m->state == SEAWALL_BREAKER_HALF_OPEN) {
+        for (i = 0; i < count; i++) {
+            if (all[i] != h && plain_runs(m, all[i])) {
+                under_way++;
+                first = all[i]->expires < first ? all[i]->expires : first;
+            }
+        }
+        if (under_way < m->config.half_open_concurrent && m->issued < m->config.half_open_max_calls) {
+            m->issued++;
+            h->probe = true;
+            h->expires = plain_round_up(m, m->now + m->config.probe_timeout);
+            return SEAWALL_OK;
+        }
+        *wait = first - m->now;
+    } else {
+        *wait = m->for_good ? SEAWALL_FOREVER : m->deadline - m->now;
+    }
+    h->out = false;
+    m->total.refused++;
+    return SEAWALL_OPEN;
+}
+
+seawall_status plain_report(model *m, held *h, seawall_fault fault)
+{
+    bool counts = (m->config.counted_faults & SEAWALL_FAULT_BIT(fault)) != 0;
+    bool success = fault == SEAWALL_FAULT_NONE;
+
+    h->out = false;
+    if (h->epoch == m->epoch && h->probe && !h->counted_out && m->now >= h->expires)
+        model_expire(m, h);
+    if (h->epoch != m->epoch || (h->probe && h->counted_out)) {
+        m->total.stale++;
+        return SEAWALL_STALE;
+    }
+    h->counted_out = true;
+    if (m->state == SEAWALL_BREAKER_DISABLED)
+        return SEAWALL_OK;
+    if (success)
+        m->total.successes++;
+    else if (counts)
+        m->total.failures++;
+    else
+        m->total.ignored++;
+    if (h->probe && (success || counts))
+        model_probe_counted(m, success);
+    else if (h->probe)
+        m->issued--;
+    else if (success)
+        m->streak = 0;
+    else if (counts && m->state == SEAWALL_BREAKER_METRICS_ONLY)
+        m->streak++;
+    else if (counts && m->config.failure_threshold > 0 && ++m->streak == m->config.failure_threshold)
+        plain_open(m, SEAWALL_BREAKER_OPEN, SEAWALL_BREAKER_RULE_CONSECUTIVE, m->streak, m->streak);
+    return SEAWALL_OK;
+}
+
+void plain_reset(model *m)
+{
+    plain_enter(m, SEAWALL_BREAKER_CLOSED);
+    m->tripped = false;
+    m->row = 0;
+    memset(&m->total, 0, sizeof m->total);
+}
+
+void plain_snapshot(const model *m, seawall_breaker_snapshot *s)
+{
+    bool open = m->state == SEAWALL_BREAKER_OPEN || m->state == SEAWALL_BREAKER_FORCED_OPEN;
+
+    *s = m->total;
+    s->size = sizeof *s;
+    s->state = m->state;
+    s->epoch = m->epoch & 0x3fffff;
+    s->since = m->since;
+    s->consecutive_failures = m->streak;
+    s->reopenings = m->row;
+    s->probe_successes = m->successes;
+    s->probe_failures = m->failures;
+    s->probes = m->issued - m->successes - m->failures;
+    if (open && !m->for_good && m->now >= m->deadline)
+        s->state = SEAWALL_BREAKER_HALF_OPEN;
+    else if (open)
+        s->remaining = m->for_good ? SEAWALL_FOREVER : m->deadline - m->now;
+}
