@@ -16,6 +16,10 @@ typedef struct subjects {
     seawall_bulkhead *bulkhead;      /* nobody waits */
     seawall_bulkhead *full_bulkhead; /* and lets nobody wait */
     seawall_pipeline *bulkheaded;    /* the first of them alone */
+    seawall_wheel *wheel;
+    seawall_timer pending;           /* in the wheel */
+    seawall_time moved_to;           /* where a re-arming moved it last */
+    seawall_timers *timers;          /* nobody drives it */
     seawall_policy policy[3];    /* retry > breaker > one that only passes on */
     seawall_pipeline *none;      /* no policy */
     seawall_pipeline *three;     /* the policies above */
@@ -36,6 +40,8 @@ void subjects_destroy(subjects *s);
 /* Parts of them. */
 seawall_status subjects_create_bulkheads(subjects *s, const seawall_platform *platform, seawall_error *error);
 void subjects_destroy_bulkheads(subjects *s);
+seawall_status subjects_create_timers(subjects *s, const seawall_platform *platform, seawall_error *error);
+void subjects_destroy_timers(subjects *s);
 
 /* Each does `count` operations; `state` is the subjects. The breaker's and the retry's may run on several threads at once. */
 void subject_breaker_success(void *state, uint64_t count);
@@ -52,6 +58,11 @@ void subject_bulkhead_until(void *state, uint64_t count);
 void subject_bulkhead_refusal(void *state, uint64_t count);
 void subject_bulkhead_snapshot(void *state, uint64_t count);
 void subject_call_bulkhead(void *state, uint64_t count);
+void subject_wheel_arm(void *state, uint64_t count); /* and a cancelling apart from it */
+void subject_wheel_arm_cancel(void *state, uint64_t count);
+void subject_wheel_rearm(void *state, uint64_t count);        /* further out */
+void subject_timers_arm_cancel(void *state, uint64_t count); /* several threads too */
+void subject_timers_rearm(void *state, uint64_t count);
 void subject_call_none(void *state, uint64_t count);
 void subject_call_three(void *state, uint64_t count);
 void subject_call_three_report(void *state, uint64_t count);

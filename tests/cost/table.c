@@ -24,6 +24,11 @@ const cost_row cost_table[COST_ROWS] = {
     {"bulkhead_refusal", subject_bulkhead_refusal, 100, 0},
     {"bulkhead_snapshot", subject_bulkhead_snapshot, 0, 0},
     {"call_bulkhead", subject_call_bulkhead, 200, 0},
+    {"wheel_arm", subject_wheel_arm, 0, 0},
+    {"wheel_arm_cancel", subject_wheel_arm_cancel, 0, 0},
+    {"wheel_rearm", subject_wheel_rearm, 0, 0},
+    {"timers_arm_cancel", subject_timers_arm_cancel, 0, 0}, /* beside the system's lock, twice, which is not ours to count */
+    {"timers_rearm", subject_timers_rearm, 0, 0},
     {"breaker_10_percent", subject_breaker_10_percent, 120, 10}, /* a failure, and the success after it, move the streak */
 };
 

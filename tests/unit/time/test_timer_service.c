@@ -310,9 +310,11 @@ START_TEST(stopping_waits_for_what_runs)
 
     create(NULL);
     start();
-    hold_one();
-    (void)arm(-1, count_up);
+    sw_store_u32(&hold, 1);
+    (void)arm(-1, stay);
+    (void)arm(-1, count_up); /* due with it, and behind it */
     seawall_manual_clock_advance(base.clock, SEAWALL_SECONDS(1));
+    await(&entered, 1);
     sw_test_start(&threads, 1, stop_it, NULL);
     await(&timers->state, SW_TIMERS_STOPPING);
     ck_assert_int_eq(seawall_timers_stop(timers), SEAWALL_BUSY); /* somebody else is at it */
