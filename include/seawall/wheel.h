@@ -47,7 +47,7 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_wheel_create(int32_t capac
 SEAWALL_API void seawall_wheel_destroy(seawall_wheel *wheel);
 
 /**
- * Arms a timer. At most 40 instructions, no allocation.
+ * Arms a timer: some 45 instructions, no allocation.
  * @param at when it is due. A time that has passed is due with the next tick; #SEAWALL_FOREVER never is.
  * @param cookie given back when it fires.
  * @param timer its handle; may be NULL. Written on #SEAWALL_OK only.

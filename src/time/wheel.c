@@ -1,129 +1,125 @@
-/* The timing wheel: arming, moving, cancelling, and time that passes. */
+/* The timing wheel: moving, cancelling, and time that passes. */
 #include "time/wheel.h"
 
 #define DIGIT_BITS 6
 #define DIGIT_MASK (SW_WHEEL_SLOTS - 1)
+#define DUE SW_WHEEL_LINK(SW_WHEEL_DUE)
+#define MOVING SW_WHEEL_LINK(SW_WHEEL_MOVING)
+#define SIGN (UINT64_C(1) << 63)
 
 static uint32_t lowest_bit(uint64_t bits)
 {
     return (uint32_t)__builtin_ctzll(bits);
 }
 
-static uint32_t highest_bit(uint64_t bits)
+static sw_wheel_node *at(const sw_wheel *w, uint32_t link)
 {
-    return 63u - (uint32_t)__builtin_clzll(bits);
+    return sw_wheel_node_at(w, link);
 }
 
 uint32_t sw_wheel_shift_of(seawall_duration tick)
 {
-    return highest_bit((uint64_t)tick);
+    return 63u - (uint32_t)__builtin_clzll((uint64_t)tick);
 }
 
-/* Ticks count from the beginning of time, so that their order is that of unsigned numbers. */
-static uint64_t origin(const sw_wheel *w)
+/* The key of everything that fires with the tick in which `t` lies. Time has one tick before the first that anything can fire with. */
+static uint64_t clock_at(const sw_wheel *w, seawall_time t)
 {
-    return UINT64_C(1) << (63 - w->shift);
+    uint64_t begins = ((uint64_t)t ^ SIGN) & ~w->mask;
+
+    return begins != 0 ? begins - 1 : w->mask;
 }
 
-static uint64_t tick_before(const sw_wheel *w, seawall_time t)
+static void set_clock(sw_wheel *w, uint64_t clock)
 {
-    return (uint64_t)(t >> w->shift) + origin(w);
+    w->clock = clock;
+    w->begun = (seawall_time)((clock + 1) ^ SIGN);
 }
 
-/* The first tick that does not begin before `t`; one that never comes for SEAWALL_FOREVER. */
-static uint64_t tick_after(const sw_wheel *w, seawall_time t)
+/* When what has this key fires. */
+static seawall_time time_of(uint64_t key)
 {
-    return tick_before(w, t) + (((uint64_t)t & ((UINT64_C(1) << w->shift) - 1)) != 0);
-}
-
-static seawall_time time_of(const sw_wheel *w, uint64_t tick)
-{
-    uint64_t first = origin(w);
-
-    return tick >= 2 * first ? SEAWALL_FOREVER : (seawall_time)((tick - first) << w->shift);
-}
-
-static void link_last(sw_wheel *w, uint32_t head, uint32_t n)
-{
-    uint32_t last = w->nodes[head].previous;
-
-    w->nodes[n].next = head;
-    w->nodes[n].previous = last;
-    w->nodes[last].next = n;
-    w->nodes[head].previous = n;
+    return key == UINT64_MAX ? SEAWALL_FOREVER : (seawall_time)((key + 1) ^ SIGN);
 }
 
 static void forget_slot(sw_wheel *w, uint32_t head)
 {
-    uint32_t level = head / SW_WHEEL_SLOTS;
+    uint32_t number = head / SW_WHEEL_LINK(1);
 
-    w->occupied[level] &= ~(UINT64_C(1) << (head % SW_WHEEL_SLOTS));
-    w->levels &= ~((uint32_t)(w->occupied[level] == 0) << level);
+    w->occupied[number / SW_WHEEL_SLOTS] &= ~(UINT64_C(1) << (number % SW_WHEEL_SLOTS));
 }
 
 static void unlink(sw_wheel *w, uint32_t n)
 {
-    uint32_t next = w->nodes[n].next, previous = w->nodes[n].previous;
+    uint32_t next = at(w, n)->next, previous = at(w, n)->previous;
 
-    w->nodes[previous].next = next;
-    w->nodes[next].previous = previous;
-    if (next == previous && next < SW_WHEEL_DUE)
+    at(w, previous)->next = next;
+    at(w, next)->previous = previous;
+    if (next == previous && next < DUE)
         forget_slot(w, next);
 }
 
-/* Into the slot of its tick, which is after now. */
-static void place(sw_wheel *w, uint32_t n, uint64_t tick)
+static void link_due(sw_wheel *w, uint32_t n)
 {
-    uint32_t level = highest_bit(tick ^ w->now) / DIGIT_BITS;
-    uint32_t slot = (uint32_t)(tick >> (level * DIGIT_BITS)) & DIGIT_MASK;
+    uint32_t last = at(w, DUE)->previous;
 
-    w->occupied[level] |= UINT64_C(1) << slot;
-    w->levels |= 1u << level;
-    link_last(w, level * SW_WHEEL_SLOTS + slot, n);
-}
-
-/* A time that has passed is due with the next tick: a function that arms itself again for the past cannot keep one tick for ever. */
-static uint64_t tick_for(const sw_wheel *w, seawall_time at)
-{
-    uint64_t tick = tick_after(w, at);
-
-    return tick > w->now ? tick : w->now + 1;
+    at(w, n)->next = DUE;
+    at(w, n)->previous = last;
+    at(w, last)->next = n;
+    at(w, DUE)->previous = n;
 }
 
 static void empty(sw_wheel *w)
 {
     uint32_t head, level;
 
-    for (head = 0; head < SW_WHEEL_HEADS; head++)
-        w->nodes[head].next = w->nodes[head].previous = head;
+    for (head = 0; head < SW_WHEEL_LINK(SW_WHEEL_HEADS); head += SW_WHEEL_LINK(1))
+        at(w, head)->next = at(w, head)->previous = head;
     for (level = 0; level < SW_WHEEL_LEVELS; level++)
         w->occupied[level] = 0;
-    w->levels = 0;
     w->spare = 0;
     w->count = 0;
 }
 
-void sw_wheel_init(sw_wheel *w, sw_wheel_node *nodes, uint32_t capacity, uint32_t shift, uint64_t tag, seawall_time now)
+void sw_wheel_init(sw_wheel *w, void *nodes, uint32_t capacity, uint32_t shift, uint64_t tag, seawall_time now)
 {
-    *w = (sw_wheel){.nodes = nodes, .shift = shift, .tag = tag, .used = SW_WHEEL_HEADS, .end = SW_WHEEL_HEADS + capacity};
-    w->now = tick_before(w, now);
+    uint32_t bit;
+
+    *w = (sw_wheel){.nodes = nodes, .shift = shift, .tag = tag, .mask = (UINT64_C(1) << shift) - 1};
+    w->used = SW_WHEEL_LINK(SW_WHEEL_HEADS);
+    w->end = w->used + SW_WHEEL_LINK(capacity);
+    for (bit = shift; bit < 64; bit++) {
+        uint32_t level = (bit - shift) / DIGIT_BITS;
+
+        w->first[bit] = SW_WHEEL_LINK(level * SW_WHEEL_SLOTS);
+        w->width[bit] = shift + level * DIGIT_BITS - SW_WHEEL_NODE_BITS;
+    }
+    set_clock(w, clock_at(w, now));
     empty(w);
 }
 
-static uint32_t node_of(const sw_wheel *w, seawall_timer timer)
+static uint64_t index_of(const sw_wheel *w, uint32_t n)
 {
-    return SW_WHEEL_HEADS + sw_wheel_place_of(w, timer);
+    return w->tag | (n / SW_WHEEL_LINK(1) - SW_WHEEL_HEADS);
 }
 
-static bool is_armed(uint64_t id)
+bool sw_wheel_make_spare(sw_wheel *w)
 {
-    return (id & SW_TIMER_TURN) != 0;
+    uint32_t n = w->used;
+
+    if (n == w->end)
+        return false;
+    w->used = n + SW_WHEEL_LINK(1);
+    at(w, n)->id = index_of(w, n);
+    at(w, n)->next = w->spare;
+    w->spare = n;
+    return true;
 }
 
 static void give_back(sw_wheel *w, uint32_t n)
 {
-    w->nodes[n].id += SW_TIMER_TURN;
-    w->nodes[n].next = w->spare;
+    at(w, n)->id += SW_TIMER_TURN;
+    at(w, n)->next = w->spare;
     w->spare = n;
 }
 
@@ -132,65 +128,34 @@ void sw_wheel_clear(sw_wheel *w, seawall_time now)
     uint32_t n;
 
     empty(w);
-    for (n = SW_WHEEL_HEADS; n < w->used; n++) {
-        w->nodes[n].id = (w->nodes[n].id & ~SW_TIMER_INDEX_MASK) | SW_TIMER_TURN | w->tag | (n - SW_WHEEL_HEADS);
+    for (n = SW_WHEEL_LINK(SW_WHEEL_HEADS); n < w->used; n += SW_WHEEL_LINK(1)) {
+        at(w, n)->id = (at(w, n)->id & ~SW_TIMER_INDEX_MASK) | SW_TIMER_TURN | index_of(w, n);
         give_back(w, n);
     }
-    w->now = tick_before(w, now);
-}
-
-/* 0: none. */
-static uint32_t take_place(sw_wheel *w)
-{
-    uint32_t n = w->spare;
-
-    if (n != 0) {
-        w->spare = w->nodes[n].next;
-        return n;
-    }
-    if (w->used == w->end)
-        return 0;
-    n = w->used++;
-    w->nodes[n].id = w->tag | (n - SW_WHEEL_HEADS);
-    return n;
-}
-
-seawall_timer sw_wheel_arm(sw_wheel *w, seawall_time at, uint64_t cookie)
-{
-    uint32_t n = take_place(w);
-    sw_wheel_node *node = &w->nodes[n];
-
-    if (n == 0)
-        return 0;
-    node->id += SW_TIMER_TURN;
-    node->cookie = cookie;
-    node->tick = tick_for(w, at);
-    place(w, n, node->tick);
-    w->count++;
-    return node->id;
+    set_clock(w, clock_at(w, now));
 }
 
 /* 0: it is not armed. */
 static uint32_t find(const sw_wheel *w, seawall_timer timer)
 {
-    uint32_t n = node_of(w, timer);
+    uint32_t n = SW_WHEEL_LINK(SW_WHEEL_HEADS + sw_wheel_place_of(w, timer));
 
-    return n < w->used && w->nodes[n].id == timer && is_armed(timer) ? n : 0;
+    return n < w->used && at(w, n)->id == timer && (timer & SW_TIMER_TURN) != 0 ? n : 0;
 }
 
 /* Further out it may stay where it is: when its slot's time has come, it is placed anew. */
-bool sw_wheel_rearm(sw_wheel *w, seawall_timer timer, seawall_time at)
+bool sw_wheel_rearm(sw_wheel *w, seawall_timer timer, seawall_time when)
 {
     uint32_t n = find(w, timer);
-    uint64_t tick = tick_for(w, at), before;
+    uint64_t key = sw_wheel_key_for(w, when), before;
 
     if (n == 0)
         return false;
-    before = w->nodes[n].tick;
-    w->nodes[n].tick = tick;
-    if (tick < before || before <= w->now) {
+    before = at(w, n)->key;
+    at(w, n)->key = key;
+    if (key < before || before <= w->clock) {
         unlink(w, n);
-        place(w, n, tick);
+        sw_wheel_place(w, n, key);
     }
     return true;
 }
@@ -207,81 +172,82 @@ bool sw_wheel_cancel(sw_wheel *w, seawall_timer timer)
     return true;
 }
 
-/* The head of the first slot of the lowest level, and the tick at which it begins. There must be one. */
-static uint32_t next_slot(const sw_wheel *w, uint64_t *begins)
+/* The head of the first slot of the lowest level that has any, and the least key that it can hold. DUE: there is none. */
+static uint32_t next_slot(const sw_wheel *w, uint64_t *least)
 {
-    uint32_t level = lowest_bit(w->levels);
-    uint32_t slot = lowest_bit(w->occupied[level]);
-    uint32_t width = level * DIGIT_BITS;
+    uint32_t level, slot, width = w->shift;
 
-    *begins = (((w->now >> width) & ~(uint64_t)DIGIT_MASK) | slot) << width;
-    return level * SW_WHEEL_SLOTS + slot;
+    for (level = 0; level < SW_WHEEL_LEVELS; level++, width += DIGIT_BITS) {
+        if (w->occupied[level] == 0)
+            continue;
+        slot = lowest_bit(w->occupied[level]);
+        *least = (((w->clock >> width) & ~(uint64_t)DIGIT_MASK) | slot) << width | w->mask;
+        return SW_WHEEL_LINK(level * SW_WHEEL_SLOTS + slot);
+    }
+    return DUE;
 }
 
 static bool is_empty(const sw_wheel *w, uint32_t head)
 {
-    return w->nodes[head].next == head;
+    return at(w, head)->next == head;
 }
 
 seawall_time sw_wheel_next_due(const sw_wheel *w)
 {
-    uint64_t begins;
+    uint64_t least;
 
-    if (!is_empty(w, SW_WHEEL_DUE) || !is_empty(w, SW_WHEEL_MOVING))
-        return time_of(w, w->now);
-    if (w->levels == 0)
-        return SEAWALL_FOREVER;
-    (void)next_slot(w, &begins);
-    return time_of(w, begins);
+    if (!is_empty(w, DUE) || !is_empty(w, MOVING))
+        return w->begun;
+    return next_slot(w, &least) != DUE ? time_of(least) : SEAWALL_FOREVER;
 }
 
 /* The whole list of a slot becomes that of those to be moved, which is empty. */
 static void take_slot(sw_wheel *w, uint32_t head)
 {
-    uint32_t first = w->nodes[head].next, last = w->nodes[head].previous;
+    uint32_t first = at(w, head)->next, last = at(w, head)->previous;
 
-    w->nodes[SW_WHEEL_MOVING].next = first;
-    w->nodes[SW_WHEEL_MOVING].previous = last;
-    w->nodes[first].previous = SW_WHEEL_MOVING;
-    w->nodes[last].next = SW_WHEEL_MOVING;
-    w->nodes[head].next = w->nodes[head].previous = head;
+    at(w, MOVING)->next = first;
+    at(w, MOVING)->previous = last;
+    at(w, first)->previous = MOVING;
+    at(w, last)->next = MOVING;
+    at(w, head)->next = at(w, head)->previous = head;
     forget_slot(w, head);
 }
 
 /* Each to where it belongs by now: a lower level, or among those that are due. */
 static bool settle(sw_wheel *w, uint32_t *budget)
 {
-    uint32_t n = w->nodes[SW_WHEEL_MOVING].next;
+    uint32_t n = at(w, MOVING)->next;
 
-    while (n != SW_WHEEL_MOVING && *budget > 0) {
-        uint32_t next = w->nodes[n].next;
-        uint64_t tick = w->nodes[n].tick;
+    while (n != MOVING && *budget > 0) {
+        uint32_t next = at(w, n)->next;
+        uint64_t key = at(w, n)->key;
 
-        __builtin_prefetch(&w->nodes[next]);
-        if (tick > w->now)
-            place(w, n, tick);
+        __builtin_prefetch(at(w, next));
+        if (key > w->clock)
+            sw_wheel_place(w, n, key);
         else
-            link_last(w, SW_WHEEL_DUE, n);
+            link_due(w, n);
         n = next;
         --*budget;
     }
-    w->nodes[SW_WHEEL_MOVING].next = n;
-    w->nodes[n].previous = SW_WHEEL_MOVING;
-    return n == SW_WHEEL_MOVING;
+    at(w, MOVING)->next = n;
+    at(w, n)->previous = MOVING;
+    return n == MOVING;
 }
 
 bool sw_wheel_advance(sw_wheel *w, seawall_time now, uint32_t budget)
 {
-    uint64_t target = tick_before(w, now), begins;
+    uint64_t target = clock_at(w, now), least = 0;
 
     while (settle(w, &budget)) {
-        uint32_t head = w->levels != 0 ? next_slot(w, &begins) : SW_WHEEL_DUE;
+        uint32_t head = next_slot(w, &least);
 
-        if (head == SW_WHEEL_DUE || begins > target) {
-            w->now = target > w->now ? target : w->now;
+        if (head == DUE || least > target) {
+            set_clock(w, target > w->clock ? target : w->clock);
             return true;
         }
-        w->now = begins;
+        set_clock(w, least);
         take_slot(w, head);
     }
     return false;
@@ -289,11 +255,11 @@ bool sw_wheel_advance(sw_wheel *w, seawall_time now, uint32_t budget)
 
 bool sw_wheel_take(sw_wheel *w, seawall_expiry *expiry)
 {
-    uint32_t n = w->nodes[SW_WHEEL_DUE].next;
+    uint32_t n = at(w, DUE)->next;
 
-    if (n == SW_WHEEL_DUE)
+    if (n == DUE)
         return false;
-    *expiry = (seawall_expiry){w->nodes[n].id, w->nodes[n].cookie, time_of(w, w->nodes[n].tick)};
+    *expiry = (seawall_expiry){at(w, n)->id, at(w, n)->cookie, time_of(at(w, n)->key)};
     unlink(w, n);
     give_back(w, n);
     w->count--;

@@ -59,18 +59,29 @@ void seawall_wheel_destroy(seawall_wheel *wheel)
         sw_release(wheel->platform, wheel, wheel->size);
 }
 
-seawall_status seawall_wheel_arm(seawall_wheel *wheel, seawall_time at, uint64_t cookie, seawall_timer *timer)
+static seawall_status hand_over(seawall_timer armed, seawall_timer *timer)
 {
-    seawall_timer armed;
-
-    if (wheel == NULL)
-        return SEAWALL_INVALID;
-    armed = sw_wheel_arm(&wheel->wheel, at, cookie);
-    if (armed == 0)
-        return SEAWALL_FULL;
     if (timer != NULL)
         *timer = armed;
     return SEAWALL_OK;
+}
+
+/* A place that nobody had yet, or a time that has passed: out of the way of the usual, which need save no register. */
+__attribute__((noinline)) static seawall_status arm_unusual(seawall_wheel *wheel, seawall_time at, uint64_t cookie,
+                                                            seawall_timer *timer)
+{
+    seawall_timer armed = sw_wheel_arm(&wheel->wheel, at, cookie);
+
+    return armed != 0 ? hand_over(armed, timer) : SEAWALL_FULL;
+}
+
+seawall_status seawall_wheel_arm(seawall_wheel *wheel, seawall_time at, uint64_t cookie, seawall_timer *timer)
+{
+    if (wheel == NULL)
+        return SEAWALL_INVALID;
+    if (wheel->wheel.spare == 0 || at <= wheel->wheel.begun)
+        return arm_unusual(wheel, at, cookie, timer);
+    return hand_over(sw_wheel_arm_spare(&wheel->wheel, sw_wheel_key_of(&wheel->wheel, at), cookie), timer);
 }
 
 seawall_status seawall_wheel_rearm(seawall_wheel *wheel, seawall_timer timer, seawall_time at)

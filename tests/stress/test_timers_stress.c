@@ -266,6 +266,22 @@ START_TEST(no_wake_is_lost)
 }
 END_TEST
 
+/* A thread that is told to stop before it has begun, or while it falls asleep, must hear of it. */
+START_TEST(stopped_at_once)
+{
+    int64_t i, rounds = sw_test_count(200, 5000);
+
+    ck_assert_int_eq(seawall_timers_create(NULL, NULL, &all.timers, NULL), SEAWALL_OK);
+    for (i = 0; i < rounds; i++) {
+        ck_assert_int_eq(seawall_timers_start(all.timers, NULL), SEAWALL_OK);
+        if (i % 3 != 0)
+            (void)sched_yield();
+        ck_assert_int_eq(seawall_timers_stop(all.timers), SEAWALL_OK);
+    }
+    seawall_timers_destroy(all.timers);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("timers under stress");
@@ -276,6 +292,7 @@ int main(void)
     tcase_add_loop_test(tcase, each_runs_once_or_is_removed_once, 0, (int)(sizeof(storms) / sizeof(storms[0])));
     tcase_add_test(tcase, stopping_and_starting_loses_none);
     tcase_add_test(tcase, no_wake_is_lost);
+    tcase_add_test(tcase, stopped_at_once);
     tcase_set_timeout(tcase, 120);
     suite_add_tcase(suite, tcase);
     runner = srunner_create(suite);
