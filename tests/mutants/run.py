@@ -44,6 +44,13 @@ TESTS = {
         ("model", "plain", ["tests/model/test_bulkhead_model.c"]),
         ("stress", "delay", ["tests/stress/test_bulkhead_stress.c"]),
     ],
+    "limiter": [
+        ("core", "plain", ["tests/unit/policy/limiter/test_core.c"]),
+        ("limiter", "plain", ["tests/unit/policy/limiter/test_limiter.c"]),
+        ("policy", "plain", ["tests/unit/policy/limiter/test_policy.c", "tests/unit/policy/rehearsal.c"]),
+        ("model", "plain", ["tests/unit/policy/limiter/test_model.c"]),
+        ("threads", "delay", ["tests/unit/policy/limiter/test_limiter.c"]),
+    ],
     "wheel": [
         ("wheel", "plain", ["tests/unit/time/test_wheel.c"]),
         ("model", "plain", ["tests/model/test_wheel_model.c"]),

@@ -3,6 +3,7 @@
 #include "base/owner.h"
 #include "policy/limiter/limiter_config.h"
 #include "policy/limiter/limiter_object.h"
+#include "port/thread_number.h"
 
 void sw_limiter_read(seawall_limiter *limiter, uint64_t word, sw_limiter_rules *rules)
 {
@@ -31,9 +32,9 @@ void sw_limiter_write(seawall_limiter *limiter, uint64_t word, const sw_limiter_
     sw_store_release_u64(&slot->period, (uint64_t)rules->period);
 }
 
-void sw_limiter_count(seawall_limiter *limiter, enum sw_limiter_counter counter, uint64_t by)
+static inline void count(seawall_limiter *limiter, enum sw_limiter_counter counter, uint64_t by)
 {
-    uint32_t number = sw_port_thread_number();
+    uint32_t number = sw_port_thread_number_inline();
     uint64_t self = (uint64_t)number + 1;
     sw_limiter_stripe *stripe = &limiter->stripes[number % SW_LIMITER_STRIPES];
     uint64_t owner = sw_load_relaxed_u64(&stripe->owner);
@@ -42,6 +43,18 @@ void sw_limiter_count(seawall_limiter *limiter, enum sw_limiter_counter counter,
         sw_store_relaxed_u64(&stripe->own[counter], sw_load_relaxed_u64(&stripe->own[counter]) + by);
     else
         (void)sw_add_u64(&stripe->shared[counter], by);
+}
+
+/* Both are functions of their own for the sake of the thread number: see port/thread_number.h. */
+__attribute__((noinline)) void sw_limiter_count(seawall_limiter *limiter, enum sw_limiter_counter counter, uint64_t by)
+{
+    count(limiter, counter, by);
+}
+
+__attribute__((noinline)) seawall_status sw_limiter_granted(seawall_limiter *limiter, int32_t n)
+{
+    count(limiter, SW_LIMITER_GRANTED, (uint64_t)n);
+    return SEAWALL_OK;
 }
 
 static void init(seawall_limiter *made, const seawall_limiter_config *config, seawall_time now)

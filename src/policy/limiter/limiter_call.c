@@ -91,20 +91,28 @@ seawall_status sw_limiter_take(seawall_limiter *limiter, int32_t n, seawall_dura
 {
     if (!take_now(limiter, n, now, permit))
         return take(limiter, n, max_wait, now, permit, wait);
-    sw_limiter_count(limiter, SW_LIMITER_GRANTED, (uint64_t)n);
     *wait = 0;
-    return SEAWALL_OK;
+    return sw_limiter_granted(limiter, n);
+}
+
+/* Kept apart, so that the usual way saves no registers. */
+static __attribute__((noinline)) seawall_status take_or_tell(seawall_limiter *limiter, int32_t n, seawall_time now,
+                                                             seawall_permit *permit, seawall_duration *retry_after)
+{
+    seawall_duration wait;
+    seawall_status status = take(limiter, n, 0, now, permit, &wait);
+
+    if (status == SEAWALL_LIMITED && retry_after != NULL)
+        *retry_after = wait;
+    return status;
 }
 
 seawall_status seawall_limiter_try_acquire_at(seawall_limiter *limiter, int32_t n, seawall_time now, seawall_permit *permit,
                                               seawall_duration *retry_after)
 {
-    seawall_duration wait;
-    seawall_status status = limiter != NULL ? sw_limiter_take(limiter, n, 0, now, permit, &wait) : SEAWALL_INVALID;
-
-    if (status == SEAWALL_LIMITED && retry_after != NULL)
-        *retry_after = wait;
-    return status;
+    if (limiter == NULL)
+        return SEAWALL_INVALID;
+    return take_now(limiter, n, now, permit) ? sw_limiter_granted(limiter, n) : take_or_tell(limiter, n, now, permit, retry_after);
 }
 
 seawall_status seawall_limiter_try_acquire(seawall_limiter *limiter, int32_t n, seawall_permit *permit,

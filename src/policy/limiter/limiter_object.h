@@ -65,6 +65,8 @@ struct seawall_limiter {
 void sw_limiter_read(seawall_limiter *limiter, uint64_t word, sw_limiter_rules *rules);
 void sw_limiter_write(seawall_limiter *limiter, uint64_t word, const sw_limiter_rules *rules);
 void sw_limiter_count(seawall_limiter *limiter, enum sw_limiter_counter counter, uint64_t by);
+/* Counts n permits as given; answers SEAWALL_OK. */
+seawall_status sw_limiter_granted(seawall_limiter *limiter, int32_t n);
 
 /* limiter_control.c */
 /* Moves the zero of the word to `now`, if it has not been moved. */
