@@ -183,6 +183,18 @@ SLOW_HALF acquire_at(seawall_breaker *breaker, seawall_time now, seawall_permit 
     return acquire_on(&(sw_breaker_visit){.breaker = breaker, .now = now, .timed = true}, permit, retry_after);
 }
 
+/* What callers of an open breaker come to. */
+SLOW_HALF refuse_at(seawall_breaker *breaker, seawall_time now, seawall_permit *permit, seawall_duration *retry_after)
+{
+    seawall_duration wait;
+
+    if (breaker == NULL || permit == NULL || !sw_breaker_turn_away(breaker, now, &wait))
+        return acquire_at(breaker, now, permit, retry_after);
+    if (retry_after != NULL)
+        *retry_after = wait;
+    return SEAWALL_OPEN;
+}
+
 SLOW_HALF report(seawall_breaker *breaker, seawall_permit *permit, seawall_fault fault)
 {
     return report_on(&(sw_breaker_visit){.breaker = breaker}, permit, fault);
@@ -205,7 +217,7 @@ seawall_status seawall_breaker_try_acquire_at(seawall_breaker *breaker, seawall_
 {
     if (breaker != NULL && permit != NULL && sw_breaker_admit(breaker, permit))
         return SEAWALL_OK;
-    return acquire_at(breaker, now, permit, retry_after);
+    return refuse_at(breaker, now, permit, retry_after);
 }
 
 seawall_status seawall_breaker_report(seawall_breaker *breaker, seawall_permit *permit, seawall_fault fault)

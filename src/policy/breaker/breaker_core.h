@@ -129,6 +129,27 @@ uint64_t sw_breaker_tick_after(seawall_time base, seawall_time at);
 /* How long from `now` to the tick. */
 seawall_duration sw_breaker_tick_wait(seawall_time base, uint64_t tick, seawall_time now);
 
+/*
+ * How long a caller who comes at `now` has to wait, if it is open until later: what sw_breaker_due and sw_breaker_tick_wait say,
+ * in a few instructions. False: not open, or due.
+ */
+static inline bool sw_breaker_refuses(const sw_breaker_rules *rules, uint64_t word, seawall_time now, seawall_duration *wait)
+{
+    uint64_t tick = word & SW_PAYLOAD_MASK;
+    uint64_t lasts = tick << SW_TICK_SHIFT;
+    uint64_t past = now > rules->base ? (uint64_t)now - (uint64_t)rules->base : 0;
+
+    if (!sw_breaker_is_open(word) || (past >= lasts && tick < SW_TICK_LAST))
+        return false;
+    if (tick >= SW_TICK_LAST || lasts > (uint64_t)SEAWALL_FOREVER - (uint64_t)rules->base) {
+        *wait = SEAWALL_FOREVER;
+        return tick == SW_TICK_NEVER; /* the other ends of time are rare enough to go the long way */
+    }
+    lasts += (uint64_t)rules->base - (uint64_t)now;
+    *wait = lasts < (uint64_t)SEAWALL_FOREVER ? (seawall_duration)lasts : SEAWALL_FOREVER;
+    return true;
+}
+
 /* Open or forced open, and its time has come. */
 bool sw_breaker_due(const sw_breaker_rules *rules, uint64_t word, seawall_time now);
 

@@ -149,6 +149,15 @@ static inline bool sw_breaker_admit(seawall_breaker *breaker, seawall_permit *pe
     return true;
 }
 
+/* The quick half of refusing: true if the breaker is open until later than `now`. */
+static inline bool sw_breaker_turn_away(seawall_breaker *breaker, seawall_time now, seawall_duration *wait)
+{
+    if (!sw_breaker_refuses(&breaker->rules, sw_load_u64(&breaker->word), now, wait))
+        return false;
+    sw_breaker_count(breaker, SW_REFUSED);
+    return true;
+}
+
 /*
  * The quick half of reporting: true if it was a success of which nothing but counting was left to do, and that is done. The
  * order of the tests, and what they leave to the slow half, spares the usual way every instruction that can be spared.

@@ -231,6 +231,40 @@ START_TEST(ticks_are_late_never_early)
 }
 END_TEST
 
+/* The short way of refusing says what the long one says, at every edge of time. */
+START_TEST(refusing_quickly_is_refusing_rightly)
+{
+    static const seawall_time bases[] = {INT64_MIN, -5, 0, BASE, SEAWALL_SECONDS(9000000000), INT64_MAX - 5};
+    static const uint64_t ticks[] = {0, 1, 2, 1000, SW_TICK_LAST - 1, SW_TICK_LAST, SW_TICK_NEVER};
+    static const seawall_duration offsets[] = {INT64_MIN, -TICK, -1, 0, 1, TICK - 1, TICK, TICK + 1, 1000 * TICK - 1, 1000 * TICK, INT64_MAX};
+    static const seawall_breaker_state states[] = {SEAWALL_BREAKER_CLOSED, SEAWALL_BREAKER_OPEN, SEAWALL_BREAKER_FORCED_OPEN,
+                                                   SEAWALL_BREAKER_DISABLED};
+    size_t b, t, o, i;
+
+    for (b = 0; b < sizeof bases / sizeof bases[0]; b++) {
+        for (t = 0; t < sizeof ticks / sizeof ticks[0]; t++) {
+            for (o = 0; o < sizeof offsets / sizeof offsets[0]; o++) {
+                for (i = 0; i < 4; i++) {
+                    sw_breaker_rules at = {.base = bases[b]};
+                    uint64_t word = sw_breaker_word(states[i], 7, ticks[t]);
+                    seawall_time now = seawall_time_add(bases[b], offsets[o]);
+                    bool refuses = sw_breaker_is_open(word) && !sw_breaker_due(&at, word, now);
+                    seawall_duration wait = -1;
+
+                    if (sw_breaker_refuses(&at, word, now, &wait)) {
+                        ck_assert(refuses);
+                        ck_assert_int_eq(wait, sw_breaker_tick_wait(bases[b], ticks[t], now));
+                    } else {
+                        /* Only at the very end of time it may leave the answer to the long way. */
+                        ck_assert(!refuses || ticks[t] >= SW_TICK_LAST - 1 || bases[b] > BASE);
+                    }
+                }
+            }
+        }
+    }
+}
+END_TEST
+
 START_TEST(due_exactly_when_the_deadline_has_come)
 {
     seawall_time now = BASE + 100 * TICK + 5;
@@ -352,6 +386,7 @@ int main(void)
     tcase_add_test(words, a_round_gives_out_so_many);
     tcase_add_test(words, a_full_round_fits);
     tcase_add_test(words, ticks_are_late_never_early);
+    tcase_add_test(words, refusing_quickly_is_refusing_rightly);
     tcase_add_test(words, due_exactly_when_the_deadline_has_come);
     tcase_add_test(words, the_ends_of_time_are_harmless);
     tcase_add_test(words, ten_years_fit);
