@@ -133,3 +133,48 @@ int32_t rival_breaker_report(rival_breaker *breaker, int32_t fault)
     (void)pthread_mutex_unlock(&breaker->lock);
     return 0;
 }
+
+static int64_t time_stamp(void)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+int32_t floor_limiter_grant(floor_limiter *limiter)
+{
+    uint64_t word = __atomic_load_n(&limiter->word, __ATOMIC_ACQUIRE);
+    uint64_t now = (uint64_t)time_stamp();
+
+    return __atomic_compare_exchange_n(&limiter->word, &word, now, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+}
+
+int32_t floor_limiter_refuse(floor_limiter *limiter)
+{
+    return __atomic_load_n(&limiter->word, __ATOMIC_ACQUIRE) > (uint64_t)time_stamp();
+}
+
+void rival_limiter_init(rival_limiter *limiter)
+{
+    (void)pthread_mutex_init(&limiter->lock, NULL);
+    limiter->tokens = 1e9;
+    limiter->last = time_stamp();
+}
+
+int32_t rival_limiter_take(rival_limiter *limiter)
+{
+    int64_t now;
+    int32_t granted;
+
+    (void)pthread_mutex_lock(&limiter->lock);
+    now = time_stamp();
+    limiter->tokens += (double)(now - limiter->last);
+    limiter->last = now;
+    if (limiter->tokens > 1e9)
+        limiter->tokens = 1e9;
+    granted = limiter->tokens >= 1;
+    limiter->tokens -= granted;
+    (void)pthread_mutex_unlock(&limiter->lock);
+    return granted;
+}

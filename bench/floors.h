@@ -62,4 +62,22 @@ void rival_breaker_init(rival_breaker *breaker, int32_t threshold);
 int32_t rival_breaker_acquire(rival_breaker *breaker);
 int32_t rival_breaker_report(rival_breaker *breaker, int32_t fault);
 
+/* A rate limiter at its least: what time is it, and one compare-and-swap, or a look. */
+typedef struct floor_limiter {
+    _Alignas(64) uint64_t word;
+} floor_limiter;
+
+int32_t floor_limiter_grant(floor_limiter *limiter);
+int32_t floor_limiter_refuse(floor_limiter *limiter);
+
+/* What one writes by hand: a bucket of doubles under a mutex. */
+typedef struct rival_limiter {
+    _Alignas(64) pthread_mutex_t lock;
+    double tokens;
+    int64_t last;
+} rival_limiter;
+
+void rival_limiter_init(rival_limiter *limiter);
+int32_t rival_limiter_take(rival_limiter *limiter);
+
 #endif

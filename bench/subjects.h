@@ -20,6 +20,10 @@ typedef struct subjects {
     seawall_timer pending;           /* in the wheel */
     seawall_time moved_to;           /* where a re-arming moved it last */
     seawall_timers *timers;          /* nobody drives it */
+    seawall_limiter *plenty;         /* grants whenever it is asked */
+    seawall_limiter *timed;          /* the same, asked by the _at form alone */
+    seawall_limiter *used_up;        /* for a day */
+    seawall_time limiter_now;        /* what `timed` is told */
     seawall_policy policy[3];    /* retry > breaker > one that only passes on */
     seawall_pipeline *none;      /* no policy */
     seawall_pipeline *three;     /* the policies above */
@@ -40,6 +44,8 @@ void subjects_destroy(subjects *s);
 /* Parts of them. */
 seawall_status subjects_create_bulkheads(subjects *s, const seawall_platform *platform, seawall_error *error);
 void subjects_destroy_bulkheads(subjects *s);
+seawall_status subjects_create_limiters(subjects *s, const seawall_platform *platform, seawall_error *error);
+void subjects_destroy_limiters(subjects *s);
 seawall_status subjects_create_timers(subjects *s, const seawall_platform *platform, seawall_error *error);
 void subjects_destroy_timers(subjects *s);
 
@@ -63,6 +69,10 @@ void subject_wheel_arm_cancel(void *state, uint64_t count);
 void subject_wheel_rearm(void *state, uint64_t count);        /* further out */
 void subject_timers_arm_cancel(void *state, uint64_t count); /* several threads too */
 void subject_timers_rearm(void *state, uint64_t count);
+void subject_limiter(void *state, uint64_t count); /* several threads too */
+void subject_limiter_at(void *state, uint64_t count);
+void subject_limiter_refusal(void *state, uint64_t count);
+void subject_limiter_refusal_at(void *state, uint64_t count);
 void subject_call_none(void *state, uint64_t count);
 void subject_call_three(void *state, uint64_t count);
 void subject_call_three_report(void *state, uint64_t count);

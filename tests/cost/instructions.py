@@ -32,6 +32,8 @@ SUBJECTS = {
     "bulkhead_until": (["seawall_bulkhead_acquire_until", "seawall_bulkhead_release_at"], 60),
     "bulkhead_refusal": (["seawall_bulkhead_try_acquire"], None),
     "bulkhead_snapshot": (["seawall_bulkhead_get_snapshot"], None),
+    "limiter_at": (["seawall_limiter_try_acquire_at"], None),
+    "limiter_refusal_at": (["seawall_limiter_try_acquire_at"], None),
     "call_bulkhead": (CALL, None),
     "wheel_arm": (["seawall_wheel_arm"], 40),
     "wheel_arm_cancel": (["seawall_wheel_arm", "seawall_wheel_cancel"], None),
