@@ -144,6 +144,18 @@ START_TEST(time_does_not_go_back)
 }
 END_TEST
 
+START_TEST(time_passes_from_its_very_beginning)
+{
+    set_up(1, TICK, INT64_MIN);
+    advance(0);
+    (void)arm(-5, 1); /* has passed */
+    ck_assert_int_ge(seawall_wheel_next_due(wheel), 0);
+    advance(TICK);
+    expect(1);
+    tear_down();
+}
+END_TEST
+
 START_TEST(one_tick_keeps_the_order_of_arming)
 {
     uint64_t i;
@@ -432,6 +444,7 @@ int main(void)
     tcase_add_test(tcase, a_year_costs_what_it_fires);
     tcase_add_test(tcase, forever_never_comes);
     tcase_add_test(tcase, time_does_not_go_back);
+    tcase_add_test(tcase, time_passes_from_its_very_beginning);
     tcase_add_test(tcase, one_tick_keeps_the_order_of_arming);
     tcase_add_test(tcase, a_full_slab_is_a_status);
     tcase_add_test(tcase, a_handle_means_one_timer);
