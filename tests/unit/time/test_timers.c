@@ -321,14 +321,20 @@ END_TEST
 
 START_TEST(no_descriptor_is_a_status)
 {
-    struct rlimit none = {0, 0};
     int32_t descriptor = 7;
+    struct rlimit before, none;
+    seawall_status status;
 
     set_up(10, 1);
+    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &before), 0);
+    none = (struct rlimit){0, before.rlim_max};
     ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
-    ck_assert_int_eq(seawall_timers_descriptor(timers, &descriptor), SEAWALL_NO_RESOURCES);
+    status = seawall_timers_descriptor(timers, &descriptor);
+    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &before), 0);
+    ck_assert_int_eq(status, SEAWALL_NO_RESOURCES);
     ck_assert_int_eq(descriptor, 7);
-    (void)arm(1, "a"); /* it works as before */
+    ck_assert_int_eq(seawall_timers_descriptor(timers, &descriptor), SEAWALL_OK); /* asked again, when there are some */
+    (void)arm(1, "a");
     ck_assert_int_eq(advance_to(in(1)), 1);
     tear_down();
 }
