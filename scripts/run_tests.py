@@ -14,7 +14,7 @@ SOURCE = Path(__file__).resolve().parent.parent
 JOBS = str(os.cpu_count() or 1)
 SOAK_SECONDS = 7200
 # For values that nobody set. Leaks are the address sanitizer's: some tests leak on purpose, in a child that is to fail.
-VALGRIND = 'valgrind -q --error-exitcode=9 --leak-check=no'
+VALGRIND = f'valgrind -q --error-exitcode=9 --leak-check=no --suppressions={SOURCE}/tests/support/valgrind.supp'
 seconds = {}  # what took how long, in the order in which it was done
 
 
