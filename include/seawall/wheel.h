@@ -21,7 +21,7 @@ SEAWALL_BEGIN_DECLS
 
 /**
  * A timer that was armed: an opaque number, never 0. It means that one timer only: once that has fired or was cancelled it is stale,
- * also when the place is used again; only after 2^39 further timers in the same place would it be mistaken for one of them.
+ * also when the place is used again; only after 2^40 further timers in the same place would it be mistaken for one of them.
  */
 typedef uint64_t seawall_timer;
 
@@ -47,7 +47,7 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_wheel_create(int32_t capac
 SEAWALL_API void seawall_wheel_destroy(seawall_wheel *wheel);
 
 /**
- * Arms a timer: some 45 instructions, no allocation.
+ * Arms a timer: 40 instructions as a rule, no allocation.
  * @param at when it is due. A time that has passed is due with the next tick; #SEAWALL_FOREVER never is.
  * @param cookie given back when it fires.
  * @param timer its handle; may be NULL. Written on #SEAWALL_OK only.

@@ -85,7 +85,7 @@ void sw_wheel_init(sw_wheel *w, void *nodes, uint32_t capacity, uint32_t shift, 
 {
     uint32_t bit;
 
-    *w = (sw_wheel){.nodes = nodes, .shift = shift, .tag = tag, .mask = (UINT64_C(1) << shift) - 1};
+    *w = (sw_wheel){.nodes = nodes, .shift = shift, .tag = tag, .mask = (UINT64_C(1) << shift) - 1, .bias = INT64_MAX};
     w->used = SW_WHEEL_LINK(SW_WHEEL_HEADS);
     w->end = w->used + SW_WHEEL_LINK(capacity);
     for (bit = shift; bit < 64; bit++) {
@@ -110,7 +110,7 @@ bool sw_wheel_make_spare(sw_wheel *w)
     if (n == w->end)
         return false;
     w->used = n + SW_WHEEL_LINK(1);
-    at(w, n)->id = index_of(w, n);
+    at(w, n)->id = SW_TIMER_TURN | index_of(w, n);
     at(w, n)->next = w->spare;
     w->spare = n;
     return true;
@@ -119,6 +119,8 @@ bool sw_wheel_make_spare(sw_wheel *w)
 static void give_back(sw_wheel *w, uint32_t n)
 {
     at(w, n)->id += SW_TIMER_TURN;
+    at(w, n)->id |= (uint64_t)(at(w, n)->id < SW_TIMER_TURN) << SW_TIMER_INDEX_BITS; /* after the last one comes 1 */
+    at(w, n)->key = 0;
     at(w, n)->next = w->spare;
     w->spare = n;
 }
@@ -129,7 +131,7 @@ void sw_wheel_clear(sw_wheel *w, seawall_time now)
 
     empty(w);
     for (n = SW_WHEEL_LINK(SW_WHEEL_HEADS); n < w->used; n += SW_WHEEL_LINK(1)) {
-        at(w, n)->id = (at(w, n)->id & ~SW_TIMER_INDEX_MASK) | SW_TIMER_TURN | index_of(w, n);
+        at(w, n)->id = (at(w, n)->id & ~SW_TIMER_INDEX_MASK) | index_of(w, n);
         give_back(w, n);
     }
     set_clock(w, clock_at(w, now));
@@ -140,7 +142,7 @@ static uint32_t find(const sw_wheel *w, seawall_timer timer)
 {
     uint32_t n = SW_WHEEL_LINK(SW_WHEEL_HEADS + sw_wheel_place_of(w, timer));
 
-    return n < w->used && at(w, n)->id == timer && (timer & SW_TIMER_TURN) != 0 ? n : 0;
+    return n < w->used && at(w, n)->id == timer && at(w, n)->key != 0 ? n : 0;
 }
 
 /* Further out it may stay where it is: when its slot's time has come, it is placed anew. */

@@ -18,7 +18,7 @@
 #define SW_WHEEL_MOVING (SW_WHEEL_DUE + 1)
 #define SW_WHEEL_HEADS (SW_WHEEL_DUE + 2)
 
-/* A handle: generation 40 | tag and index 24. The generation is odd while the timer is armed. */
+/* A handle: generation 40, never 0 | tag and index 24. */
 #define SW_TIMER_INDEX_BITS 24
 #define SW_TIMER_INDEX_MASK ((UINT64_C(1) << SW_TIMER_INDEX_BITS) - 1)
 #define SW_TIMER_TURN (UINT64_C(1) << SW_TIMER_INDEX_BITS)
@@ -29,7 +29,7 @@
  */
 typedef struct sw_wheel_node {
     uint32_t next, previous;
-    uint64_t key;
+    uint64_t key;    /* 0: the place is spare */
     uint64_t id;     /* of the timer here, or of the next one */
     uint64_t cookie;
 } sw_wheel_node;
@@ -48,6 +48,7 @@ typedef struct sw_wheel {
     uint64_t clock;          /* a key: every timer whose own is not after it is due or moving */
     seawall_time begun;      /* the time of the clock's tick, which follows it */
     uint64_t mask;           /* a tick, less one */
+    uint64_t bias;           /* from a time to a key; always the same, and cheaper to fetch than to spell out */
     uint32_t spare;          /* link to the first of the places that were given back, 0 if none */
     uint32_t used;           /* link: the array is untouched from here on */
     uint32_t end;            /* link: of the array */
@@ -102,7 +103,7 @@ static inline sw_wheel_node *sw_wheel_node_at(const sw_wheel *wheel, size_t link
 /* Of a time that has not passed. */
 static inline uint64_t sw_wheel_key_of(const sw_wheel *wheel, seawall_time at)
 {
-    return ((uint64_t)at + INT64_MAX) | wheel->mask;
+    return ((uint64_t)at + wheel->bias) | wheel->mask;
 }
 
 /* A time that has passed is due with the next tick: a function that arms itself again for the past cannot keep one tick for ever. */
@@ -126,15 +127,13 @@ static inline void sw_wheel_place(sw_wheel *wheel, size_t n, uint64_t key)
         wheel->occupied[head / SW_WHEEL_LINK(SW_WHEEL_SLOTS)] |= UINT64_C(1) << (head / SW_WHEEL_LINK(1) % SW_WHEEL_SLOTS);
 }
 
-/* Into a place that is known to be spare. Inline, as it is what a program does most. */
-static inline seawall_timer sw_wheel_arm_spare(sw_wheel *wheel, uint64_t key, uint64_t cookie)
+/* Into the first place that is spare, which is known to be there. Inline, as it is what a program does most. */
+static inline seawall_timer sw_wheel_arm_spare(sw_wheel *wheel, size_t n, uint64_t key, uint64_t cookie)
 {
-    size_t n = wheel->spare;
     sw_wheel_node *node = sw_wheel_node_at(wheel, n);
 
     wheel->spare = node->next;
     wheel->count++;
-    node->id += SW_TIMER_TURN;
     node->cookie = cookie;
     node->key = key;
     sw_wheel_place(wheel, n, key);
@@ -146,7 +145,7 @@ static inline seawall_timer sw_wheel_arm(sw_wheel *wheel, seawall_time at, uint6
 {
     if (wheel->spare == 0 && !sw_wheel_make_spare(wheel))
         return 0;
-    return sw_wheel_arm_spare(wheel, sw_wheel_key_for(wheel, at), cookie);
+    return sw_wheel_arm_spare(wheel, wheel->spare, sw_wheel_key_for(wheel, at), cookie);
 }
 
 #endif

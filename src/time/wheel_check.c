@@ -33,7 +33,7 @@ static void timer(walk *k, uint32_t n, uint64_t least)
     uint64_t index = k->wheel->tag | (n / SW_WHEEL_LINK(1) - SW_WHEEL_HEADS);
 
     (void)holds(k, node->id % SW_TIMER_TURN == index, "a handle names another place");
-    (void)holds(k, (node->id & SW_TIMER_TURN) != 0, "a timer in a list is not armed");
+    (void)holds(k, node->key != 0, "a timer in a list is not armed");
     (void)holds(k, node->key >= least, "a timer stands in a slot after its time");
     (void)holds(k, (node->key & k->wheel->mask) == k->wheel->mask, "a key is within a tick");
     k->armed++;
@@ -77,7 +77,7 @@ static void spares(walk *k)
 
     while (n != 0) {
         if (!holds(k, is_place(w, n), "a spare place is outside the slab") ||
-            !holds(k, (at(w, n)->id & SW_TIMER_TURN) == 0, "a spare place has an armed timer") ||
+            !holds(k, at(w, n)->key == 0, "a spare place has an armed timer") ||
             !holds(k, k->spare < w->used, "the spare places run in a circle"))
             return;
         k->spare++;

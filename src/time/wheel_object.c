@@ -77,11 +77,14 @@ __attribute__((noinline)) static seawall_status arm_unusual(seawall_wheel *wheel
 
 seawall_status seawall_wheel_arm(seawall_wheel *wheel, seawall_time at, uint64_t cookie, seawall_timer *timer)
 {
+    size_t spare;
+
     if (wheel == NULL)
         return SEAWALL_INVALID;
-    if (wheel->wheel.spare == 0 || at <= wheel->wheel.begun)
+    spare = wheel->wheel.spare;
+    if (spare == 0 || at <= wheel->wheel.begun)
         return arm_unusual(wheel, at, cookie, timer);
-    return hand_over(sw_wheel_arm_spare(&wheel->wheel, sw_wheel_key_of(&wheel->wheel, at), cookie), timer);
+    return hand_over(sw_wheel_arm_spare(&wheel->wheel, spare, sw_wheel_key_of(&wheel->wheel, at), cookie), timer);
 }
 
 seawall_status seawall_wheel_rearm(seawall_wheel *wheel, seawall_timer timer, seawall_time at)

@@ -219,6 +219,26 @@ START_TEST(a_handle_means_one_timer)
 }
 END_TEST
 
+/* The last generation of a place is followed by the first one, never by a handle that means nothing. */
+START_TEST(generations_begin_anew)
+{
+    sw_wheel_node *nodes = calloc(1, sw_wheel_room(1));
+    seawall_timer last, next;
+    sw_wheel w;
+
+    sw_wheel_init(&w, nodes, 1, 10, 0, 0);
+    ck_assert(sw_wheel_cancel(&w, sw_wheel_arm(&w, TICK, 1)));
+    nodes[SW_WHEEL_HEADS].id = UINT64_MAX & ~SW_TIMER_INDEX_MASK;
+    last = sw_wheel_arm(&w, TICK, 1);
+    ck_assert_uint_eq(last, UINT64_MAX & ~SW_TIMER_INDEX_MASK);
+    ck_assert(sw_wheel_cancel(&w, last));
+    next = sw_wheel_arm(&w, TICK, 1);
+    ck_assert_uint_eq(next, SW_TIMER_TURN);
+    ck_assert(!sw_wheel_cancel(&w, last) && sw_wheel_cancel(&w, next));
+    free(nodes);
+}
+END_TEST
+
 START_TEST(a_timer_may_move)
 {
     seawall_timer timer;
@@ -322,7 +342,7 @@ START_TEST(the_walker_sees_what_is_broken)
     BROKEN(nodes[n].previous = link + SW_WHEEL_LINK(1));
     BROKEN(nodes[n].key = w.mask);
     BROKEN(nodes[n].key -= 1);
-    BROKEN(nodes[n].id += SW_TIMER_TURN);
+    BROKEN(nodes[n].key = 0);
     BROKEN(nodes[n].id += 1);
     BROKEN(w.count++);
     BROKEN(w.count--);
@@ -448,6 +468,7 @@ int main(void)
     tcase_add_test(tcase, one_tick_keeps_the_order_of_arming);
     tcase_add_test(tcase, a_full_slab_is_a_status);
     tcase_add_test(tcase, a_handle_means_one_timer);
+    tcase_add_test(tcase, generations_begin_anew);
     tcase_add_test(tcase, a_timer_may_move);
     tcase_add_test(tcase, moving_further_out_only_stores);
     tcase_add_test(tcase, moving_may_pause);
