@@ -9,52 +9,17 @@ static const seawall_retry_budget_config defaults = SEAWALL_RETRY_BUDGET_CONFIG_
 static const seawall_retry_budget_config throttle = SEAWALL_RETRY_BUDGET_CONFIG_THROTTLE;
 
 static const sw_field fields[] = {
-    {
-        .key = "ratio",
-        .offset = offsetof(seawall_retry_budget_config, ratio),
-        .type = SEAWALL_FIELD_RATE,
-        .unit = "",
-        .minimum = 0,
-        .maximum = 1,
-        .text = "Retries per call of the window.",
-    },
-    {
-        .key = "floor",
-        .offset = offsetof(seawall_retry_budget_config, floor),
-        .type = SEAWALL_FIELD_COUNT,
-        .unit = "retries per second",
-        .least = 0,
-        .most = 1000000,
-        .text = "Retries per second that are allowed besides the ratio.",
-    },
-    {
-        .key = "window",
-        .offset = offsetof(seawall_retry_budget_config, window),
-        .type = SEAWALL_FIELD_DURATION,
-        .unit = "ns",
-        .least = SEAWALL_SECONDS(1),
-        .most = SEAWALL_SECONDS(3600),
-        .zero = true,
-        .text = "The time that is looked at; 0 switches this rule off.",
-    },
-    {
-        .key = "max_tokens",
-        .offset = offsetof(seawall_retry_budget_config, max_tokens),
-        .type = SEAWALL_FIELD_COUNT,
-        .unit = "tokens",
-        .least = 0,
-        .most = 1000,
-        .text = "The throttle's purse: no retry while it is half empty; 0 switches this rule off.",
-    },
-    {
-        .key = "token_ratio",
-        .offset = offsetof(seawall_retry_budget_config, token_ratio),
-        .type = SEAWALL_FIELD_RATE,
-        .unit = "tokens",
-        .minimum = 0.001,
-        .maximum = 1,
-        .text = "What a success puts into the purse.",
-    },
+    {SW_FIELD_RATE(seawall_retry_budget_config, ratio,
+                   "Retries per call of the window.")},
+    {SW_FIELD_COUNT(seawall_retry_budget_config, floor, "retries per second", 0, 1000000,
+                    "Retries per second that are allowed besides the ratio.")},
+    {SW_FIELD_DURATION(seawall_retry_budget_config, window, SEAWALL_SECONDS(1), SEAWALL_SECONDS(3600),
+                       "The time that is looked at; 0 switches this rule off."),
+     .zero = true},
+    {SW_FIELD_COUNT(seawall_retry_budget_config, max_tokens, "tokens", 0, 1000,
+                    "The throttle's purse: no retry while it is half empty; 0 switches this rule off.")},
+    {SW_FIELD(seawall_retry_budget_config, token_ratio, "What a success puts into the purse."),
+     .type = SEAWALL_FIELD_RATE, .minimum = 0.001, .maximum = 1},
 };
 
 static seawall_status check(const void *given, seawall_error *error)

@@ -3,14 +3,12 @@
 
 static const seawall_fallback_config defaults = SEAWALL_FALLBACK_CONFIG_INIT;
 
-#define SWITCH(name, what) {SW_FIELD_SWITCH(seawall_fallback_config, name, "Whether " what " stood in for.")}
-
 static const sw_field fields[] = {
     {SW_FIELD_FAULTS(seawall_fallback_config, errors, "Faults of failed runs that are stood in for.")},
-    SWITCH(on_timed_out, "runs that timed out are"),
-    SWITCH(on_open, "refusals by an open breaker are"),
-    SWITCH(on_full, "refusals for want of a place are"),
-    SWITCH(on_limited, "refusals by a rate limit are"),
+    {SW_FIELD_SWITCH(seawall_fallback_config, on_timed_out, "Whether runs that timed out are stood in for.")},
+    {SW_FIELD_SWITCH(seawall_fallback_config, on_open, "Whether refusals by an open breaker are stood in for.")},
+    {SW_FIELD_SWITCH(seawall_fallback_config, on_full, "Whether refusals for want of a place are stood in for.")},
+    {SW_FIELD_SWITCH(seawall_fallback_config, on_limited, "Whether refusals by a rate limit are stood in for.")},
 };
 
 const sw_config_kind sw_fallback_config_kind = {
