@@ -28,7 +28,7 @@ void sw_port_name_thread(const char *name)
 {
     char cut[NAME_SIZE] = "";
 
-    (void)strncat(cut, name, sizeof(cut) - 1);
+    memcpy(cut, name, strnlen(name, sizeof(cut) - 1));
     (void)prctl(PR_SET_NAME, (unsigned long)(uintptr_t)cut, 0, 0, 0);
 }
 
