@@ -10,7 +10,14 @@ void chain_defaults(chain_config *config)
                              .retry = SEAWALL_RETRY_CONFIG_INIT,
                              .timeout = SEAWALL_TIMEOUT_CONFIG_INIT,
                              .shorter = SEAWALL_TIMEOUT_CONFIG_INIT,
-                             .bulkhead = SEAWALL_BULKHEAD_CONFIG_INIT};
+                             .bulkhead = SEAWALL_BULKHEAD_CONFIG_INIT,
+                             .limiter = SEAWALL_LIMITER_CONFIG_INIT,
+                             .budget = SEAWALL_RETRY_BUDGET_CONFIG_INIT,
+                             .fallback = SEAWALL_FALLBACK_CONFIG_INIT,
+                             .hedge = SEAWALL_HEDGE_CONFIG_INIT};
+    config->limiter.rate = 1000;
+    config->hedge.delay = SEAWALL_MILLISECONDS(10);
+    config->hedge.budget = 1;
     config->breaker.failure_threshold = 3;
     config->retry.jitter = SEAWALL_JITTER_NONE;
 }
@@ -27,6 +34,8 @@ static void turned(const seawall_breaker_transition *t, void *user)
 void chain_open(chain *c, const world_plan *plan, const chain_config *config)
 {
     const seawall_platform *platform;
+    seawall_retry_config again = config->retry;
+    seawall_hedge_config beside = config->hedge;
     seawall_permit permit;
     seawall_error error;
     int32_t i;
@@ -34,7 +43,12 @@ void chain_open(chain *c, const world_plan *plan, const chain_config *config)
     c->world = world_create(plan);
     platform = world_platform(c->world);
     ck_assert_msg(seawall_breaker_create(&config->breaker, platform, &c->breaker, &error) == SEAWALL_OK, "%s", error.message);
-    ck_assert_msg(seawall_retry_create(&config->retry, platform, &c->retry, &error) == SEAWALL_OK, "%s", error.message);
+    ck_assert_msg(seawall_retry_budget_create(&config->budget, platform, &c->budget, &error) == SEAWALL_OK, "%s", error.message);
+    again.budget = beside.retry_budget = c->budget;
+    ck_assert_msg(seawall_retry_create(&again, platform, &c->retry, &error) == SEAWALL_OK, "%s", error.message);
+    ck_assert_msg(seawall_hedge_create(&beside, platform, &c->hedge, &error) == SEAWALL_OK, "%s", error.message);
+    ck_assert_msg(seawall_limiter_create(&config->limiter, platform, &c->limiter, &error) == SEAWALL_OK, "%s", error.message);
+    ck_assert_msg(seawall_fallback_create(&config->fallback, platform, &c->fallback, &error) == SEAWALL_OK, "%s", error.message);
     ck_assert_msg(seawall_timeout_create(&config->timeout, platform, &c->timeout, &error) == SEAWALL_OK, "%s", error.message);
     ck_assert_msg(seawall_timeout_create(&config->shorter, platform, &c->shorter, &error) == SEAWALL_OK, "%s", error.message);
     ck_assert_msg(seawall_bulkhead_create(&config->bulkhead, platform, &c->bulkhead, &error) == SEAWALL_OK, "%s", error.message);
@@ -63,6 +77,15 @@ static void fill(chain *c, char what, seawall_policy *policy, int32_t *toys)
         break;
     case 'K':
         status = seawall_bulkhead_policy(c->bulkhead, "bulkhead", policy);
+        break;
+    case 'L':
+        status = seawall_limiter_policy(c->limiter, "limiter", policy);
+        break;
+    case 'F':
+        status = seawall_fallback_policy(c->fallback, "fallback", policy);
+        break;
+    case 'H':
+        status = seawall_hedge_policy(c->hedge, "hedge", policy);
         break;
     case 'A':
         status = seawall_timeout_attempt_policy(c->timeout, "attempt", policy);
@@ -107,5 +130,9 @@ void chain_close(chain *c)
     seawall_timeout_destroy(c->timeout);
     seawall_timeout_destroy(c->shorter);
     seawall_bulkhead_destroy(c->bulkhead);
+    seawall_limiter_destroy(c->limiter);
+    seawall_fallback_destroy(c->fallback);
+    seawall_hedge_destroy(c->hedge);
+    seawall_retry_budget_destroy(c->budget);
     world_destroy(c->world);
 }

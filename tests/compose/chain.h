@@ -10,16 +10,24 @@ typedef struct chain {
     seawall_retry *retry;
     seawall_timeout *timeout, *shorter;
     seawall_bulkhead *bulkhead;
+    seawall_limiter *limiter;
+    seawall_retry_budget *budget;
+    seawall_fallback *fallback;
+    seawall_hedge *hedge;
 } chain;
 
 typedef struct chain_config {
     /* Outermost first: B breaker, R retry, T timeout of the request, S another and shorter one, A timeout of the attempt, K
-     * bulkhead, * the next toy. */
+     * bulkhead, L rate limiter, F fallback to a constant, H hedge, * the next toy. Retry and hedge share the budget. */
     const char *order;
     seawall_breaker_config breaker;
     seawall_retry_config retry;
     seawall_timeout_config timeout, shorter;
     seawall_bulkhead_config bulkhead;
+    seawall_limiter_config limiter;
+    seawall_retry_budget_config budget;
+    seawall_fallback_config fallback;
+    seawall_hedge_config hedge;
     bool taken; /* every permit, by somebody else and for good */
 } chain_config;
 
