@@ -57,7 +57,7 @@ class Build:
             'CK_TAP_LOG_FILE_NAME': '-',
             'ASAN_OPTIONS': 'detect_stack_use_after_return=1:strict_string_checks=1',
             'UBSAN_OPTIONS': 'print_stacktrace=1:halt_on_error=1',
-            'TSAN_OPTIONS': 'halt_on_error=1:second_deadlock_stack=1',
+            'TSAN_OPTIONS': 'halt_on_error=1:second_deadlock_stack=1:die_after_fork=0',
             **(extra or {}),
         }
         suffix = f'-{shlex.split(wrapper)[0]}' if wrapper else ''  # meson's own way of naming it
