@@ -84,7 +84,7 @@ static seawall_time some_time(void)
     if (draw(200) == 0)
         return SEAWALL_FOREVER;
     if (draw(20) == 0)
-        return now - stretch() / 2;
+        return seawall_time_add(now, -(stretch() / 2));
     return seawall_time_add(now, draw(50) == 0 ? stretch() : stretch() % (tick * (INT64_C(1) << draw(22))));
 }
 
