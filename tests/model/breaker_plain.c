@@ -12,6 +12,7 @@ seawall_time plain_round_up(const model *m, seawall_time t)
 
 void plain_enter(model *m, seawall_breaker_state state)
 {
+    m->by_probes = m->state == SEAWALL_BREAKER_HALF_OPEN;
     m->state = state;
     m->epoch++;
     m->since = m->now;
@@ -32,6 +33,8 @@ seawall_duration plain_lasts(const model *m, int32_t row)
 static int32_t next_in_row(const model *m)
 {
     if (!m->tripped || m->config.recovery_multiplier <= 1)
+        return 0;
+    if (m->state != SEAWALL_BREAKER_HALF_OPEN && !m->by_probes)
         return 0;
     if (m->state != SEAWALL_BREAKER_HALF_OPEN && m->now - m->since >= plain_lasts(m, m->row))
         return 0;

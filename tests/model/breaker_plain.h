@@ -24,6 +24,7 @@ typedef struct model {
     uint64_t epoch;
     int32_t streak, issued, successes, failures;
     bool tripped; /* it has opened since it was made or reset */
+    bool by_probes; /* it was half-open before it closed */
     int32_t row;  /* openings in a row before the last one; 0 if that was forced */
     seawall_breaker_snapshot total; /* counters and last trip */
     held permits[PERMITS];

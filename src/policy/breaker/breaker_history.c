@@ -129,13 +129,16 @@ int32_t sw_breaker_reopenings(seawall_breaker *breaker, uint64_t trip)
     return grown >> 32 == trip ? (int32_t)(uint32_t)grown : 0;
 }
 
-/* Whether it was closed for too short a time to have forgotten the last opening. */
+/*
+ * Whether it was closed for too short a time to have forgotten the last opening. An order in between ends the row: it
+ * began a spell anew, and nobody knows how long it has been well.
+ */
 static bool relapses(seawall_breaker *breaker, uint64_t word, seawall_time now, int32_t reopenings)
 {
     uint64_t epoch = sw_breaker_epoch_of(word);
     seawall_breaker_transition closed;
 
-    return sw_breaker_recall(record_of(breaker, epoch), epoch, &closed) == SW_FOUND &&
+    return sw_breaker_recall(record_of(breaker, epoch), epoch, &closed) == SW_FOUND && closed.from == SEAWALL_BREAKER_HALF_OPEN &&
            seawall_time_until(now, closed.now) < sw_breaker_recovery(&breaker->rules, reopenings);
 }
 

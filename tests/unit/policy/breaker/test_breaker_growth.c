@@ -70,6 +70,12 @@ START_TEST(a_healthy_spell_starts_from_the_beginning)
     advance(&f, SEAWALL_SECONDS(1) - 1);
     fail_times(&f, 3);
     expect_open_for(SEAWALL_SECONDS(3), 1);
+    /* A needless order in a long spell is no relapse. */
+    close_by_probes();
+    advance(&f, SEAWALL_SECONDS(86400));
+    ck_assert_int_eq(seawall_breaker_close(f.breaker), SEAWALL_OK);
+    fail_times(&f, 3);
+    expect_open_for(SEAWALL_SECONDS(1), 0);
     /* A reset forgets all. */
     ck_assert_int_eq(seawall_breaker_reset(f.breaker), SEAWALL_OK);
     fail_times(&f, 3);
