@@ -93,7 +93,7 @@ static void plain_duration(const char *text)
     verdict = sw_parse_duration((sw_span){text, strlen(text)}, &value);
     if (expected * unit % parts != 0) {
         fuzz_must(verdict == SW_TEXT_TOO_FINE, "parts of a nanosecond are refused");
-    } else if (expected * unit / parts > INT64_MAX) {
+    } else if (expected * unit / parts > (wide)INT64_MAX + (text[0] == '-')) {
         fuzz_must(verdict == (text[0] == '-' ? SW_TEXT_TOO_LOW : SW_TEXT_TOO_HIGH), "what is too much is refused");
     } else {
         fuzz_must(verdict == SW_TEXT_GOOD, "a number with a unit is a duration");
