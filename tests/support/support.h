@@ -101,6 +101,20 @@ typedef struct sw_test_threads {
 void sw_test_start(sw_test_threads *threads, int count, sw_test_body_fn body, void *arg);
 void sw_test_join(sw_test_threads *threads);
 
+/* --- children --- */
+
+/* Whether the child found what it should. No assertions inside: libcheck knows one process. */
+typedef bool (*sw_test_child_fn)(void *arg);
+
+/*
+ * Forks, runs this in the child and waits for its end; fails the test if it answers false or hangs. The other threads of the test
+ * must be past their start: in the child the address sanitizer's allocator stays as they left it.
+ */
+void sw_test_in_child(sw_test_child_fn goes_on, void *arg);
+
+/* For a child of the test's own: it is killed if it hangs, and no other process is. */
+void sw_test_limit_child(void);
+
 /* --- fields --- */
 
 /* Creates an object from this config and destroys it again. Answers how the creating went. */

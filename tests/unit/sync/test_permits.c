@@ -1,11 +1,10 @@
 /* Counted permits and their queue, one step at a time. */
 #include <check.h>
 #include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "permits_fixture.h"
 #include "suite.h"
+#include "support.h"
 
 static void is_refused(person *p, seawall_time deadline, seawall_time now, sw_permits_refusal reason)
 {
@@ -308,8 +307,9 @@ START_TEST(new_rules_hold_for_those_who_come)
 END_TEST
 
 /* Forked while another thread is in the middle of changing the queue. */
-static bool goes_on_in_the_child(person *a)
+static bool goes_on_in_the_child(void *arg)
 {
+    person *a = arg;
     sw_permits_refusal why = SW_PERMITS_FULL;
     person b = {0};
 
@@ -321,23 +321,15 @@ static bool goes_on_in_the_child(person *a)
 START_TEST(a_child_begins_with_an_empty_queue)
 {
     person a = {0};
-    pid_t child;
-    int status;
 
     begin(1, 2, SEAWALL_FOREVER);
     ck_assert(sw_permits_try(&permits));
     queues(&a, SEAWALL_FOREVER, T);
     sw_mutex_lock(&permits.lock);
     permits.guarded.last = NULL;
-    child = fork();
-    if (child == 0) {
-        (void)alarm(20);
-        _exit(goes_on_in_the_child(&a) ? 0 : 1);
-    }
+    sw_test_in_child(goes_on_in_the_child, &a);
     permits.guarded.last = &a.waiter;
     sw_mutex_unlock(&permits.lock);
-    ck_assert_int_eq(waitpid(child, &status, 0), child);
-    ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
     give(T);
     ck_assert(granted(&a));
 }

@@ -8,10 +8,10 @@
 #include <unistd.h>
 
 #include "base/atomic.h"
+#include "suite.h"
 #include "support.h"
 
 static seawall_timers *timers;
-static seawall_timer awaited;
 static sw_atomic_u32 fired, hold, entered;
 
 static void start(void)
@@ -59,24 +59,29 @@ static seawall_timer arm_far(void)
     return timer;
 }
 
-static bool child_is_as_new(seawall_timer parents, int32_t parents_event)
+typedef struct inheritance {
+    seawall_timer timer;
+    int32_t event;
+} inheritance;
+
+static bool is_as_new(void *arg)
 {
+    const inheritance *parents = arg;
     seawall_timers_snapshot s = SEAWALL_TIMERS_SNAPSHOT_INIT;
     struct pollfd event = {.events = POLLIN};
     int32_t ran = -1, descriptor = -1;
     seawall_time due;
 
-    (void)alarm(10);
-    if (seawall_timers_cancel(timers, parents) != SEAWALL_STALE || seawall_timers_get_snapshot(timers, &s) != SEAWALL_OK)
+    if (seawall_timers_cancel(timers, parents->timer) != SEAWALL_STALE || seawall_timers_get_snapshot(timers, &s) != SEAWALL_OK)
         return false;
     if (s.armed != 0 || s.started != 0 || s.armed_ever != 0 || s.fired != 0 || seawall_timers_check(timers, NULL) != SEAWALL_OK)
         return false;
-    if (seawall_timers_descriptor(timers, &descriptor) != SEAWALL_OK || descriptor == parents_event)
+    if (seawall_timers_descriptor(timers, &descriptor) != SEAWALL_OK || descriptor == parents->event)
         return false;
     sw_store_u32(&fired, 0);
     if (seawall_timers_next_due(timers, &due) != SEAWALL_OK || due != SEAWALL_FOREVER)
         return false;
-    if (seawall_timers_arm(timers, 0, count_up, NULL, &parents) != SEAWALL_OK)
+    if (seawall_timers_arm(timers, 0, count_up, NULL, NULL) != SEAWALL_OK)
         return false;
     event.fd = descriptor;
     if (poll(&event, 1, 0) != 1)
@@ -92,46 +97,45 @@ static bool child_is_as_new(seawall_timer parents, int32_t parents_event)
     return true;
 }
 
-static int fork_off(seawall_timer parents, int32_t event)
+/* Returns when the service's thread has begun. */
+static inheritance inherit(void)
 {
-    pid_t child = fork();
-    int ended = -1;
+    inheritance of;
 
-    if (child == 0)
-        _exit(child_is_as_new(parents, event) ? 0 : 1);
-    (void)waitpid(child, &ended, 0);
-    return ended;
+    ck_assert_int_eq(seawall_timers_create(NULL, NULL, &timers, NULL), SEAWALL_OK);
+    ck_assert_int_eq(seawall_timers_descriptor(timers, &of.event), SEAWALL_OK);
+    of.timer = arm_far();
+    start();
+    ck_assert_int_eq(seawall_timers_arm(timers, 0, count_up, NULL, NULL), SEAWALL_OK);
+    await(&fired, 1);
+    return of;
 }
 
 START_TEST(a_child_finds_it_as_new)
 {
-    seawall_timer parents;
-    int32_t event = -1;
+    inheritance parents = inherit();
 
-    ck_assert_int_eq(seawall_timers_create(NULL, NULL, &timers, NULL), SEAWALL_OK);
-    ck_assert_int_eq(seawall_timers_descriptor(timers, &event), SEAWALL_OK);
-    parents = arm_far();
     (void)arm_far();
     ck_assert_int_eq(seawall_timers_cancel(timers, arm_far()), SEAWALL_OK);
-    start();
-    ck_assert_int_eq(fork_off(parents, event), 0);
+    sw_test_in_child(is_as_new, &parents);
     sw_store_u32(&hold, 1);
-    ck_assert_int_eq(seawall_timers_arm(timers, 0, stay, NULL, &awaited), SEAWALL_OK);
+    ck_assert_int_eq(seawall_timers_arm(timers, 0, stay, NULL, &parents.timer), SEAWALL_OK);
     await(&entered, 1);
-    ck_assert_int_eq(fork_off(awaited, event), 0); /* while a function runs that nobody in the child will end */
+    sw_test_in_child(is_as_new, &parents); /* while a function runs that nobody in the child will end */
     sw_store_u32(&hold, 0);
-    await(&fired, 1); /* the parent's own went on */
+    await(&fired, 2); /* the parent's own went on */
     ck_assert_int_eq(look().armed, 2);
     seawall_timers_destroy(timers);
 }
 END_TEST
 
-static sw_atomic_u32 over;
+static sw_atomic_u32 begun, over;
 
 static void arm_and_cancel(int index, void *arg)
 {
     (void)index;
     (void)arg;
+    (void)sw_add_u32(&begun, 1);
     while (sw_load_u32(&over) == 0) {
         seawall_timer timer;
 
@@ -140,21 +144,17 @@ static void arm_and_cancel(int index, void *arg)
     }
 }
 
-/* The parent's threads are in the middle of anything. */
+/* The parent's threads are in the middle of anything but their own start. */
 START_TEST(a_child_of_busy_threads_finds_it_as_new)
 {
+    inheritance parents = inherit();
     sw_test_threads threads;
-    seawall_timer parents;
-    int32_t event = -1;
     int i;
 
-    ck_assert_int_eq(seawall_timers_create(NULL, NULL, &timers, NULL), SEAWALL_OK);
-    ck_assert_int_eq(seawall_timers_descriptor(timers, &event), SEAWALL_OK);
-    parents = arm_far();
-    start();
     sw_test_start(&threads, 4, arm_and_cancel, NULL);
+    await(&begun, 4);
     for (i = 0; i < 50; i++)
-        ck_assert_int_eq(fork_off(parents, event), 0);
+        sw_test_in_child(is_as_new, &parents);
     sw_store_u32(&over, 1);
     sw_test_join(&threads);
     seawall_timers_destroy(timers);
@@ -168,9 +168,8 @@ static void fork_inside(seawall_timer timer, void *user)
     pid_t child = fork();
 
     if (child == 0) {
-        bool new = seawall_timers_cancel_wait(timers, timer) == SEAWALL_STALE && seawall_timers_stop(timers) == SEAWALL_INVALID;
-
-        _exit(new ? 0 : 1);
+        sw_test_limit_child();
+        _exit(seawall_timers_cancel_wait(timers, timer) == SEAWALL_STALE && seawall_timers_stop(timers) == SEAWALL_INVALID ? 0 : 1);
     }
     (void)waitpid(child, &child_ended, 0);
     count_up(timer, user);
@@ -189,19 +188,11 @@ END_TEST
 
 int main(void)
 {
-    Suite *suite = suite_create("timers and fork");
-    TCase *tcase = tcase_create("all");
-    SRunner *runner;
-    int failed;
+    TCase *tests = tcase_create("all");
 
-    tcase_add_test(tcase, a_child_finds_it_as_new);
-    tcase_add_test(tcase, a_child_of_busy_threads_finds_it_as_new);
-    tcase_add_test(tcase, a_function_may_fork);
-    tcase_set_timeout(tcase, 30);
-    suite_add_tcase(suite, tcase);
-    runner = srunner_create(suite);
-    srunner_run_all(runner, CK_NORMAL);
-    failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+    tcase_add_test(tests, a_child_finds_it_as_new);
+    tcase_add_test(tests, a_child_of_busy_threads_finds_it_as_new);
+    tcase_add_test(tests, a_function_may_fork);
+    tcase_set_timeout(tests, 60);
+    return sw_test_run("timers and fork", tests);
 }

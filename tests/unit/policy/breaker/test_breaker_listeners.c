@@ -1,10 +1,9 @@
 /* What listeners hear, in what order, and how they come and go. */
 #include <pthread.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "breaker_fixture.h"
+#include "support.h"
 
 static fixture f;
 
@@ -319,27 +318,23 @@ START_TEST(removing_waits_for_the_callback)
 }
 END_TEST
 
-START_TEST(a_child_does_not_wait_for_its_parents_threads)
+static bool does_not_wait(void *arg)
 {
     notebook book = {.count = 0};
+
+    (void)arg;
+    return seawall_breaker_remove_listener(f.breaker, wait_inside, NULL) == SEAWALL_OK &&
+           seawall_breaker_add_listener(f.breaker, note, &book) == SEAWALL_OK && seawall_breaker_close(f.breaker) == SEAWALL_OK &&
+           book.count == 1 && book.heard[0].sequence == 2;
+}
+
+START_TEST(a_child_does_not_wait_for_its_parents_threads)
+{
     pthread_t deliverer = deliver_up_to_the_gate();
-    pid_t child = fork();
-    int ended = -1;
 
-    ck_assert_int_ge(child, 0);
-    if (child == 0) {
-        bool heard;
-
-        (void)alarm(10);
-        heard = seawall_breaker_remove_listener(f.breaker, wait_inside, NULL) == SEAWALL_OK &&
-                seawall_breaker_add_listener(f.breaker, note, &book) == SEAWALL_OK &&
-                seawall_breaker_close(f.breaker) == SEAWALL_OK && book.count == 1 && book.heard[0].sequence == 2;
-        _exit(heard ? 0 : 1);
-    }
-    ck_assert_int_eq(waitpid(child, &ended, 0), child);
+    sw_test_in_child(does_not_wait, NULL);
     (void)open_gate_when_parked(NULL);
     pthread_join(deliverer, NULL);
-    ck_assert_int_eq(ended, 0);
 }
 END_TEST
 

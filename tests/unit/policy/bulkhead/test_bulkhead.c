@@ -2,8 +2,6 @@
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "bulkhead_fixture.h"
 #include "suite.h"
@@ -295,31 +293,35 @@ START_TEST(a_pipeline_keeps_its_bulkhead)
 }
 END_TEST
 
+typedef struct inheritance {
+    fixture f;
+    seawall_permit permit[2];
+} inheritance;
+
+static bool goes_on(void *arg)
+{
+    inheritance *of = arg;
+    seawall_permit more = none;
+
+    return seawall_bulkhead_try_acquire(of->f.bulkhead, &more) == SEAWALL_FULL &&
+           seawall_bulkhead_acquire_until(of->f.bulkhead, SEAWALL_FOREVER, &more) == SEAWALL_FULL &&
+           seawall_bulkhead_release(of->f.bulkhead, &of->permit[0]) == SEAWALL_OK &&
+           seawall_bulkhead_try_acquire(of->f.bulkhead, &more) == SEAWALL_OK;
+}
+
 /* In a child what was out is out, and what it gives back can be had again. */
 START_TEST(a_child_goes_on_with_what_it_inherits)
 {
-    seawall_permit permit[2], more = none;
-    fixture f;
-    pid_t child;
-    int status;
+    seawall_permit more = none;
+    inheritance of;
 
-    fixture_init(&f, 2, 1, MS(1), false);
-    permit[0] = fixture_take(&f);
-    permit[1] = fixture_take(&f);
-    ck_assert_int_eq(seawall_bulkhead_acquire_until(f.bulkhead, SEAWALL_FOREVER, &more), SEAWALL_FULL);
-    child = fork();
-    if (child == 0) {
-        bool right = seawall_bulkhead_try_acquire(f.bulkhead, &more) == SEAWALL_FULL &&
-                     seawall_bulkhead_acquire_until(f.bulkhead, SEAWALL_FOREVER, &more) == SEAWALL_FULL &&
-                     seawall_bulkhead_release(f.bulkhead, &permit[0]) == SEAWALL_OK &&
-                     seawall_bulkhead_try_acquire(f.bulkhead, &more) == SEAWALL_OK;
-
-        _exit(right ? 0 : 1);
-    }
-    ck_assert_int_eq(waitpid(child, &status, 0), child);
-    ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-    ck_assert_int_eq(fixture_snapshot(&f).in_use, 2);
-    fixture_fini(&f);
+    fixture_init(&of.f, 2, 1, MS(1), false);
+    of.permit[0] = fixture_take(&of.f);
+    of.permit[1] = fixture_take(&of.f);
+    ck_assert_int_eq(seawall_bulkhead_acquire_until(of.f.bulkhead, SEAWALL_FOREVER, &more), SEAWALL_FULL);
+    sw_test_in_child(goes_on, &of);
+    ck_assert_int_eq(fixture_snapshot(&of.f).in_use, 2);
+    fixture_fini(&of.f);
 }
 END_TEST
 

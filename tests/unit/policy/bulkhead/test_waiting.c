@@ -2,8 +2,6 @@
 #include <check.h>
 #include <sched.h>
 #include <stdlib.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "bulkhead_fixture.h"
 #include "suite.h"
@@ -195,32 +193,35 @@ START_TEST(who_waits_is_not_sent_away)
 }
 END_TEST
 
+typedef struct inheritance {
+    fixture f;
+    seawall_permit permit;
+} inheritance;
+
+static bool finds_no_queue(void *arg)
+{
+    inheritance *of = arg;
+    seawall_permit more;
+
+    return seawall_bulkhead_try_acquire(of->f.bulkhead, &more) == SEAWALL_FULL &&
+           seawall_bulkhead_release(of->f.bulkhead, &of->permit) == SEAWALL_OK &&
+           seawall_bulkhead_try_acquire(of->f.bulkhead, &more) == SEAWALL_OK && fixture_snapshot(&of->f).waiting == 0;
+}
+
 /* Of the threads that wait in the parent, none waits in the child. */
 START_TEST(a_child_inherits_no_queue)
 {
     person people[2];
-    seawall_permit permit, more;
-    fixture f;
-    pid_t child;
-    int status;
+    inheritance of;
 
-    fixture_init(&f, 1, 2, SEAWALL_FOREVER, true);
-    permit = fixture_take(&f);
-    line_up(&f, people, 2, patient);
-    child = fork();
-    if (child == 0) {
-        bool right = seawall_bulkhead_try_acquire(f.bulkhead, &more) == SEAWALL_FULL &&
-                     seawall_bulkhead_release(f.bulkhead, &permit) == SEAWALL_OK &&
-                     seawall_bulkhead_try_acquire(f.bulkhead, &more) == SEAWALL_OK && fixture_snapshot(&f).waiting == 0;
-
-        _exit(right ? 0 : 1);
-    }
-    ck_assert_int_eq(waitpid(child, &status, 0), child);
-    ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-    ck_assert_int_eq(fixture_snapshot(&f).waiting, 2);
-    ck_assert_int_eq(seawall_bulkhead_resize(f.bulkhead, 3), SEAWALL_OK);
+    fixture_init(&of.f, 1, 2, SEAWALL_FOREVER, true);
+    of.permit = fixture_take(&of.f);
+    line_up(&of.f, people, 2, patient);
+    sw_test_in_child(finds_no_queue, &of);
+    ck_assert_int_eq(fixture_snapshot(&of.f).waiting, 2);
+    ck_assert_int_eq(seawall_bulkhead_resize(of.f.bulkhead, 3), SEAWALL_OK);
     join(people, 2);
-    fixture_fini(&f);
+    fixture_fini(&of.f);
 }
 END_TEST
 

@@ -318,7 +318,7 @@ static uint64_t sum_in_child(void)
 {
     sw_test_threads threads;
 
-    (void)alarm(30);
+    sw_test_limit_child();
     sw_test_start(&threads, 4, add_under_lock, &inherited);
     sw_test_join(&threads);
     return (uint64_t)inherited.sum;

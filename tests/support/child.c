@@ -1,0 +1,30 @@
+/* What a child of fork goes through. */
+#define _GNU_SOURCE
+#include <check.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "support.h"
+
+void sw_test_limit_child(void)
+{
+    /* libcheck's own handler, inherited, would kill the test instead of the child. */
+    (void)signal(SIGALRM, SIG_DFL);
+    (void)alarm(20);
+}
+
+void sw_test_in_child(sw_test_child_fn goes_on, void *arg)
+{
+    pid_t child = fork();
+    int ended = -1;
+
+    ck_assert_int_ge(child, 0);
+    if (child == 0) {
+        sw_test_limit_child();
+        _exit(goes_on(arg) ? 0 : 1);
+    }
+    ck_assert_int_eq(waitpid(child, &ended, 0), child);
+    ck_assert_msg(!WIFSIGNALED(ended), "the child was killed by signal %d; 14: it hung", WTERMSIG(ended));
+    ck_assert_msg(ended == 0, "the child did not find what it should");
+}
