@@ -9,7 +9,10 @@
 
 SEAWALL_BEGIN_DECLS
 
-/** One attempt of a guarded call, for the operation to look at. Valid until the operation returns. */
+/**
+ * One attempt of a guarded call, for the operation to look at. Valid until the operation returns. An operation may also be
+ * called directly, with NULL: that is a first attempt in the main chain, without a deadline, whose code and delay nobody keeps.
+ */
 typedef struct seawall_attempt seawall_attempt;
 
 /**

@@ -88,15 +88,15 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_manual_clock_create(seawal
                                                                           seawall_error *error);
 /** Destroys it; NULL is allowed. No thread may be parked on it. */
 SEAWALL_API void seawall_manual_clock_destroy(seawall_manual_clock *clock);
-/** Puts this clock into a platform: now, park, wake and clock_user. */
+/** Puts this clock into a platform: now, park, wake and clock_user. NULL puts the system's clock there; a NULL platform stays as it is. */
 SEAWALL_API void seawall_manual_clock_install(seawall_manual_clock *clock, seawall_platform *platform);
-/** What it shows. Any thread; never blocks for long (a short lock). */
+/** What it shows; NULL: what the system's clock shows. Any thread; never blocks for long (a short lock). */
 SEAWALL_API seawall_time seawall_manual_clock_now(seawall_manual_clock *clock);
-/** Moves it by `by` >= 0 (a negative one is ignored) and wakes whoever parked until then. Any thread. */
+/** Moves it by `by` >= 0 (a negative one is ignored, and so is a NULL clock) and wakes whoever parked until then. Any thread. */
 SEAWALL_API void seawall_manual_clock_advance(seawall_manual_clock *clock, seawall_duration by);
-/** Sets it to any time, even an earlier one: a broken clock, for tests. Any thread. */
+/** Sets it to any time, even an earlier one: a broken clock, for tests. A NULL clock is ignored. Any thread. */
 SEAWALL_API void seawall_manual_clock_set(seawall_manual_clock *clock, seawall_time now);
-/** How many threads are parked on it now: what a test waits for before it moves the clock. Any thread; never blocks for long (a short lock). */
+/** How many threads are parked on it now: what a test waits for before it moves the clock. 0 for NULL. Any thread; never blocks for long (a short lock). */
 SEAWALL_API int32_t seawall_manual_clock_parked(seawall_manual_clock *clock);
 
 /** A random source that repeats itself for the same seed. */
@@ -111,9 +111,9 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_random_create(uint64_t see
                                                                     seawall_error *error);
 /** Destroys it; NULL is allowed. */
 SEAWALL_API void seawall_random_destroy(seawall_random *random);
-/** Puts it into a platform: random and random_user. */
+/** Puts it into a platform: random and random_user. NULL puts the system's source there; a NULL platform stays as it is. */
 SEAWALL_API void seawall_random_install(seawall_random *random, seawall_platform *platform);
-/** The next 64 bits. Any thread; never blocks; one shared write. */
+/** The next 64 bits; NULL: of the system's source. Any thread; never blocks; one shared write. */
 SEAWALL_API uint64_t seawall_random_next(seawall_random *random);
 
 SEAWALL_END_DECLS

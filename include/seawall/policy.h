@@ -11,7 +11,8 @@
  *
  * The verbs are called on the thread that drives the execution, one at a time for one execution and concurrently
  * for different ones. They must not block and must not drive the execution they are called from (which answers
- * #SEAWALL_BUSY). Inside a verb the turn is valid; keep no pointer to it.
+ * #SEAWALL_BUSY). Inside a verb the turn is valid and never
+ * NULL, and its functions want no other; keep no pointer to it.
  */
 #ifndef SEAWALL_POLICY_H
 #define SEAWALL_POLICY_H

@@ -5,26 +5,34 @@
 #include "pipeline/attempt.h"
 #include "sync/parking.h"
 
+/* What an operation sees that was called without a pipeline. */
+static const seawall_attempt unguarded = {.deadline = SEAWALL_FOREVER, .number = 1};
+
+static const seawall_attempt *seen(const seawall_attempt *attempt)
+{
+    return attempt != NULL ? attempt : &unguarded;
+}
+
 int32_t seawall_attempt_number(const seawall_attempt *attempt)
 {
-    return attempt->number;
+    return seen(attempt)->number;
 }
 
 int32_t seawall_attempt_alternative(const seawall_attempt *attempt)
 {
-    return attempt->alternative;
+    return seen(attempt)->alternative;
 }
 
 seawall_time seawall_attempt_deadline(const seawall_attempt *attempt)
 {
-    return attempt->deadline;
+    return seen(attempt)->deadline;
 }
 
 seawall_duration seawall_attempt_remaining(const seawall_attempt *attempt)
 {
-    if (attempt->deadline == SEAWALL_FOREVER)
-        return SEAWALL_FOREVER;
-    return seawall_time_until(attempt->deadline, seawall_platform_now(attempt->platform));
+    seawall_time deadline = seen(attempt)->deadline;
+
+    return deadline == SEAWALL_FOREVER ? SEAWALL_FOREVER : seawall_time_until(deadline, seawall_platform_now(attempt->platform));
 }
 
 bool seawall_attempt_cancelled(const seawall_attempt *attempt)
@@ -34,12 +42,14 @@ bool seawall_attempt_cancelled(const seawall_attempt *attempt)
 
 void seawall_attempt_set_code(seawall_attempt *attempt, int64_t code)
 {
-    attempt->code = code;
+    if (attempt != NULL)
+        attempt->code = code;
 }
 
 void seawall_attempt_set_retry_after(seawall_attempt *attempt, seawall_duration delay)
 {
-    attempt->retry_after = delay > 0 ? delay : 0;
+    if (attempt != NULL)
+        attempt->retry_after = delay > 0 ? delay : 0;
 }
 
 static void run_attempt(seawall_execution *x, sw_node *node, seawall_operation_fn operation, void *arg)

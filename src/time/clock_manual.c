@@ -155,9 +155,13 @@ void seawall_manual_clock_destroy(seawall_manual_clock *clock)
 
 void seawall_manual_clock_install(seawall_manual_clock *clock, seawall_platform *platform)
 {
-    platform->now = show;
-    platform->park = park;
-    platform->wake = wake;
+    const seawall_platform *system = seawall_platform_default();
+
+    if (platform == NULL)
+        return;
+    platform->now = clock != NULL ? show : system->now;
+    platform->park = clock != NULL ? park : system->park;
+    platform->wake = clock != NULL ? wake : system->wake;
     platform->clock_user = clock;
 }
 
@@ -165,6 +169,8 @@ seawall_time seawall_manual_clock_now(seawall_manual_clock *clock)
 {
     seawall_time now;
 
+    if (clock == NULL)
+        return seawall_platform_now(NULL);
     sw_mutex_lock(&clock->lock);
     now = clock->locked.now;
     sw_mutex_unlock(&clock->lock);
@@ -173,7 +179,7 @@ seawall_time seawall_manual_clock_now(seawall_manual_clock *clock)
 
 void seawall_manual_clock_advance(seawall_manual_clock *clock, seawall_duration by)
 {
-    if (by < 0)
+    if (clock == NULL || by < 0)
         return;
     sw_mutex_lock(&clock->lock);
     set(clock, seawall_time_add(clock->locked.now, by));
@@ -182,6 +188,8 @@ void seawall_manual_clock_advance(seawall_manual_clock *clock, seawall_duration 
 
 void seawall_manual_clock_set(seawall_manual_clock *clock, seawall_time now)
 {
+    if (clock == NULL)
+        return;
     sw_mutex_lock(&clock->lock);
     set(clock, now);
     sw_mutex_unlock(&clock->lock);
@@ -191,6 +199,8 @@ int32_t seawall_manual_clock_parked(seawall_manual_clock *clock)
 {
     int32_t count;
 
+    if (clock == NULL)
+        return 0;
     sw_mutex_lock(&clock->lock);
     count = clock->locked.count;
     sw_mutex_unlock(&clock->lock);

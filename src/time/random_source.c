@@ -36,6 +36,8 @@ uint64_t seawall_random_next(seawall_random *random)
     uint32_t generation = sw_port_fork_generation();
     uint64_t counter;
 
+    if (random == NULL)
+        random = &system_source;
     if (sw_load_acquire_u32(&random->generation) != generation)
         add_salt(random, generation);
     counter = sw_add_u64(&random->counter, SW_RANDOM_STEP) + SW_RANDOM_STEP;
@@ -44,7 +46,7 @@ uint64_t seawall_random_next(seawall_random *random)
 
 uint64_t sw_system_random(void)
 {
-    return seawall_random_next(&system_source);
+    return seawall_random_next(NULL);
 }
 
 seawall_status sw_random_create_in(const seawall_platform *platform, uint64_t seed, seawall_random **random,
@@ -82,6 +84,8 @@ static uint64_t next(void *user)
 
 void seawall_random_install(seawall_random *random, seawall_platform *platform)
 {
+    if (platform == NULL)
+        return;
     platform->random = next;
     platform->random_user = random;
 }

@@ -133,6 +133,18 @@ START_TEST(an_attempt_without_a_deadline_reads_no_clock)
 }
 END_TEST
 
+START_TEST(an_operation_may_be_called_directly)
+{
+    ck_assert_int_eq(seawall_attempt_number(NULL), 1);
+    ck_assert_int_eq(seawall_attempt_alternative(NULL), 0);
+    ck_assert_int_eq(seawall_attempt_deadline(NULL), FOREVER);
+    ck_assert_int_eq(seawall_attempt_remaining(NULL), FOREVER);
+    ck_assert(!seawall_attempt_cancelled(NULL));
+    seawall_attempt_set_code(NULL, 5);
+    seawall_attempt_set_retry_after(NULL, 5);
+}
+END_TEST
+
 START_TEST(the_report_tells_how_it_went)
 {
     toy toys[2];
@@ -429,6 +441,7 @@ int main(void)
 
     tcase_add_test(tests, an_attempt_knows_its_deadline);
     tcase_add_test(tests, an_attempt_without_a_deadline_reads_no_clock);
+    tcase_add_test(tests, an_operation_may_be_called_directly);
     tcase_add_test(tests, the_report_tells_how_it_went);
     tcase_add_loop_test(tests, a_kind_that_does_not_exist_is_other, 0, 4);
     tcase_add_loop_test(tests, every_status, 0, (int)(sizeof(statuses) / sizeof(statuses[0])));

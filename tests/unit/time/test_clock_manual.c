@@ -62,6 +62,25 @@ START_TEST(it_moves_as_told)
 END_TEST
 
 /* Without another thread nothing here may block. */
+START_TEST(no_clock_is_the_systems)
+{
+    const seawall_platform *system = seawall_platform_default();
+    seawall_time before = seawall_platform_now(NULL), now = seawall_manual_clock_now(NULL);
+    stage s;
+
+    ck_assert(before <= now && now <= seawall_platform_now(NULL));
+    ck_assert_int_eq(seawall_manual_clock_parked(NULL), 0);
+    seawall_manual_clock_advance(NULL, 1);
+    seawall_manual_clock_set(NULL, 1);
+    set_up(&s, 7, false);
+    seawall_manual_clock_install(s.clock, NULL);
+    ck_assert_int_eq(seawall_platform_now(&s.platform), 7);
+    seawall_manual_clock_install(NULL, &s.platform);
+    ck_assert_mem_eq(&s.platform, system, sizeof(s.platform));
+    seawall_manual_clock_destroy(s.clock);
+}
+END_TEST
+
 START_TEST(parking_alone_advances_or_returns)
 {
     sw_atomic_u32 word = {5};
@@ -269,6 +288,7 @@ int main(void)
 
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, it_moves_as_told);
+    tcase_add_test(tests, no_clock_is_the_systems);
     tcase_add_test(tests, parking_alone_advances_or_returns);
     tcase_add_test(tests, time_wakes_whoever_is_due);
     tcase_add_test(tests, a_wake_reaches_its_word_alone);

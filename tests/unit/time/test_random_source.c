@@ -39,6 +39,19 @@ START_TEST(the_same_seed_repeats_itself)
 END_TEST
 
 /* What tests of other parts rely on: the numbers of a seed never change, with the version or the compiler. */
+START_TEST(no_source_is_the_systems)
+{
+    seawall_platform platform = *seawall_platform_default();
+    uint64_t number = seawall_random_next(NULL);
+
+    ck_assert(number != seawall_random_next(NULL) || number != seawall_random_next(NULL));
+    seawall_random_install(NULL, NULL);
+    seawall_random_install(NULL, &platform);
+    number = platform.random(platform.random_user);
+    ck_assert(number != platform.random(platform.random_user) || number != platform.random(platform.random_user));
+}
+END_TEST
+
 START_TEST(the_numbers_of_a_seed_are_fixed)
 {
     seawall_random *random = make(1234567);
@@ -212,6 +225,7 @@ int main(void)
 
     tcase_set_timeout(tests, 60);
     tcase_add_test(tests, the_same_seed_repeats_itself);
+    tcase_add_test(tests, no_source_is_the_systems);
     tcase_add_test(tests, the_numbers_of_a_seed_are_fixed);
     tcase_add_test(tests, creating_survives_failing_memory);
     tcase_add_loop_test(tests, forked_processes_draw_apart, 0, 4);
