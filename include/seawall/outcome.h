@@ -28,6 +28,14 @@ enum {
 /** The reason's name in lower case ("not_retryable"), "unknown" for anything else. A static string. Any thread; never blocks. */
 SEAWALL_API const char *seawall_reason_name(seawall_reason reason);
 
+/** Why something was cut short: a frame was dropped, a token cancelled. */
+typedef int32_t seawall_cause;
+/** The values of seawall_cause. */
+enum {
+    SEAWALL_CAUSE_DEADLINE = 1,    /**< A deadline, of a policy further out or the caller's. */
+    SEAWALL_CAUSE_CANCELLATION = 2 /**< A cancellation, or another run won. */
+};
+
 /**
  * How a run ended. A plain value: copy it freely.
  *

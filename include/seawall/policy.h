@@ -49,14 +49,6 @@ enum {
     SEAWALL_CUT_DETACH = 33  /**< tick: this is the outcome, at once; the attempts below become late. Needs #SEAWALL_POLICY_DETACHES. */
 };
 
-/** Why a frame was dropped. */
-typedef int32_t seawall_cause;
-/** The values of seawall_cause. */
-enum {
-    SEAWALL_CAUSE_DEADLINE = 1,    /**< A deadline, of a policy further out or the caller's. */
-    SEAWALL_CAUSE_CANCELLATION = 2 /**< A cancellation, or another run won. */
-};
-
 /**
  * How to tell the host that something an execution waits for has come. It belongs to the host's thread or loop,
  * never to the execution, so that calling it late is harmless.

@@ -9,6 +9,7 @@
 #include <seawall/breaker.h>
 #include <seawall/bulkhead.h>
 #include <seawall/call.h>
+#include <seawall/cancel.h>
 #include <seawall/config.h>
 #include <seawall/event.h>
 #include <seawall/execution.h>

@@ -120,6 +120,11 @@ int32_t sw_timers_round(seawall_timers *timers)
     uint32_t due = 0, left;
     int32_t ran = 0;
 
+    if (sw_load_u32(&timers->knocked) != 0) {
+        sw_timers_visit(timers);
+        if (!goes_on(timers, process))
+            return ran;
+    }
     for (i = 0; i < timers->shards; i++) {
         if (next_of(&timers->shard[i]) <= start) {
             advance_shard(&timers->shard[i], start);

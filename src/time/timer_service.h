@@ -19,6 +19,7 @@
 #include "base/atomic.h"
 #include "port/port.h"
 #include "time/platform.h"
+#include "time/timer_visit.h"
 #include "time/wheel.h"
 
 /* Words hold times as they are, negative ones included. */
@@ -55,11 +56,13 @@ struct seawall_timers {
     sw_atomic_u32 process; /* whose timers these are */
     sw_atomic_u32 state;   /* of the thread */
     sw_atomic_u32 event;   /* its descriptor + 1; 0: none yet */
-    sw_mutex control;      /* the change of process, and the making of the event */
+    sw_mutex control;      /* the change of process, the making of the event, the list of visitors */
+    sw_visitor *visitors;  /* under `control` */
     pthread_t thread;      /* belongs to whoever changed `state` */
 
     _Alignas(SW_CACHE_LINE) sw_atomic_u64 alarm;
     sw_atomic_u32 bell; /* the thread parks on it; counts rings */
+    sw_atomic_u32 knocked; /* visitors are to be asked */
     sw_atomic_u32 wakes;
     sw_atomic_u64 refused;
 
@@ -93,6 +96,9 @@ static inline bool sw_timers_inside(seawall_timers *timers)
 
 /* Wakes whoever drives. */
 void sw_timers_ring(seawall_timers *timers);
+
+/* timer_visit.c: visits everybody who wants it, on the driver's thread. */
+void sw_timers_visit(seawall_timers *timers);
 
 /* Runs what is due, on the driver's thread. Answers how many. Stops early if the thread is to stop, or was forked away. */
 int32_t sw_timers_round(seawall_timers *timers);

@@ -145,6 +145,8 @@ static void forget(seawall_timers *timers)
     }
     for (i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
         sw_store_u64(counts[i], 0);
+    timers->visitors = NULL;
+    sw_store_u32(&timers->knocked, 0);
     sw_store_u32(&timers->waiting, 0);
     sw_store_u32(&timers->wakes, 0);
     sw_store_u64(&timers->alarm, SW_TIMERS_AWAKE);
