@@ -30,7 +30,9 @@ TESTS = {
         ("ages", "plain", ["tests/regress/test_closed_for_ages.c"]),
         ("far", "plain", ["tests/regress/test_listener_far_behind.c"]),
         ("fork", "plain", ["tests/regress/test_forked_under_lock.c"]),
-        ("model", "plain", ["tests/model/test_breaker_model.c"]),
+        ("aside", "plain", ["tests/unit/policy/breaker/test_breaker_aside.c", "tests/unit/policy/breaker/breaker_fixture.c"]),
+        ("growth", "plain", ["tests/unit/policy/breaker/test_breaker_growth.c", "tests/unit/policy/breaker/breaker_fixture.c"]),
+        ("model", "plain", ["tests/model/test_breaker_model.c", "tests/model/breaker_plain.c"]),
         ("stress", "delay", ["tests/stress/test_breaker_stress.c"]),
         ("storms", "delay", ["tests/stress/test_breaker_stress.c"]),
     ],
@@ -124,12 +126,12 @@ class Workshop:
     def object_of(self, source, variant):
         return self.folder / f"{variant}-{str(source.relative_to(self.root)).replace('/', '-')}.o"
 
-    def run(self, test, exchanged):
-        """Whether the test passes. `exchanged`: (source, variant) -> another object."""
+    def run(self, test, exchanged, headers):
+        """Whether the test passes. `exchanged`: (source, variant) -> another object; `headers`: those that the test sees."""
         name, variant, files = test
         objects = [exchanged.get((s, variant), self.object_of(s, variant)) for s in self.sources]
         program = self.folder / f"test_{name}"
-        subprocess.run(["gcc", *FLAGS, *VARIANTS[variant], "-I", self.root / "src", "-I", self.root / "include",
+        subprocess.run(["gcc", *FLAGS, *VARIANTS[variant], "-I", headers, "-I", self.root / "include",
                         "-I", self.root / "tests" / "support", *[self.root / f for f in files], self.support, *objects,
                         "-o", program, *self.check, "-lm", "-lpthread"], check=True)
         # Leaks are a tool's business; a wrong access is what these runs are after.
@@ -185,7 +187,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         shop = Workshop(folder, TESTS[subject])
         for test in shop.tests:
-            if not shop.run(test, {}):
+            if not shop.run(test, {}, shop.root / "src"):
                 sys.exit(f"{test[0]} fails without any mistake")
         for mutant in read_list(pathlib.Path(__file__).with_name(subject + ".txt")):
             if word not in mutant["name"]:
@@ -193,7 +195,7 @@ def main():
             exchanged = mutate(shop, mutant)
             if isinstance(exchanged, str):
                 sys.exit(f"{mutant['name']}: {exchanged}")
-            found = next((test[0] for test in shop.tests if not shop.run(test, exchanged)), None)
+            found = next((test[0] for test in shop.tests if not shop.run(test, exchanged, shop.folder / "wrong" / "src")), None)
             survivors += found is None
             print(f"{found or 'NOT FOUND':10} {mutant['name']}", flush=True)
     sys.exit(1 if survivors else 0)
