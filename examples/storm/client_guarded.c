@@ -80,6 +80,7 @@ static bool guard_create(struct record *record, void **state)
     return false;
 }
 
+/* [classify] */
 /* What went wrong, in the words that policies understand. */
 static seawall_fault fault_from_curl(const struct http_answer *answer)
 {
@@ -89,12 +90,14 @@ static seawall_fault fault_from_curl(const struct http_answer *answer)
         return seawall_fault_from_errno((int32_t)answer->os_error, SEAWALL_PHASE_CONNECT);
     return seawall_fault_from_curl_code((int32_t)answer->error, answer->connected ? SEAWALL_PHASE_REQUEST : SEAWALL_PHASE_CONNECT);
 }
+/* [classify end] */
 
 struct request {
     struct http *http;
     int item;
 };
 
+/* [attempt] */
 /* The operation: one attempt. It hands its time on to libcurl, and what the server said back to the pipeline. */
 static seawall_fault fetch(seawall_attempt *attempt, void *arg)
 {
@@ -109,6 +112,7 @@ static seawall_fault fetch(seawall_attempt *attempt, void *arg)
     seawall_attempt_set_retry_after(attempt, seawall_seconds(answer.retry_after));
     return fault_from_curl(&answer);
 }
+/* [attempt end] */
 
 static enum call_end call(void *state, struct http *http, int item)
 {

@@ -25,9 +25,15 @@ seawall_fault seawall_fault_from_errno(int32_t error, seawall_phase phase)
         return phase == SEAWALL_PHASE_CONNECT ? SEAWALL_FAULT_CONNECTION_TIMEOUT : SEAWALL_FAULT_OTHER;
     case ECONNREFUSED:
     case ECONNRESET:
+    case ECONNABORTED:
     case EPIPE:
     case EHOSTUNREACH:
     case ENETUNREACH:
+    case ENETDOWN:
+    case ENETRESET:
+#ifdef EHOSTDOWN /* POSIX does not know it */
+    case EHOSTDOWN:
+#endif
         return SEAWALL_FAULT_SERVICE_UNAVAILABLE;
     case EACCES:
     case EPERM:

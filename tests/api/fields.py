@@ -1,17 +1,9 @@
-"""Every kind of configuration has a table of its fields in the guide, and the library itself wrote it.
-
-A table stands below <!-- fields: circuit_breaker -->, up to the next empty line. "fields.py --write" makes it anew from the library in
-the build directory.
-"""
+"""Every kind of configuration has a table of its fields in the guide."""
 import ctypes as c
 import math
-import re
-import sys
 
-from gate import BUILD, SOURCE, Gate, relative
+from tables import compare, load, rows
 
-GUIDE = SOURCE / 'docs' / 'guide'
-TABLE = re.compile(r'^<!-- fields: (\w+) -->\n(.*?)(?=^$|\Z)', re.M | re.S)
 COUNT, DURATION, FAULTS, CHOICE, SWITCH = 1, 2, 5, 6, 7
 
 
@@ -20,13 +12,6 @@ class Field(c.Structure):
                 *[(name, c.c_char_p) for name in ('key', 'unit', 'text', 'choices')],
                 ('minimum', c.c_double), ('maximum', c.c_double),
                 ('automatic', c.c_int32), ('live', c.c_int32), ('offset', c.c_uint32), ('reserved', c.c_uint32)]
-
-
-def load():
-    library = c.CDLL(str(BUILD / 'src' / 'libseawall.so'))
-    library.seawall_config_kind.restype = c.c_char_p
-    library.seawall_config_size.restype = c.c_size_t
-    return library
 
 
 def duration(nanoseconds):
@@ -62,37 +47,22 @@ def table(library, kind):
     config = c.create_string_buffer(size)
     if library.seawall_config_init(kind, config, c.c_size_t(size)) != 0:
         raise RuntimeError(f'{kind} cannot be initialised')
-    lines = ['| field | allowed | default | live | what |', '|---|---|---|---|---|']
+    lines = []
     for index in range(library.seawall_config_field_count(kind)):
         field = Field(size=c.sizeof(Field))
         if library.seawall_config_field(kind, index, c.byref(field)) != 0:
             raise RuntimeError(f'{kind} has no field {index}')
         value = default(library, kind, config, field.key)
-        lines.append(f'| `{field.key.decode()}` | {allowed(field)} | {value} | {"yes" if field.live else ""} | {field.text.decode()} |')
-    return '\n'.join(lines) + '\n'
+        lines.append([f'`{field.key.decode()}`', allowed(field), value, 'yes' if field.live else '', field.text.decode()])
+    return rows(['field', 'allowed', 'default', 'live', 'what'], lines)
 
 
 def main():
     library = load()
-    tables = {kind.decode(): table(library, kind)
-              for kind in (library.seawall_config_kind(index) for index in range(library.seawall_config_kind_count()))}
-    pages = {path: path.read_text(encoding='utf-8') for path in sorted(GUIDE.glob('*.md'))}
-    if sys.argv[1:] == ['--write']:
-        for path, before in pages.items():
-            after = TABLE.sub(lambda match: f'<!-- fields: {match[1]} -->\n{tables.get(match[1], match[2])}', before)
-            if after != before:
-                path.write_text(after, encoding='utf-8')
-                print(f'refreshed {relative(path)}')
-            pages[path] = after
-    gate = Gate()
-    found = [(path, match[1], match[2]) for path, text in pages.items() for match in TABLE.finditer(text)]
-    for kind, wanted in tables.items():
-        places = [(path, text) for path, name, text in found if name == kind]
-        problems = [] if places else [f'no page of docs/guide has <!-- fields: {kind} -->']
-        problems += [f'{relative(path)} is not up to date: fields.py --write makes it so' for path, text in places if text != wanted]
-        gate.check(f'the fields of {kind} are in the guide', problems)
-    gate.check('no table is of an unknown kind', [f'{relative(path)}: {name}' for path, name, _ in found if name not in tables])
-    gate.finish()
+    library.seawall_config_kind.restype = c.c_char_p
+    library.seawall_config_size.restype = c.c_size_t
+    kinds = [library.seawall_config_kind(index) for index in range(library.seawall_config_kind_count())]
+    compare('fields', {kind.decode(): table(library, kind) for kind in kinds})
 
 
 main()
