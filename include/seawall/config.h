@@ -4,6 +4,15 @@
  *
  * One table per struct drives the checks and messages of the create functions, a loader, the reference page and
  * bindings alike. A kind is spelled as in configuration files: "circuit_breaker", "retry", "timeout".
+ *
+ * Text is read in the same way everywhere, whatever the locale; blanks around it do not count.
+ * - A count is digits, with a minus before them where it may be negative.
+ * - A duration is a number, with a fraction if you like, and its unit without a blank between: ns, us, ms, s, m (minutes) or h.
+ *   "0" needs no unit, and "inf" is #SEAWALL_FOREVER. One number only: "1.5h", not "1h30m". Parts of a nanosecond are refused.
+ * - A rate is a number from 0 to 1, or a percentage: "0.25", "25%".
+ * - A multiplier is a decimal number: "2", "1.5", "1e3".
+ * - Fault kinds are named with commas between them, or "none", or "all".
+ * - "auto" is #SEAWALL_AUTO, and so is the number that stands for it, -1.
  */
 #ifndef SEAWALL_CONFIG_H
 #define SEAWALL_CONFIG_H
@@ -33,11 +42,13 @@ typedef struct seawall_field {
     const char *unit;        /**< "calls", "ns", "" ... */
     const char *text;        /**< One line: what it does. */
     const char *choices;     /**< For choices: the names in order of their values, separated by ", "; else "". */
-    double minimum;          /**< The smallest value allowed; exact for everything that a double can hold. */
+    double minimum;          /**< The smallest value allowed, but see `zero`; exact for everything that a double can hold. */
     double maximum;          /**< The largest; infinity where #SEAWALL_FOREVER is allowed. */
     int32_t automatic;       /**< 1 if #SEAWALL_AUTO ("auto") is allowed. */
     int32_t live;            /**< 1 if it may change while the object is in use. */
     uint32_t offset;         /**< Where it lies in its struct. */
+    int32_t zero;            /**< 1 if 0 is allowed although it is below `minimum`: "off". */
+    int32_t required;        /**< 1 if there is no default: whoever leaves it as it was is refused. */
     uint32_t reserved;       /**< 0 */
 } seawall_field;
 
@@ -68,7 +79,8 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_config_set(const char *kin
                                                                  seawall_error *error);
 
 /**
- * Writes one field as text that seawall_config_set reads back to the same value.
+ * Writes one field as text that seawall_config_set reads back to the same value. (A field without a default that nobody has set is
+ * told as the number it holds, which is outside its bounds.)
  * @param needed set to the bytes needed, the NUL included; may be NULL.
  * @return #SEAWALL_OK; #SEAWALL_TOO_SMALL; #SEAWALL_INVALID.
  */

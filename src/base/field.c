@@ -179,11 +179,14 @@ seawall_status sw_config_get(const sw_config_kind *kind, const void *config, con
 
 seawall_status sw_config_describe(const sw_config_kind *kind, int32_t index, seawall_field *field)
 {
+    const sw_field *row;
     seawall_field full;
 
     if (field == NULL || index < 0 || index >= kind->count)
         return SEAWALL_INVALID;
-    sw_field_describe(&kind->fields[index], &full);
+    row = &kind->fields[index];
+    sw_field_describe(row, &full);
+    full.required = sw_value_check(kind, row, sw_value_load(row, kind->defaults), NULL) != SEAWALL_OK;
     return sw_struct_give(&full, sizeof(full), sizeof(full), field);
 }
 

@@ -74,7 +74,7 @@ seawall_status sw_config_set(const sw_config_kind *kind, void *config, const cha
 /* One field, as text that sw_config_set reads back; a value outside the range is told too, for messages. */
 seawall_status sw_config_get(const sw_config_kind *kind, const void *config, const char *key, char *text, size_t size,
                              size_t *needed);
-/* Row number `index` for the public; a row whose `zero` is set has the minimum 0. */
+/* Row number `index` for the public. */
 seawall_status sw_config_describe(const sw_config_kind *kind, int32_t index, seawall_field *field);
 
 /*

@@ -284,9 +284,10 @@ void sw_field_describe(const sw_field *field, seawall_field *public_field)
     public_field->unit = field->unit != NULL ? field->unit : "";
     public_field->text = field->text;
     public_field->choices = field->type == SEAWALL_FIELD_CHOICE ? field->choices : "";
-    public_field->minimum = field->zero && minimum > 0 ? 0 : minimum;
+    public_field->minimum = minimum;
     public_field->maximum = maximum;
     public_field->automatic = field->automatic;
     public_field->live = field->live;
+    public_field->zero = field->zero;
     public_field->offset = field->offset;
 }

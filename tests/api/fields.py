@@ -11,7 +11,8 @@ class Field(c.Structure):
     _fields_ = [('size', c.c_uint32), ('type', c.c_int32),
                 *[(name, c.c_char_p) for name in ('key', 'unit', 'text', 'choices')],
                 ('minimum', c.c_double), ('maximum', c.c_double),
-                ('automatic', c.c_int32), ('live', c.c_int32), ('offset', c.c_uint32), ('reserved', c.c_uint32)]
+                ('automatic', c.c_int32), ('live', c.c_int32), ('offset', c.c_uint32), ('zero', c.c_int32), ('required', c.c_int32),
+                ('reserved', c.c_uint32)]
 
 
 def duration(nanoseconds):
@@ -32,7 +33,7 @@ def allowed(field):
     if field.type == SWITCH:
         return 'on, off'
     say = duration if field.type == DURATION else lambda number: f'{number:,.10g}'
-    return f'{say(field.minimum)} to {say(field.maximum)}' + (', auto' if field.automatic else '')
+    return ('0, or ' if field.zero else '') + f'{say(field.minimum)} to {say(field.maximum)}' + (', auto' if field.automatic else '')
 
 
 def default(library, kind, config, key):
@@ -52,7 +53,7 @@ def table(library, kind):
         field = Field(size=c.sizeof(Field))
         if library.seawall_config_field(kind, index, c.byref(field)) != 0:
             raise RuntimeError(f'{kind} has no field {index}')
-        value = default(library, kind, config, field.key)
+        value = 'none' if field.required else default(library, kind, config, field.key)
         lines.append([f'`{field.key.decode()}`', allowed(field), value, 'yes' if field.live else '', field.text.decode()])
     return rows(['field', 'allowed', 'default', 'live', 'what'], lines)
 

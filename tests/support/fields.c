@@ -192,6 +192,10 @@ static void walk_whole(walk *w, char low[TEXT], char high[TEXT])
     text_of(w, top, high);
     inside(w, bottom);
     inside(w, top);
+    if (w->field.zero) {
+        inside(w, (any){0, 0});
+        outside(w, (any){1, 0}, low);
+    }
     if (w->field.automatic)
         inside(w, (any){SEAWALL_AUTO, 0});
     else

@@ -334,18 +334,18 @@ START_TEST(rows_describe_themselves)
     static const struct {
         seawall_field_type type;
         double minimum, maximum;
-        int automatic, live;
+        int automatic, live, zero, required;
         const char *unit, *choices;
     } wanted[] = {
-        {SEAWALL_FIELD_COUNT, 1, 1000, 1, 0, "calls", ""},
-        {SEAWALL_FIELD_DURATION, 0, (double)INFINITY, 0, 1, "ns", ""},
-        {SEAWALL_FIELD_CHOICE, 0, 2, 0, 0, "", "none, full, equal"},
-        {SEAWALL_FIELD_SWITCH, 0, 1, 0, 0, "", ""},
-        {SEAWALL_FIELD_RATE, 0, 1, 0, 0, "", ""},
-        {SEAWALL_FIELD_MULTIPLIER, 1, 1000, 1, 0, "", ""},
-        {SEAWALL_FIELD_FAULTS, 0, 0x3ffc, 0, 0, "", ""},
-        {SEAWALL_FIELD_DURATION, 0, 1e11, 1, 0, "ns", ""},
-        {SEAWALL_FIELD_COUNT, -5, INT32_MAX, 0, 0, "", ""},
+        {SEAWALL_FIELD_COUNT, 1, 1000, 1, 0, 0, 0, "calls", ""},
+        {SEAWALL_FIELD_DURATION, 10, (double)INFINITY, 0, 1, 1, 0, "ns", ""},
+        {SEAWALL_FIELD_CHOICE, 0, 2, 0, 0, 0, 0, "", "none, full, equal"},
+        {SEAWALL_FIELD_SWITCH, 0, 1, 0, 0, 0, 0, "", ""},
+        {SEAWALL_FIELD_RATE, 0, 1, 0, 0, 0, 0, "", ""},
+        {SEAWALL_FIELD_MULTIPLIER, 1, 1000, 1, 0, 0, 0, "", ""},
+        {SEAWALL_FIELD_FAULTS, 0, 0x3ffc, 0, 0, 0, 0, "", ""},
+        {SEAWALL_FIELD_DURATION, 0, 1e11, 1, 0, 0, 0, "ns", ""},
+        {SEAWALL_FIELD_COUNT, -5, INT32_MAX, 0, 0, 0, 0, "", ""},
     };
     int i;
 
@@ -363,6 +363,8 @@ START_TEST(rows_describe_themselves)
         ck_assert(field.maximum == wanted[i].maximum);
         ck_assert_int_eq(field.automatic, wanted[i].automatic);
         ck_assert_int_eq(field.live, wanted[i].live);
+        ck_assert_int_eq(field.zero, wanted[i].zero);
+        ck_assert_int_eq(field.required, wanted[i].required);
         ck_assert_uint_eq(field.offset, fields[i].offset);
     }
 }
