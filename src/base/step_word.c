@@ -18,6 +18,14 @@ uint64_t sw_step_word_add(uint64_t word, uint64_t step, uint64_t more)
     return step << 32 | count;
 }
 
+void sw_step_count(sw_atomic_u64 *place, uint64_t step, uint64_t more)
+{
+    uint64_t word = sw_load_u64(place);
+
+    while (!sw_cas_u64(place, &word, sw_step_word_add(word, step, more)))
+        continue;
+}
+
 uint64_t sw_step_word_take(uint64_t word, uint64_t step)
 {
     return (uint32_t)(word >> 32) == (uint32_t)step && (uint32_t)word > 0 ? word - 1 : word;

@@ -10,6 +10,8 @@
 
 #include <seawall/time.h>
 
+#include "base/atomic.h"
+
 /* Which step of `length` a time is in, counted from the beginning of time. */
 uint64_t sw_step_of(seawall_duration length, seawall_time now);
 
@@ -18,6 +20,8 @@ uint64_t sw_step_of(seawall_duration length, seawall_time now);
  * somebody comes very late, stays as it is.
  */
 uint64_t sw_step_word_add(uint64_t word, uint64_t step, uint64_t more);
+/* Counts so in a place that many share. */
+void sw_step_count(sw_atomic_u64 *place, uint64_t step, uint64_t more);
 /* The word with one less in it, if it is of this step and has any. */
 uint64_t sw_step_word_take(uint64_t word, uint64_t step);
 /* What it holds, if it is of one of the last `steps` steps up to `step`. */

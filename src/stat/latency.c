@@ -31,11 +31,7 @@ seawall_duration sw_latency_longest(uint32_t bucket)
 
 void sw_latency_record(sw_latency *latency, uint64_t step, seawall_duration duration)
 {
-    sw_atomic_u64 *place = &latency->counts[step % SW_LATENCY_PLACES][sw_latency_bucket(duration)];
-    uint64_t word = sw_load_u64(place);
-
-    while (!sw_cas_u64(place, &word, sw_step_word_add(word, step, 1)))
-        continue;
+    sw_step_count(&latency->counts[step % SW_LATENCY_PLACES][sw_latency_bucket(duration)], step, 1);
 }
 
 static uint64_t count_in(sw_latency *latency, uint64_t step, uint32_t bucket)

@@ -60,11 +60,7 @@ static uint64_t step_at(seawall_retry_budget *budget, seawall_time now, uint64_t
 
 static void add(sw_atomic_u64 *places, uint64_t step, uint64_t more)
 {
-    sw_atomic_u64 *place = &places[step % SW_BUDGET_PLACES];
-    uint64_t word = sw_load_u64(place);
-
-    while (!sw_cas_u64(place, &word, sw_step_word_add(word, step, more)))
-        continue;
+    sw_step_count(&places[step % SW_BUDGET_PLACES], step, more);
 }
 
 static void take(sw_atomic_u64 *places, uint64_t step)

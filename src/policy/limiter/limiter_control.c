@@ -19,9 +19,7 @@ static uint64_t refill(const sw_limiter_rules *rules, uint64_t word, seawall_tim
                        sw_limiter_rules *next)
 {
     (void)until;
-    *next = *rules;
-    next->base = now;
-    return (word + 1) & SW_LIMITER_TAG_MASK;
+    return sw_limiter_refill(rules, word, now, next);
 }
 
 /* Under the lock nobody else changes rules: only the word's own time moves on. */

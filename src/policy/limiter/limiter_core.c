@@ -116,6 +116,13 @@ uint64_t sw_limiter_convert(const sw_limiter_rules *rules, uint64_t word, seawal
     return at_most(units, next->tolerance) | next_tag(word);
 }
 
+uint64_t sw_limiter_refill(const sw_limiter_rules *rules, uint64_t word, seawall_time now, sw_limiter_rules *next)
+{
+    *next = *rules;
+    next->base = now;
+    return next_tag(word);
+}
+
 uint64_t sw_limiter_drain(const sw_limiter_rules *rules, uint64_t word, seawall_time now, seawall_time until,
                           sw_limiter_rules *next)
 {

@@ -72,6 +72,8 @@ int32_t sw_limiter_available(const sw_limiter_rules *rules, uint64_t word, seawa
  * seawall_limiter_reconfigure for what it keeps.
  */
 uint64_t sw_limiter_convert(const sw_limiter_rules *rules, uint64_t word, seawall_time now, sw_limiter_rules *next);
+/* The same rules, full at `now`, whatever was promised. */
+uint64_t sw_limiter_refill(const sw_limiter_rules *rules, uint64_t word, seawall_time now, sw_limiter_rules *next);
 /* The same rules, empty until `until`, or until the last reservation is good if that is later. */
 uint64_t sw_limiter_drain(const sw_limiter_rules *rules, uint64_t word, seawall_time now, seawall_time until,
                           sw_limiter_rules *next);

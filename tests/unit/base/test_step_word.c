@@ -38,6 +38,16 @@ START_TEST(words_count_for_one_step)
 }
 END_TEST
 
+START_TEST(a_place_is_counted_in)
+{
+    sw_atomic_u64 place;
+
+    sw_store_u64(&place, adds[_i].word);
+    sw_step_count(&place, adds[_i].step, adds[_i].more);
+    ck_assert_uint_eq(sw_load_u64(&place), adds[_i].after);
+}
+END_TEST
+
 START_TEST(what_is_taken_was_there)
 {
     ck_assert_uint_eq(sw_step_word_take(WORD(7, 3), 7), WORD(7, 2));
@@ -66,6 +76,7 @@ int main(void)
 
     tcase_add_test(tests, steps_follow_time_from_its_beginning);
     tcase_add_loop_test(tests, words_count_for_one_step, 0, ROWS(adds));
+    tcase_add_loop_test(tests, a_place_is_counted_in, 0, ROWS(adds));
     tcase_add_test(tests, what_is_taken_was_there);
     tcase_add_test(tests, words_leave_the_window);
     return sw_test_run("step words", tests);
