@@ -24,6 +24,7 @@ enum {
     SEAWALL_EVENT_HEDGE_STARTED = 9,   /**< One more run began beside the first, `delay` after it. */
     SEAWALL_EVENT_HEDGE_WON = 10,      /**< An extra run succeeded first, `delay` after the first one began. */
     SEAWALL_EVENT_HEDGE_LOST = 11,     /**< The first run did, although there were extra ones. */
+    SEAWALL_EVENT_INJECTED = 12,       /**< A chaos policy holds a run up for `delay`; or, without one, has replaced its end: by `fault`, or by a success. */
     SEAWALL_EVENT_USER = 1000          /**< The first kind for users. */
 };
 

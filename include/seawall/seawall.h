@@ -10,6 +10,7 @@
 #include <seawall/bulkhead.h>
 #include <seawall/call.h>
 #include <seawall/cancel.h>
+#include <seawall/chaos.h>
 #include <seawall/config.h>
 #include <seawall/event.h>
 #include <seawall/execution.h>

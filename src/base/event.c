@@ -13,6 +13,7 @@ static const char *const names[] = {
     [SEAWALL_EVENT_HEDGE_STARTED] = "hedge_started",
     [SEAWALL_EVENT_HEDGE_WON] = "hedge_won",
     [SEAWALL_EVENT_HEDGE_LOST] = "hedge_lost",
+    [SEAWALL_EVENT_INJECTED] = "injected",
 };
 
 const char *seawall_event_name(seawall_event_kind kind)

@@ -8,6 +8,7 @@
 #include "policy/breaker/breaker_config.h"
 #include "policy/budget/budget_config.h"
 #include "policy/bulkhead/bulkhead_config.h"
+#include "policy/chaos/chaos_config.h"
 #include "policy/fallback/fallback_config.h"
 #include "policy/hedge/hedge_config.h"
 #include "policy/limiter/limiter_config.h"
@@ -25,6 +26,7 @@ static const sw_config_kind *const kinds[] = {
     &sw_hedge_config_kind,
     &sw_timers_config_kind,
     &sw_limiter_config_kind,
+    &sw_chaos_config_kind,
 };
 
 #define KIND_COUNT ((int32_t)(sizeof(kinds) / sizeof(kinds[0])))
@@ -40,6 +42,7 @@ typedef union any_config {
     seawall_hedge_config hedge;
     seawall_timers_config timers;
     seawall_limiter_config limiter;
+    seawall_chaos_config chaos;
 } any_config;
 
 static const sw_config_kind *find(const char *name)

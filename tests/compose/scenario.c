@@ -42,6 +42,8 @@ static void happen_once(scenario_run *run, const scenario_happening *h)
         ck_assert_int_eq(seawall_limiter_try_acquire(made->object, 1, NULL, NULL), SEAWALL_OK);
     } else if (strcmp(h->what, "force_open") == 0) {
         ck_assert_int_eq(seawall_breaker_force_open(made->object, SEAWALL_FOREVER), SEAWALL_OK);
+    } else if (strcmp(h->what, "enable") == 0 || strcmp(h->what, "disable") == 0) {
+        ck_assert_int_eq(seawall_chaos_set_enabled(made->object, strcmp(h->what, "enable") == 0), SEAWALL_OK);
     } else if (strcmp(h->what, "close") == 0) {
         ck_assert_int_eq(seawall_breaker_close(made->object), SEAWALL_OK);
     } else {

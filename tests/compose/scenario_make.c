@@ -14,6 +14,7 @@ typedef union any_config {
     seawall_fallback_config fallback;
     seawall_hedge_config hedge;
     seawall_limiter_config limiter;
+    seawall_chaos_config chaos;
 } any_config;
 
 int scenario_object_named(const scenario_row *row, const char *name)
@@ -131,6 +132,8 @@ static seawall_status fill(scenario_run *run, int which, seawall_policy *policy)
         return seawall_timeout_attempt_policy(made, name, policy);
     if (strcmp(kind, "hedge") == 0)
         return seawall_hedge_policy(made, name, policy);
+    if (strcmp(kind, "chaos") == 0)
+        return seawall_chaos_policy(made, name, policy);
     if (strcmp(kind, "fallback") == 0 && alternative_of(run, object) != NULL)
         return seawall_fallback_pipeline_policy(made, name, alternative_of(run, object), policy);
     if (strcmp(kind, "fallback") == 0)

@@ -55,6 +55,7 @@ KIND(fallback)
 KIND(hedge)
 KIND(timers)
 KIND(limiter)
+KIND(chaos)
 
 static const sw_test_kind kinds[] = {
     ROW("circuit_breaker", breaker, SEAWALL_BREAKER_CONFIG_INIT),
@@ -66,6 +67,7 @@ static const sw_test_kind kinds[] = {
     ROW("hedge", hedge, SEAWALL_HEDGE_CONFIG_INIT),
     ROW("timers", timers, SEAWALL_TIMERS_CONFIG_INIT),
     ROW("rate_limiter", limiter, SEAWALL_LIMITER_CONFIG_INIT),
+    ROW("chaos", chaos, SEAWALL_CHAOS_CONFIG_INIT),
 };
 
 const sw_test_kind *sw_test_kind_named(const char *name)

@@ -133,7 +133,7 @@ START_TEST(reasons_and_events_have_names)
                                           "cancelled", "fell_back", "fallback_failed", "budget", "unknown"};
     static const char *const events[] = {"unknown", "retry_scheduled", "retry_gave_up", "timed_out",
                                          "refused", "dropped", "starved", "fell_back", "fallback_failed", "hedge_started",
-                                         "hedge_won", "hedge_lost", "unknown"};
+                                         "hedge_won", "hedge_lost", "injected", "unknown"};
     int i;
 
     for (i = 0; i < COUNT(reasons); i++)

@@ -29,8 +29,10 @@ static const struct {
     {"hedge", sizeof(seawall_hedge_config)},
     {"timers", sizeof(seawall_timers_config)},
     {"rate_limiter", sizeof(seawall_limiter_config)},
+    {"chaos", sizeof(seawall_chaos_config)},
 };
-#define LISTED "circuit_breaker, bulkhead, retry, retry_budget, timeout, fallback, hedge, timers, rate_limiter"
+#define LISTED "circuit_breaker, bulkhead, retry, retry_budget, timeout, fallback, hedge, timers, rate_limiter, " \
+    "chaos"
 
 #define KINDS ((int)(sizeof(kinds) / sizeof(kinds[0])))
 
