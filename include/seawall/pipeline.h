@@ -6,6 +6,7 @@
 #define SEAWALL_PIPELINE_H
 
 #include <seawall/policy.h>
+#include <seawall/timer.h>
 
 SEAWALL_BEGIN_DECLS
 
@@ -18,10 +19,11 @@ typedef struct seawall_pipeline_config {
     int32_t late;                 /**< Places per level for runs that were cut but have not ended; #SEAWALL_AUTO (default): the product of all widths less 1, one more if a policy detaches. None are made where no run can be late while others begin: every width 1, nothing detaches. 0 to 1000. */
     seawall_listener_fn listener; /**< Told of decisions; NULL (default): nobody. */
     void *listener_user;          /**< Handed to the listener. */
+    seawall_timers *timers;       /**< By whom hard timeouts interrupt attempts of seawall_call; on the same platform, and must outlive the pipeline. NULL (default): nobody. */
 } seawall_pipeline_config;
 
 /** Every default. */
-#define SEAWALL_PIPELINE_CONFIG_INIT { sizeof(seawall_pipeline_config), SEAWALL_AUTO, NULL, NULL }
+#define SEAWALL_PIPELINE_CONFIG_INIT { sizeof(seawall_pipeline_config), SEAWALL_AUTO, NULL, NULL, NULL }
 
 /** The same as #SEAWALL_PIPELINE_CONFIG_INIT, for a caller whose struct has `size` bytes. #SEAWALL_INVALID for NULL or an impossible size. Any thread. */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_pipeline_config_init(seawall_pipeline_config *config, size_t size);

@@ -96,6 +96,12 @@ typedef void (*seawall_reference_fn)(void *self);
 /** Its tick may answer #SEAWALL_CUT_DETACH. The blocking driver refuses such a policy by name. */
 #define SEAWALL_POLICY_DETACHES 1u
 
+/**
+ * What is inside is not only asked to stop at its deadline but interrupted: under the blocking driver the attempt's token (call.h) is
+ * cancelled then, which needs a pipeline with a timer service whose thread runs. Other drivers' hosts interrupt what they are told to cancel.
+ */
+#define SEAWALL_POLICY_INTERRUPTS 2u
+
 /** The largest frame a policy may ask for, in bytes. Frames are aligned for any type. */
 #define SEAWALL_FRAME_SIZE_MAX 192
 
@@ -105,7 +111,7 @@ typedef void (*seawall_reference_fn)(void *self);
  */
 typedef struct seawall_policy {
     uint32_t size;                       /**< sizeof(seawall_policy) */
-    uint32_t flags;                      /**< 0 or #SEAWALL_POLICY_DETACHES */
+    uint32_t flags;                      /**< 0, or #SEAWALL_POLICY_DETACHES and #SEAWALL_POLICY_INTERRUPTS as they apply. */
     const char *name;                    /**< Copied by the pipeline; at most 63 bytes count. NULL: "policy". */
     const seawall_platform *platform;    /**< The object's platform; NULL: it has none and fits any. */
     uint32_t frame_size;                 /**< 0 to #SEAWALL_FRAME_SIZE_MAX */

@@ -2,8 +2,9 @@
  * @file timeout.h
  * @brief Timeout: a limit on how long what is inside may take.
  *
- * The mode is cooperative: at the deadline the attempt is asked to stop (it sees its deadline, and a host is told to cancel it)
- * and is waited for; the result is #SEAWALL_TIMED_OUT whatever it then says. Nested limits combine to the shortest.
+ * At the deadline the attempt is asked to stop (it sees its deadline, and a host is told to cancel it) and is waited for; the result is
+ * #SEAWALL_TIMED_OUT whatever it then says. Nested limits combine to the shortest. The mode says what is done about an operation
+ * that is blocked meanwhile.
  */
 #ifndef SEAWALL_TIMEOUT_H
 #define SEAWALL_TIMEOUT_H
@@ -12,16 +13,31 @@
 
 SEAWALL_BEGIN_DECLS
 
+/** What a timeout does at its deadline. */
+typedef int32_t seawall_timeout_mode;
+/** The values of seawall_timeout_mode. */
+enum {
+    SEAWALL_TIMEOUT_COOPERATIVE = 0, /**< Asks and waits. Who is blocked in a call that knows no deadline stays blocked. */
+    /**
+     * Interrupts: under seawall_call the attempt's token (seawall_attempt_token) is cancelled at the deadline, and a hook that the
+     * operation added unblocks it, with shutdown(fd) for instance. It takes a timer service whose thread runs, which the pipeline's config
+     * names; without one seawall_call answers #SEAWALL_UNSUPPORTED before anything is entered. The service is asked only by an
+     * attempt that asks for its token. A host that drives executions is told to cancel, as ever, and interrupts by itself.
+     */
+    SEAWALL_TIMEOUT_HARD = 1,
+    SEAWALL_TIMEOUT_ABANDON = 2 /**< Leaves the attempt to itself, on a pool's thread. It comes with pools: until then create refuses it by name. */
+};
+
 /** Settings of a timeout; the kind "timeout" of configurations. */
 typedef struct seawall_timeout_config {
     uint32_t size;                    /**< sizeof(seawall_timeout_config) */
-    uint32_t reserved;                /**< 0 */
+    seawall_timeout_mode mode;        /**< Default #SEAWALL_TIMEOUT_COOPERATIVE. */
     seawall_duration request_timeout; /**< For the whole of what is inside the policy. 1 us to forever (off), default 30 s. */
     seawall_duration attempt_timeout; /**< For each attempt: see seawall_timeout_attempt_policy. 0 (off, default), or 1 us to forever. */
 } seawall_timeout_config;
 
 /** Every default. */
-#define SEAWALL_TIMEOUT_CONFIG_INIT { sizeof(seawall_timeout_config), 0, SEAWALL_SECONDS(30), 0 }
+#define SEAWALL_TIMEOUT_CONFIG_INIT { sizeof(seawall_timeout_config), SEAWALL_TIMEOUT_COOPERATIVE, SEAWALL_SECONDS(30), 0 }
 
 /** The same as #SEAWALL_TIMEOUT_CONFIG_INIT, for a caller whose struct has `size` bytes. #SEAWALL_INVALID for NULL or an impossible size. Any thread. */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_timeout_config_init(seawall_timeout_config *config, size_t size);

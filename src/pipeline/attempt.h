@@ -6,14 +6,26 @@
 
 #include "pipeline/machine.h"
 
+/* What an attempt needs whose operation asks for its token; untouched until then. */
+typedef struct sw_attempt_room {
+    seawall_cancel token;
+    seawall_timer timer; /* 0: none */
+} sw_attempt_room;
+
 struct seawall_attempt {
-    const seawall_platform *platform;
+    const seawall_execution *x;
+    const sw_node *node; /* NULL: on the plain way */
+    sw_attempt_room *room;
     seawall_time deadline;
     int64_t code;
     seawall_duration retry_after;
     int32_t number;
     int32_t alternative;
+    bool asked; /* the token is made */
 };
+
+/* attempt.c: the operation has returned. Answers at which deadline it was interrupted, or SW_TIME_NOT_GIVEN. */
+seawall_time sw_attempt_clear(seawall_attempt *attempt);
 
 /* Calls the operation, which takes its time: the time is not known any more. */
 static inline seawall_result sw_attempt_run(seawall_execution *x, seawall_attempt *attempt, seawall_operation_fn operation,
@@ -21,7 +33,8 @@ static inline seawall_result sw_attempt_run(seawall_execution *x, seawall_attemp
 {
     seawall_result result = {0};
 
-    attempt->platform = x->pipeline->platform;
+    attempt->x = x;
+    attempt->asked = false;
     attempt->code = 0;
     attempt->retry_after = 0;
     result.fault = operation(attempt, arg);

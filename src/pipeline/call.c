@@ -4,63 +4,25 @@
 #include "base/field.h"
 #include "pipeline/attempt.h"
 #include "sync/parking.h"
+#include "time/timer_service.h"
 
-/* What an operation sees that was called without a pipeline. */
-static const seawall_attempt unguarded = {.deadline = SEAWALL_FOREVER, .number = 1};
-
-static const seawall_attempt *seen(const seawall_attempt *attempt)
-{
-    return attempt != NULL ? attempt : &unguarded;
-}
-
-int32_t seawall_attempt_number(const seawall_attempt *attempt)
-{
-    return seen(attempt)->number;
-}
-
-int32_t seawall_attempt_alternative(const seawall_attempt *attempt)
-{
-    return seen(attempt)->alternative;
-}
-
-seawall_time seawall_attempt_deadline(const seawall_attempt *attempt)
-{
-    return seen(attempt)->deadline;
-}
-
-seawall_duration seawall_attempt_remaining(const seawall_attempt *attempt)
-{
-    seawall_time deadline = seen(attempt)->deadline;
-
-    return deadline == SEAWALL_FOREVER ? SEAWALL_FOREVER : seawall_time_until(deadline, seawall_platform_now(attempt->platform));
-}
-
-bool seawall_attempt_cancelled(const seawall_attempt *attempt)
-{
-    return seawall_attempt_remaining(attempt) == 0;
-}
-
-void seawall_attempt_set_code(seawall_attempt *attempt, int64_t code)
-{
-    if (attempt != NULL)
-        attempt->code = code;
-}
-
-void seawall_attempt_set_retry_after(seawall_attempt *attempt, seawall_duration delay)
-{
-    if (attempt != NULL)
-        attempt->retry_after = delay > 0 ? delay : 0;
-}
-
+/* At one instant an attempt's end comes before a deadline, unless the deadline is what interrupted it. */
 static void run_attempt(seawall_execution *x, sw_node *node, seawall_operation_fn operation, void *arg)
 {
-    seawall_attempt attempt = {.deadline = node->deadline, .number = node->attempts};
+    sw_attempt_room room;
+    seawall_attempt attempt = {.node = node, .room = &room, .deadline = node->deadline, .number = node->attempts};
     seawall_result result;
+    seawall_time interrupted = SW_TIME_NOT_GIVEN, limit;
 
     attempt.alternative = sw_level_of(x, node)->chain;
     result = sw_attempt_run(x, &attempt, operation, arg);
-    if (x->timers > 0 || x->deadline != SEAWALL_FOREVER)
-        sw_timers(x, sw_time(x) - 1);
+    if (attempt.asked)
+        interrupted = sw_attempt_clear(&attempt);
+    sw_heed(x);
+    if (x->timers > 0 || x->deadline != SEAWALL_FOREVER) {
+        limit = sw_time(x) - 1;
+        sw_timers(x, limit > interrupted ? limit : interrupted);
+    }
     sw_execution_ended(x, node, &result);
 }
 
@@ -76,50 +38,62 @@ static void drive(seawall_execution *x, seawall_operation_fn operation, void *ar
 
         if (attempt != NULL) {
             run_attempt(x, attempt, operation, arg);
-        } else if (!x->finished) {
+        } else if (!x->finished && sw_watch(x)) {
             sw_park(place, ticket, sw_next_due(x), platform);
             x->turn.now = SW_TIME_UNREAD;
         }
     }
 }
 
-static seawall_status unsupported(const seawall_pipeline *pipeline, seawall_report *report)
+/* The policy that this driver cannot do with, or -1. */
+static int32_t in_the_way(const seawall_pipeline *pipeline)
+{
+    if (pipeline->side_by_side >= 0)
+        return pipeline->side_by_side;
+    return pipeline->interrupts >= 0 && !sw_timers_elsewhere(pipeline->timers) ? pipeline->interrupts : -1;
+}
+
+static seawall_status unsupported(int32_t policy, seawall_report *report)
 {
     seawall_report full = SEAWALL_REPORT_INIT;
 
     full.status = SEAWALL_UNSUPPORTED;
-    full.policy = pipeline->side_by_side;
+    full.policy = policy;
     if (report != NULL && sw_struct_give(&full, sizeof(full), sizeof(full), report) != SEAWALL_OK)
         return SEAWALL_INVALID;
     return SEAWALL_UNSUPPORTED;
 }
 
 static seawall_status guarded_call(const seawall_pipeline *pipeline, seawall_operation_fn operation, void *arg,
-                                   seawall_report *report, seawall_time deadline)
+                                   seawall_report *report, seawall_time deadline, seawall_cancel *cancel)
 {
     _Alignas(SEAWALL_EXECUTION_ALIGNMENT) unsigned char storage[SEAWALL_EXECUTION_SIZE_MAX];
     seawall_execution *x = (seawall_execution *)(void *)storage;
+    int32_t policy;
 
     if (pipeline == NULL || operation == NULL || (report != NULL && report->size < sizeof(*report)))
         return SEAWALL_INVALID;
-    if (pipeline->side_by_side >= 0)
-        return unsupported(pipeline, report);
+    if (pipeline->demanding && (policy = in_the_way(pipeline)) >= 0)
+        return unsupported(policy, report);
     sw_execution_prepare(x, pipeline);
     x->waker.wake = sw_parking_ring;
     x->waker.cookie = (uintptr_t)sw_parking_place_of(x);
     x->waker.user = (void *)pipeline->platform;
     x->user = arg;
+    x->cancel = cancel;
     x->turn.latest = SW_TIME_UNREAD + 1;
     x->turn.now = SW_TIME_UNREAD;
     if (report != NULL)
         (void)sw_time(x);
-    if (pipeline->plain && deadline == SEAWALL_FOREVER) {
+    if (pipeline->plain && deadline == SEAWALL_FOREVER && cancel == NULL) {
         sw_plain_run(x, operation, arg);
     } else {
         sw_execution_free_nodes(x);
         sw_execution_begin(x, deadline);
     }
     drive(x, operation, arg);
+    if (x->watching)
+        sw_unwatch(x);
     if (report != NULL)
         (void)sw_execution_tell(x, report);
     return x->outcome.status;
@@ -128,10 +102,37 @@ static seawall_status guarded_call(const seawall_pipeline *pipeline, seawall_ope
 seawall_status seawall_call_until(const seawall_pipeline *pipeline, seawall_time deadline, seawall_operation_fn operation,
                                   void *arg, seawall_report *report)
 {
-    return guarded_call(pipeline, operation, arg, report, deadline);
+    return guarded_call(pipeline, operation, arg, report, deadline, NULL);
 }
 
 seawall_status seawall_call(const seawall_pipeline *pipeline, seawall_operation_fn operation, void *arg, seawall_report *report)
 {
-    return guarded_call(pipeline, operation, arg, report, SEAWALL_FOREVER);
+    return guarded_call(pipeline, operation, arg, report, SEAWALL_FOREVER, NULL);
+}
+
+static const seawall_call_options no_options = SEAWALL_CALL_OPTIONS_INIT;
+
+static const sw_config_kind options_kind = {
+    .name = "call_options",
+    .size = sizeof(seawall_call_options),
+    .oldest = sizeof(seawall_call_options),
+    .defaults = &no_options,
+};
+
+seawall_status seawall_call_options_init(seawall_call_options *options, size_t size)
+{
+    return sw_config_init(&options_kind, options, size);
+}
+
+seawall_status seawall_call_with(const seawall_pipeline *pipeline, const seawall_call_options *options,
+                                 seawall_operation_fn operation, void *arg, seawall_report *report)
+{
+    seawall_call_options full;
+    seawall_status status = sw_config_take(&options_kind, options, &full, NULL);
+
+    if (status != SEAWALL_OK)
+        return status;
+    if (pipeline == NULL || (full.cancel != NULL && full.cancel->platform != pipeline->platform))
+        return SEAWALL_INVALID;
+    return guarded_call(pipeline, operation, arg, report, full.deadline, full.cancel);
 }

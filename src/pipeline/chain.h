@@ -50,6 +50,9 @@ struct seawall_pipeline {
     int32_t levels;
     bool plain;           /* no widths, ticks or alternatives: a run may go the plain way */
     int32_t side_by_side; /* the first policy that needs more than the calling thread, or -1 */
+    bool demanding;       /* side_by_side or interrupts is not -1 */
+    int32_t interrupts;   /* the first policy that interrupts at its deadline, or -1 */
+    seawall_timers *timers; /* who does it then; or NULL */
     sw_atomic_u32 references;
     int32_t kept;         /* alternatives below */
     const seawall_pipeline *alternatives[SEAWALL_PIPELINE_POLICIES_MAX];

@@ -71,6 +71,16 @@ static bool drained(const seawall_execution *x)
     return x->finished && x->live == 0;
 }
 
+seawall_status seawall_execution_set_cancel(seawall_execution *execution, seawall_cancel *cancel)
+{
+    if (execution == NULL || (cancel != NULL && cancel->platform != execution->pipeline->platform))
+        return SEAWALL_INVALID;
+    if (execution->inside || (execution->begun && !drained(execution)))
+        return SEAWALL_BUSY;
+    execution->cancel = cancel;
+    return SEAWALL_OK;
+}
+
 /* A host's `now`: never before the last one, and never the value that stands for "not read". */
 static void set_now(seawall_execution *x, seawall_time now)
 {
@@ -110,6 +120,7 @@ void sw_execution_reset(seawall_execution *x, seawall_time deadline)
 void sw_execution_begin(seawall_execution *x, seawall_time deadline)
 {
     sw_execution_reset(x, deadline);
+    sw_heed(x);
     if (deadline != SEAWALL_FOREVER)
         sw_timers(x, sw_time(x));
     if (!x->finished)
@@ -234,6 +245,7 @@ sw_node *sw_execution_next(seawall_execution *x)
     sw_node *attempt;
 
     do {
+        sw_heed(x);
         sw_execution_advance(x);
         attempt = x->finished ? NULL : start(x);
     } while (attempt == NULL && goes_on_at_once(x));
@@ -275,6 +287,8 @@ static seawall_status enter(seawall_execution *x, seawall_time now)
 
 static seawall_status leave(seawall_execution *x)
 {
+    if (x->watching && x->finished)
+        sw_unwatch(x);
     x->inside = false;
     return SEAWALL_OK;
 }
@@ -294,8 +308,11 @@ seawall_status seawall_execution_begin_at(seawall_execution *x, seawall_time now
 
 static void next_step(seawall_execution *x, seawall_step *step)
 {
-    sw_node *attempt = sw_execution_next(x);
+    sw_node *attempt;
 
+    do
+        attempt = sw_execution_next(x);
+    while (attempt == NULL && !x->finished && !sw_watch(x));
     if (attempt != NULL) {
         step->kind = SEAWALL_STEP_START;
         step->number = attempt->attempts;
@@ -339,6 +356,7 @@ static seawall_status ended_at(seawall_execution *x, uint64_t id, const seawall_
         return status;
     attempt = find_attempt(x, is_started_as, id);
     if (attempt != NULL) {
+        sw_heed(x);
         if (x->turn.now > INT64_MIN + 1)
             sw_timers(x, x->turn.now - 1);
         sw_execution_ended(x, attempt, result);
@@ -367,15 +385,8 @@ seawall_status seawall_execution_cancel_at(seawall_execution *x, seawall_time no
 
     if (status != SEAWALL_OK)
         return status;
-    if (x->turn.now > INT64_MIN + 1)
-        sw_timers(x, x->turn.now - 1);
-    if (!x->finished) {
-        sw_cut_off(x, NULL, SEAWALL_CAUSE_CANCELLATION, -1, false);
-        x->outcome = (seawall_outcome){.status = SEAWALL_CANCELLED, .fault = SEAWALL_FAULT_IGNORED, .policy = -1};
-        x->outcome.attempts = x->attempts;
-        x->outcome.reason = SEAWALL_REASON_CANCELLED;
-        sw_finish(x);
-    }
+    sw_heed(x);
+    sw_call_off(x, x->turn.now);
     return leave(x);
 }
 

@@ -7,8 +7,10 @@
  *   plain.c      the same for a run in which nothing happens, under the blocking driver
  *   settle.c     how what is cut off comes to rest
  *   timer.c      what happens as time goes on
+ *   watch.c      what comes of a cancelled token
  *   execution.c  what a host may call
  *   call.c       the blocking driver
+ *   attempt.c    what its operation may ask of an attempt
  */
 #ifndef SW_PIPELINE_MACHINE_H
 #define SW_PIPELINE_MACHINE_H
@@ -18,6 +20,7 @@
 #include <seawall/execution.h>
 
 #include "pipeline/chain.h"
+#include "time/cancel_token.h"
 
 /* The time is not known yet: whoever needs it reads the clock. Under the blocking driver only. */
 #define SW_TIME_UNREAD INT64_MIN
@@ -95,6 +98,9 @@ struct seawall_execution {
     } history;
     seawall_waker waker;
     void *user;
+    seawall_cancel *cancel;  /* or NULL */
+    bool watching;           /* `watch` was added to its hooks */
+    sw_cancel_hook watch;
     sw_node plain;           /* stands for each frame in turn while the run goes the plain way */
 };
 
@@ -244,6 +250,25 @@ void sw_timers(seawall_execution *x, seawall_time limit);
 /* The next instant at which something is due. */
 seawall_time sw_next_due(seawall_execution *x);
 
+/* watch.c */
+/* The run is called off at `at`, not after now: what was due before comes first. */
+void sw_call_off(seawall_execution *x, seawall_time at);
+/* The token is cancelled: calls the run off, unless it has finished. */
+void sw_heed_cancelled(seawall_execution *x);
+static inline void sw_heed(seawall_execution *x)
+{
+    if (x->cancel != NULL && sw_cancel_state(x->cancel) != 0)
+        sw_heed_cancelled(x);
+}
+/* From here on cancelling the token calls the waker. False: it is cancelled already. */
+bool sw_watch_token(seawall_execution *x);
+static inline bool sw_watch(seawall_execution *x)
+{
+    return x->cancel == NULL || x->watching || sw_watch_token(x);
+}
+/* The waker is not called for the token any more. */
+void sw_unwatch(seawall_execution *x);
+
 /* execution.c, for drivers in this room. The caller has checked and set what the public forms check and set. */
 static inline void sw_execution_prepare(seawall_execution *x, const seawall_pipeline *pipeline)
 {
@@ -252,6 +277,8 @@ static inline void sw_execution_prepare(seawall_execution *x, const seawall_pipe
     x->finished = false;
     x->inside = false;
     x->live = 0;
+    x->cancel = NULL;
+    x->watching = false;
 }
 void sw_execution_free_nodes(seawall_execution *x);
 /* Everything but the nodes is as it is when a run begins. */

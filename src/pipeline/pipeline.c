@@ -6,6 +6,7 @@
 #include "base/field.h"
 #include "pipeline/machine.h"
 #include "time/platform.h"
+#include "time/timer_service.h"
 
 /* More runs side by side than this are a mistake, and the pools would be huge. */
 #define SIDE_BY_SIDE_MAX 1024
@@ -83,7 +84,7 @@ static seawall_status check_policy(const seawall_policy *given, int32_t position
     if (policy->width < 1 || policy->width > SW_WIDTH_MAX)
         return sw_error(error, SEAWALL_INVALID, "policy.width", "policy.width: %d is not from 1 to %d, in policy %d (%.63s)",
                         (int)policy->width, SW_WIDTH_MAX, (int)position, name);
-    if ((policy->flags & ~SEAWALL_POLICY_DETACHES) != 0)
+    if ((policy->flags & ~(SEAWALL_POLICY_DETACHES | SEAWALL_POLICY_INTERRUPTS)) != 0)
         return sw_error(error, SEAWALL_INVALID, "policy.flags", "policy.flags: %u has unknown bits, in policy %d (%.63s)",
                         (unsigned)policy->flags, (int)position, name);
     if (policy->platform != NULL && policy->platform != platform)
@@ -177,6 +178,7 @@ static void assemble(seawall_pipeline *pipeline, const seawall_policy *const *po
     int32_t i;
 
     pipeline->side_by_side = -1;
+    pipeline->interrupts = -1;
     pipeline->plain = true;
     for (i = 0; i < count; i++) {
         seawall_policy policy = SEAWALL_POLICY_INIT;
@@ -195,9 +197,12 @@ static void assemble(seawall_pipeline *pipeline, const seawall_policy *const *po
 
         if (level->width > 1 || (level->flags & SEAWALL_POLICY_DETACHES) != 0)
             pipeline->side_by_side = i;
+        if ((level->flags & SEAWALL_POLICY_INTERRUPTS) != 0)
+            pipeline->interrupts = i;
         if (level->tick != NULL || level->alternative != SW_LEVEL_NONE)
             pipeline->plain = false;
     }
+    pipeline->demanding = pipeline->side_by_side >= 0 || pipeline->interrupts >= 0;
 }
 
 /* How many runs may come to a level: the product of the widths around it. An alternative runs when nothing else does. */
@@ -299,6 +304,8 @@ seawall_status seawall_pipeline_create(const seawall_pipeline_config *config, co
     platform = sw_platform_resolve(platform, error);
     if (platform == NULL)
         return SEAWALL_INVALID;
+    if (full.timers != NULL && full.timers->platform != platform)
+        return sw_error(error, SEAWALL_INVALID, "pipeline.timers", "pipeline.timers: the service has another platform");
     status = survey(policies, count, platform, &all, &chains, error);
     if (status != SEAWALL_OK)
         return status;
@@ -308,6 +315,7 @@ seawall_status seawall_pipeline_create(const seawall_pipeline_config *config, co
     made->platform = platform;
     made->listener = full.listener;
     made->listener_user = full.listener_user;
+    made->timers = full.timers;
     made->policies = all;
     made->levels = all + chains;
     sw_store_relaxed_u32(&made->references, 1);

@@ -82,7 +82,8 @@ static void outwards(seawall_execution *x)
 
 void sw_plain_run(seawall_execution *x, seawall_operation_fn operation, void *arg)
 {
-    seawall_attempt attempt = {.deadline = SEAWALL_FOREVER, .number = 1};
+    sw_attempt_room room;
+    seawall_attempt attempt = {.room = &room, .deadline = SEAWALL_FOREVER, .number = 1};
     seawall_result result;
 
     sw_execution_reset(x, SEAWALL_FOREVER);
@@ -92,6 +93,8 @@ void sw_plain_run(seawall_execution *x, seawall_operation_fn operation, void *ar
         return;
     x->attempts = 1;
     result = sw_attempt_run(x, &attempt, operation, arg);
+    if (attempt.asked)
+        (void)sw_attempt_clear(&attempt);
     sw_outcome_set(x, &result);
     outwards(x);
 }

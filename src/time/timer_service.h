@@ -94,6 +94,15 @@ static inline bool sw_timers_inside(seawall_timers *timers)
     return sw_load_u64(&timers->driver) == (uint64_t)sw_port_thread_self();
 }
 
+/* Whether its thread runs, and is another than this one. */
+static inline bool sw_timers_elsewhere(seawall_timers *timers)
+{
+    if (timers == NULL)
+        return false;
+    sw_timers_enter(timers);
+    return sw_load_u32(&timers->state) == SW_TIMERS_STARTED && !sw_timers_inside(timers);
+}
+
 /* Wakes whoever drives. */
 void sw_timers_ring(seawall_timers *timers);
 

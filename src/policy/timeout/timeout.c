@@ -25,6 +25,7 @@ seawall_status seawall_timeout_create(const seawall_timeout_config *config, cons
         return sw_error(error, SEAWALL_NO_MEMORY, "timeout", "timeout: no memory");
     made->request = full.request_timeout;
     made->attempt = full.attempt_timeout != 0 ? full.attempt_timeout : SEAWALL_FOREVER;
+    made->mode = full.mode;
     made->platform = platform;
     sw_store_relaxed_u32(&made->references, 1);
     *timeout = made;

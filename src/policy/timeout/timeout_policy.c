@@ -72,6 +72,7 @@ static seawall_status fill(seawall_timeout *timeout, const char *name, seawall_e
 
     if (timeout == NULL || policy == NULL)
         return SEAWALL_INVALID;
+    full.flags = timeout->mode == SEAWALL_TIMEOUT_HARD ? SEAWALL_POLICY_INTERRUPTS : 0;
     full.name = name;
     full.platform = timeout->platform;
     full.enter = enter_verb;

@@ -42,7 +42,7 @@ static void spoil(seawall_policy *policy, int flaw, const seawall_pipeline *else
     case WIDTH_0: policy->width = 0; break;
     case WIDTH_17: policy->width = 17; break;
     case WIDTH_NEGATIVE: policy->width = INT32_MIN; break;
-    case FLAGS: policy->flags = 2; break;
+    case FLAGS: policy->flags = 4; break;
     case PLATFORM: policy->platform = other_platform(); break;
     case ALTERNATIVE_PLATFORM: policy->alternative = elsewhere; break;
     default: policy->size = 0; break;

@@ -7,7 +7,7 @@ START_TEST(defaults_are_those_of_the_reference)
     seawall_timeout_config config = SEAWALL_TIMEOUT_CONFIG_INIT;
 
     ck_assert_uint_eq(config.size, sizeof(config));
-    ck_assert_uint_eq(config.reserved, 0);
+    ck_assert_int_eq(config.mode, SEAWALL_TIMEOUT_COOPERATIVE);
     ck_assert_int_eq(config.request_timeout, 30000000000);
     ck_assert_int_eq(config.attempt_timeout, 0);
 }
@@ -30,6 +30,12 @@ static const sw_test_setting rows[] = {
     {"attempt_timeout", 1, 0, "timeout.attempt_timeout: 1ns is below 1us"},
     {"attempt_timeout", -1, 0, "timeout.attempt_timeout: -1ns is below"},
     {"attempt_timeout", INT64_MIN, 0, "timeout.attempt_timeout: -9223372036854775808ns is below"},
+
+    {"mode", SEAWALL_TIMEOUT_COOPERATIVE, 0, NULL},
+    {"mode", SEAWALL_TIMEOUT_HARD, 0, NULL},
+    {"mode", SEAWALL_TIMEOUT_ABANDON, 0, "timeout.mode: abandon takes a thread pool"},
+    {"mode", 3, 0, "timeout.mode"},
+    {"mode", -1, 0, "timeout.mode"},
 
     {"size", 0, 0, "timeout"},
     {"size", 8, 0, "timeout"},

@@ -1,0 +1,50 @@
+/* What comes of a cancelled token: the run is called off, and who waits is woken to find out. */
+#include "pipeline/machine.h"
+
+void sw_call_off(seawall_execution *x, seawall_time at)
+{
+    if (at > INT64_MIN + 1)
+        sw_timers(x, at - 1);
+    if (x->finished)
+        return;
+    sw_cut_off(x, NULL, SEAWALL_CAUSE_CANCELLATION, -1, false);
+    x->outcome = (seawall_outcome){.status = SEAWALL_CANCELLED, .fault = SEAWALL_FAULT_IGNORED, .policy = -1};
+    x->outcome.attempts = x->attempts;
+    x->outcome.reason = SEAWALL_REASON_CANCELLED;
+    sw_finish(x);
+}
+
+/* A host's now may be from before: then it happens now. */
+void sw_heed_cancelled(seawall_execution *x)
+{
+    seawall_time at, now;
+
+    if (x->finished)
+        return;
+    at = sw_cancel_when(x->cancel);
+    now = sw_time(x);
+    sw_call_off(x, at < now ? at : now);
+}
+
+static void wake(void *user)
+{
+    const seawall_execution *x = user;
+
+    x->waker.wake(x->waker.cookie, x->waker.user);
+}
+
+bool sw_watch_token(seawall_execution *x)
+{
+    if (x->waker.wake == NULL)
+        return true;
+    sw_cancel_enter(x->cancel);
+    x->watching = sw_cancel_add(x->cancel, &x->watch, wake, x);
+    return x->watching;
+}
+
+void sw_unwatch(seawall_execution *x)
+{
+    sw_cancel_enter(x->cancel);
+    (void)sw_cancel_remove(x->cancel, &x->watch);
+    x->watching = false;
+}
