@@ -8,8 +8,11 @@
  *     begin_at -> next_at -> START 1 -> WAIT ... report_at(1) -> next_at -> FINISHED -> DRAINED
  *
  * It is *finished* when its result is known, and *drained* when every attempt that was started has been reported or
- * disowned; its storage must live until then. None of these functions is thread-safe for one execution (the host
- * serialises), none allocates, blocks or reads a clock. A `now` smaller than the last one counts as the last one.
+ * disowned; its storage must live until then. It starts 2^31 - 1 attempts at most: what would come after counts as refused
+ * with #SEAWALL_FULL, by no policy.
+ *
+ * None of these functions is thread-safe for one execution (the host serialises), none allocates, blocks or reads a clock. A
+ * `now` smaller than the last one counts as the last one.
  *
  * Order at one instant: timers due strictly before now; then reports and cancellations in order of arrival; then waiting
  * policies are asked again; then timers due now, outermost first.

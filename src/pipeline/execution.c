@@ -197,13 +197,14 @@ static bool is_started_as(const sw_node *node, uint64_t id)
     return node->state == SW_STARTED && (uint64_t)node->attempts == id;
 }
 
-/* Its deadline came before anybody could start it. */
-static void never_started(seawall_execution *x, sw_node *attempt)
+/* Its deadline came before anybody could start it, or every number is used up. */
+static void never_started(seawall_execution *x, sw_node *attempt, seawall_status status)
 {
     sw_node *parent = attempt->parent;
 
     sw_node_free(x, attempt);
-    x->outcome = (seawall_outcome){.status = SEAWALL_TIMED_OUT, .fault = SEAWALL_FAULT_TIMEOUT, .policy = -1};
+    x->outcome = (seawall_outcome){.status = status, .policy = -1};
+    x->outcome.fault = status == SEAWALL_TIMED_OUT ? SEAWALL_FAULT_TIMEOUT : SEAWALL_FAULT_NONE;
     sw_came_back(x, parent);
 }
 
@@ -219,7 +220,11 @@ static sw_node *start(seawall_execution *x)
         x->start = NULL;
         x->pending--;
         if (attempt->deadline != SEAWALL_FOREVER && attempt->deadline <= sw_time(x)) {
-            never_started(x, attempt);
+            never_started(x, attempt, SEAWALL_TIMED_OUT);
+            continue;
+        }
+        if (x->attempts == INT32_MAX) {
+            never_started(x, attempt, SEAWALL_FULL);
             continue;
         }
         attempt->state = SW_STARTED;

@@ -17,6 +17,11 @@ import tempfile
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 FLAGS = ["-std=gnu11", "-O1", "-w"]
 
+REHEARSAL = "tests/unit/policy/rehearsal.c"
+SCENARIOS = ("scenarios", "plain",
+             [f"tests/compose/{name}.c" for name in ("scenario", "scenario_block", "scenario_make", "scenario_own", "scenario_read",
+                                                     "scenario_step", "test_scenarios")])
+
 # Quick ones first. "delay": with random delays between any two atomic operations; "storms": the long form of "stress".
 TESTS = {
     "breaker": [
@@ -52,6 +57,35 @@ TESTS = {
         ("policy", "plain", ["tests/unit/policy/limiter/test_policy.c", "tests/unit/policy/rehearsal.c"]),
         ("model", "plain", ["tests/unit/policy/limiter/test_model.c"]),
         ("threads", "delay", ["tests/unit/policy/limiter/test_limiter.c"]),
+    ],
+    "retry": [
+        ("core", "plain", ["tests/unit/policy/retry/test_core.c"]),
+        ("retry", "plain", ["tests/unit/policy/retry/test_retry.c", REHEARSAL]),
+        ("policy", "plain", ["tests/unit/policy/retry/test_policy.c", "tests/unit/policy/retry/gate.c", REHEARSAL]),
+        ("limits", "plain", ["tests/unit/policy/retry/test_limits.c", "tests/unit/policy/retry/gate.c", REHEARSAL]),
+        SCENARIOS,
+    ],
+    "fallback": [
+        ("core", "plain", ["tests/unit/policy/fallback/test_core.c"]),
+        ("policy", "plain", ["tests/unit/policy/fallback/test_policy.c", REHEARSAL]),
+        SCENARIOS,
+    ],
+    "budget": [
+        ("core", "plain", ["tests/unit/sync/test_budget_core.c"]),
+        ("budget", "plain", ["tests/unit/sync/test_budget.c"]),
+        ("chains", "plain", ["tests/compose/test_chains.c", "tests/compose/chain.c"]),
+        ("stress", "delay", ["tests/stress/test_budget_stress.c"]),
+    ],
+    "hedge": [
+        ("core", "plain", ["tests/unit/policy/hedge/test_core.c"]),
+        ("policy", "plain", ["tests/unit/policy/hedge/test_policy.c"]),
+        SCENARIOS,
+        ("chains", "plain", ["tests/compose/test_chains.c", "tests/compose/chain.c"]),
+    ],
+    "chaos": [
+        ("core", "plain", ["tests/unit/policy/chaos/test_core.c"]),
+        ("policy", "plain", ["tests/unit/policy/chaos/test_policy.c", REHEARSAL]),
+        SCENARIOS,
     ],
     "wheel": [
         ("wheel", "plain", ["tests/unit/time/test_wheel.c"]),
@@ -99,6 +133,8 @@ class Workshop:
         self.root = self.folder / "right"
         for part in ("src", "include", "tests"):
             shutil.copytree(ROOT / part, self.root / part)
+        table = self.root / "tests" / "compose" / "scenarios.txt"
+        (table.parent / "scenario_table.h").write_text(f'#define SCENARIO_TABLE "{table}"\n')
         self.sources = sorted((self.root / "src").rglob("*.c"))
         self.check = subprocess.run(["pkg-config", "--cflags", "--libs", "check"], capture_output=True, text=True,
                                     check=True).stdout.split()
@@ -132,7 +168,7 @@ class Workshop:
         objects = [exchanged.get((s, variant), self.object_of(s, variant)) for s in self.sources]
         program = self.folder / f"test_{name}"
         subprocess.run(["gcc", *FLAGS, *VARIANTS[variant], "-I", headers, "-I", self.root / "include",
-                        "-I", self.root / "tests" / "support", *[self.root / f for f in files], self.support, *objects,
+                        "-I", self.root / "tests" / "support", "-I", self.root / "tests", *[self.root / f for f in files], self.support, *objects,
                         "-o", program, *self.check, "-lm", "-lpthread"], check=True)
         # Leaks are a tool's business; a wrong access is what these runs are after.
         settings = {**os.environ, "ASAN_OPTIONS": "detect_leaks=0"}
