@@ -14,7 +14,8 @@ void chain_defaults(chain_config *config)
                              .limiter = SEAWALL_LIMITER_CONFIG_INIT,
                              .budget = SEAWALL_RETRY_BUDGET_CONFIG_INIT,
                              .fallback = SEAWALL_FALLBACK_CONFIG_INIT,
-                             .hedge = SEAWALL_HEDGE_CONFIG_INIT};
+                             .hedge = SEAWALL_HEDGE_CONFIG_INIT,
+                             .chaos = SEAWALL_CHAOS_CONFIG_INIT};
     config->limiter.rate = 1000;
     config->hedge.delay = SEAWALL_MILLISECONDS(10);
     config->hedge.budget = 1;
@@ -52,6 +53,7 @@ void chain_open(chain *c, const world_plan *plan, const chain_config *config)
     ck_assert_msg(seawall_timeout_create(&config->timeout, platform, &c->timeout, &error) == SEAWALL_OK, "%s", error.message);
     ck_assert_msg(seawall_timeout_create(&config->shorter, platform, &c->shorter, &error) == SEAWALL_OK, "%s", error.message);
     ck_assert_msg(seawall_bulkhead_create(&config->bulkhead, platform, &c->bulkhead, &error) == SEAWALL_OK, "%s", error.message);
+    ck_assert_msg(seawall_chaos_create(&config->chaos, platform, &c->chaos, &error) == SEAWALL_OK, "%s", error.message);
     for (i = 0; config->taken && i < config->bulkhead.max_concurrent; i++)
         ck_assert_int_eq(seawall_bulkhead_try_acquire(c->bulkhead, &permit), SEAWALL_OK);
     ck_assert_int_eq(seawall_breaker_add_listener(c->breaker, turned, world_notes(c->world)), SEAWALL_OK);
@@ -86,6 +88,9 @@ static void fill(chain *c, char what, seawall_policy *policy, int32_t *toys)
         break;
     case 'H':
         status = seawall_hedge_policy(c->hedge, "hedge", policy);
+        break;
+    case 'C':
+        status = seawall_chaos_policy(c->chaos, "chaos", policy);
         break;
     case 'A':
         status = seawall_timeout_attempt_policy(c->timeout, "attempt", policy);
@@ -133,6 +138,7 @@ void chain_close(chain *c)
     seawall_limiter_destroy(c->limiter);
     seawall_fallback_destroy(c->fallback);
     seawall_hedge_destroy(c->hedge);
+    seawall_chaos_destroy(c->chaos);
     seawall_retry_budget_destroy(c->budget);
     world_destroy(c->world);
 }

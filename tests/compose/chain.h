@@ -14,11 +14,12 @@ typedef struct chain {
     seawall_retry_budget *budget;
     seawall_fallback *fallback;
     seawall_hedge *hedge;
+    seawall_chaos *chaos;
 } chain;
 
 typedef struct chain_config {
     /* Outermost first: B breaker, R retry, T timeout of the request, S another and shorter one, A timeout of the attempt, K
-     * bulkhead, L rate limiter, F fallback to a constant, H hedge, * the next toy. Retry and hedge share the budget. */
+     * bulkhead, L rate limiter, F fallback to a constant, H hedge, C chaos, * the next toy. Retry and hedge share the budget. */
     const char *order;
     seawall_breaker_config breaker;
     seawall_retry_config retry;
@@ -28,6 +29,7 @@ typedef struct chain_config {
     seawall_retry_budget_config budget;
     seawall_fallback_config fallback;
     seawall_hedge_config hedge;
+    seawall_chaos_config chaos;
     bool taken; /* every permit, by somebody else and for good */
 } chain_config;
 
