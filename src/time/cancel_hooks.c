@@ -238,7 +238,10 @@ seawall_status seawall_cancel_add_hook(seawall_cancel *cancel, seawall_cancel_ho
     sw_cancel_enter(cancel);
     if (room->token != NULL && room->process == sw_port_fork_generation())
         return SEAWALL_BUSY;
-    return sw_cancel_add(cancel, room, function, user) ? SEAWALL_OK : SEAWALL_CANCELLED;
+    if (sw_cancel_add(cancel, room, function, user))
+        return SEAWALL_OK;
+    sw_cancel_enter(cancel); /* a handler may have come in between */
+    return SEAWALL_CANCELLED;
 }
 
 seawall_status seawall_cancel_remove_hook(seawall_cancel *cancel, seawall_cancel_hook *hook)
