@@ -8,7 +8,7 @@
 #include <signal.h>
 #include <stdio.h>
 
-#include "local_server.h"
+#include "unanswered.h"
 
 /* [operation] */
 /* On whichever thread cancels: recv returns, and the descriptor stays ours. */
@@ -55,30 +55,6 @@ static seawall_fault connect_and_ask(seawall_attempt *attempt, void *arg)
 
 static seawall_timers *timers;
 
-/* A pipeline of one policy: a hard timeout. */
-static seawall_pipeline *limited_to(seawall_duration limit)
-{
-    /* [pipeline] */
-    seawall_timeout_config limits = SEAWALL_TIMEOUT_CONFIG_INIT;
-    seawall_pipeline_config config = SEAWALL_PIPELINE_CONFIG_INIT;
-    seawall_policy policy = SEAWALL_POLICY_INIT;
-    const seawall_policy *policies[] = {&policy};
-    seawall_pipeline *pipeline = NULL;
-    seawall_timeout *timeout;
-
-    limits.request_timeout = limit;
-    limits.mode = SEAWALL_TIMEOUT_HARD;
-    config.timers = timers; /* started: who interrupts */
-    if (seawall_timeout_create(&limits, NULL, &timeout, NULL) != SEAWALL_OK)
-        return NULL;
-    if (seawall_timeout_policy(timeout, "timeout", &policy) != SEAWALL_OK ||
-        seawall_pipeline_create(&config, policies, 1, NULL, &pipeline, NULL) != SEAWALL_OK)
-        fprintf(stderr, "no pipeline\n");
-    seawall_timeout_destroy(timeout);
-    /* [pipeline end] */
-    return pipeline;
-}
-
 /* [signal] */
 static seawall_cancel *interrupted; /* cancelled by Ctrl-C */
 
@@ -98,7 +74,7 @@ static void press_ctrl_c(seawall_timer timer, void *user)
 
 static int call(seawall_duration limit, int port, seawall_status expected)
 {
-    seawall_pipeline *pipeline = limited_to(limit);
+    seawall_pipeline *pipeline = limited_to(limit, timers);
     seawall_report report = SEAWALL_REPORT_INIT;
     seawall_status status;
 
