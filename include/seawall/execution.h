@@ -106,7 +106,8 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_execution_set_cancel(seawa
 
 /**
  * Begins a run; an idle or drained execution may begin as often as you like.
- * @param deadline #SEAWALL_FOREVER for none. At the deadline the result is #SEAWALL_TIMED_OUT at once, and what still runs is late.
+ * @param deadline #SEAWALL_FOREVER for none. At the deadline the result is #SEAWALL_TIMED_OUT at once, and what still runs is late. With one that
+ *        is not after `now` nothing is started.
  * @return #SEAWALL_OK; #SEAWALL_BUSY if it is not drained or the call comes from inside a callback; #SEAWALL_INVALID.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_execution_begin_at(seawall_execution *execution, seawall_time now,
@@ -117,7 +118,7 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_execution_next_at(seawall_
                                                                         seawall_step *step);
 
 /**
- * Attempt `id` has ended.
+ * Attempt `id` has ended. After the result is known that changes the result no more.
  * @return #SEAWALL_OK; #SEAWALL_INVALID if it was never started, or already reported or disowned, or for a fault kind
  *         that does not exist; #SEAWALL_BUSY from inside a callback.
  */
@@ -127,7 +128,7 @@ SEAWALL_API seawall_status seawall_execution_report_at(seawall_execution *execut
 /** Nobody will ever know how attempt `id` ended: it counts neither way. Answers as report does. */
 SEAWALL_API seawall_status seawall_execution_disown_at(seawall_execution *execution, uint64_t id, seawall_time now);
 
-/** Calls the whole run off: the result is #SEAWALL_CANCELLED at once. #SEAWALL_OK, also when it has finished; #SEAWALL_BUSY; #SEAWALL_INVALID before begin. */
+/** Calls the whole run off, also while it waits or sleeps: the result is #SEAWALL_CANCELLED at once. #SEAWALL_OK, also when it has finished; #SEAWALL_BUSY; #SEAWALL_INVALID before begin. */
 SEAWALL_API seawall_status seawall_execution_cancel_at(seawall_execution *execution, seawall_time now);
 
 /** Fills `report`, whose size must be set. #SEAWALL_OK; #SEAWALL_BUSY before it is finished; #SEAWALL_INVALID for NULL or an impossible size. */
