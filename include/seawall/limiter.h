@@ -17,7 +17,8 @@
  * Times are the platform's. Where the clock stands still, nothing is refilled; where it jumps ahead, the bucket is full; where it
  * goes back, the latest instant seen counts as the current one until the clock has caught up. See seawall_limiter_reset.
  *
- * The whole state is one 64-bit word in units of 2^-10 ns, or coarser for slow rates; its zero point moves along.
+ * The whole state is one 64-bit word: when the next permit will be there, in units of 2^-10 ns, or coarser for slow rates; its
+ * zero point moves along.
  * Refilling a whole burst may take a year at most (31,536,000 s), so a permit per year is the slowest rate.
  */
 #ifndef SEAWALL_LIMITER_H
@@ -57,8 +58,8 @@ SEAWALL_API void seawall_limiter_destroy(seawall_limiter *limiter);
 
 /**
  * Takes n permits, now or not at all. Never blocks, allocates nothing, reads the clock once. Granted: one locked operation on the
- * limiter's line; refused: none. (The counts of the snapshot cost the first threads that use a limiter none, those that
- * come after eight others one more.)
+ * limiter's line; refused: none. (The counts of the snapshot have eight places. The first thread that comes to one has it to itself and
+ * pays nothing; the others that come there pay one locked operation more.)
  * @param permit written on #SEAWALL_OK only; needed for seawall_limiter_refund alone; may be NULL.
  * @param retry_after how long until they could be had if nobody else came, written on #SEAWALL_LIMITED only; may be NULL.
  * @return #SEAWALL_OK; #SEAWALL_LIMITED; #SEAWALL_INVALID for NULL, n below 1, or n above the burst, which could never be had.

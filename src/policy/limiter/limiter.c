@@ -3,58 +3,48 @@
 #include "base/owner.h"
 #include "policy/limiter/limiter_config.h"
 #include "policy/limiter/limiter_object.h"
-#include "port/thread_number.h"
 
-void sw_limiter_read(seawall_limiter *limiter, uint64_t word, sw_limiter_rules *rules)
+void sw_limiter_read(seawall_limiter *limiter, int64_t word, sw_limiter_rules *rules)
 {
-    sw_limiter_slot *slot = &limiter->block.slot[word & 1];
+    sw_atomic_u64 *words = sw_limiter_rules_of(limiter, word);
 
-    rules->base = (seawall_time)sw_load_acquire_u64(&slot->base);
-    rules->interval = sw_load_acquire_u64(&slot->interval);
-    rules->tolerance = sw_load_acquire_u64(&slot->tolerance);
-    rules->shift = sw_load_acquire_u32(&slot->shift);
-    rules->burst = (int32_t)sw_load_acquire_u32(&slot->burst);
-    rules->rate = (int32_t)sw_load_acquire_u32(&slot->rate);
-    rules->period = (seawall_duration)sw_load_acquire_u64(&slot->period);
+    rules->base = (seawall_time)-sw_load_acquire_u64(&words[SW_LIMITER_BASE]);
+    rules->interval = (int64_t)sw_load_acquire_u64(&words[SW_LIMITER_INTERVAL]);
+    rules->slack = -sw_limiter_level((int64_t)sw_load_acquire_u64(&words[SW_LIMITER_FULL]));
+    rules->shift = sw_limiter_shift(sw_load_acquire_u64(&words[SW_LIMITER_REACH]));
+    rules->burst = (int32_t)sw_load_acquire_u64(&words[SW_LIMITER_BURST]);
+    rules->rate = (int32_t)sw_load_acquire_u64(&words[SW_LIMITER_RATE]);
+    rules->period = (seawall_duration)sw_load_acquire_u64(&words[SW_LIMITER_PERIOD]);
 }
 
 /* Stored with release, so that who reads any of it finds the word's tag past the one these rules replace. */
-void sw_limiter_write(seawall_limiter *limiter, uint64_t word, const sw_limiter_rules *rules)
+void sw_limiter_write(seawall_limiter *limiter, int64_t word, const sw_limiter_rules *rules)
 {
-    sw_limiter_slot *slot = &limiter->block.slot[word & 1];
+    const uint64_t words[SW_LIMITER_RULES] = {
+        [SW_LIMITER_BASE] = -(uint64_t)rules->base,
+        [SW_LIMITER_INTERVAL] = (uint64_t)rules->interval,
+        [SW_LIMITER_FULL] = (uint64_t)(-rules->slack | (word & SW_LIMITER_TAG_MASK)),
+        [SW_LIMITER_REACH] = sw_limiter_reach(rules->shift),
+        [SW_LIMITER_BURST] = (uint64_t)rules->burst,
+        [SW_LIMITER_RATE] = (uint64_t)rules->rate,
+        [SW_LIMITER_PERIOD] = (uint64_t)rules->period,
+    };
+    int i;
 
-    sw_store_release_u64(&slot->base, (uint64_t)rules->base);
-    sw_store_release_u64(&slot->interval, rules->interval);
-    sw_store_release_u64(&slot->tolerance, rules->tolerance);
-    sw_store_release_u32(&slot->shift, rules->shift);
-    sw_store_release_u32(&slot->burst, (uint32_t)rules->burst);
-    sw_store_release_u32(&slot->rate, (uint32_t)rules->rate);
-    sw_store_release_u64(&slot->period, (uint64_t)rules->period);
+    for (i = 0; i < SW_LIMITER_RULES; i++)
+        sw_store_release_u64(&sw_limiter_rules_of(limiter, word)[i], words[i]);
 }
 
-static inline void count(seawall_limiter *limiter, enum sw_limiter_counter counter, uint64_t by)
+seawall_status sw_limiter_count_apart(seawall_limiter *limiter, enum sw_limiter_counter counter, uint64_t by)
 {
-    uint32_t number = sw_port_thread_number_inline();
-    uint64_t self = (uint64_t)number + 1;
-    sw_limiter_stripe *stripe = &limiter->stripes[number % SW_LIMITER_STRIPES];
-    uint64_t owner = sw_load_relaxed_u64(&stripe->owner);
+    uint64_t self = sw_port_thread_pointer(), nobody = 0;
+    sw_atomic_u64 *stripe = sw_limiter_stripe_of(limiter, self);
 
-    if (owner == self || (owner == 0 && sw_cas_u64(&stripe->owner, &owner, self)))
-        sw_store_relaxed_u64(&stripe->own[counter], sw_load_relaxed_u64(&stripe->own[counter]) + by);
+    if (sw_load_relaxed_u64(&stripe[SW_LIMITER_OWNER]) == 0 && sw_cas_u64(&stripe[SW_LIMITER_OWNER], &nobody, self))
+        sw_store_relaxed_u64(&stripe[SW_LIMITER_OWN + counter], by);
     else
-        (void)sw_add_u64(&stripe->shared[counter], by);
-}
-
-/* Both are functions of their own for the sake of the thread number: see port/thread_number.h. */
-__attribute__((noinline)) void sw_limiter_count(seawall_limiter *limiter, enum sw_limiter_counter counter, uint64_t by)
-{
-    count(limiter, counter, by);
-}
-
-__attribute__((noinline)) seawall_status sw_limiter_granted(seawall_limiter *limiter, int32_t n)
-{
-    count(limiter, SW_LIMITER_GRANTED, (uint64_t)n);
-    return SEAWALL_OK;
+        (void)sw_add_u64(&stripe[SW_LIMITER_SHARED + counter], by);
+    return counter == SW_LIMITER_GRANTED ? SEAWALL_OK : SEAWALL_LIMITED;
 }
 
 static void init(seawall_limiter *made, const seawall_limiter_config *config, seawall_time now)
@@ -62,7 +52,10 @@ static void init(seawall_limiter *made, const seawall_limiter_config *config, se
     int32_t burst = config->burst != SEAWALL_AUTO ? config->burst : sw_limiter_burst(config->rate, config->period);
     sw_limiter_rules rules = sw_limiter_rules_from(config->rate, config->period, burst, now);
 
-    sw_limiter_write(made, 0, &rules);
+    int64_t word = -rules.slack; /* full, with the first of tags */
+
+    sw_limiter_write(made, word, &rules);
+    sw_store_relaxed_u64(&made->block.word, (uint64_t)word);
     sw_store_relaxed_u64(&made->max_wait, (uint64_t)config->max_wait);
     sw_mutex_init(&made->lock);
     sw_store_relaxed_u32(&made->references, 1);

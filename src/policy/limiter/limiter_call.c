@@ -6,17 +6,35 @@
 #define AFTER 0
 #define COST 1
 
-static bool unchanged(seawall_limiter *limiter, uint64_t *word)
-{
-    uint64_t seen = *word;
+/* What is less common stands in functions of its own, so that the usual way gets by with the registers it is called with. */
+#define ALWAYS inline __attribute__((always_inline))
+#define RARE __attribute__((noinline))
 
-    *word = sw_load_acquire_u64(&limiter->block.word);
-    return (*word & SW_LIMITER_TAG_MASK) == (seen & SW_LIMITER_TAG_MASK);
+static int64_t load(seawall_limiter *limiter)
+{
+    return (int64_t)sw_load_acquire_u64(&limiter->block.word);
 }
 
-uint64_t sw_limiter_look(seawall_limiter *limiter, seawall_time now, sw_limiter_rules *rules)
+/* True if it was `word` and is `next` now. */
+static bool replace(seawall_limiter *limiter, int64_t word, int64_t next)
 {
-    uint64_t word = sw_load_acquire_u64(&limiter->block.word);
+    uint64_t expected = (uint64_t)word;
+
+    return sw_cas_u64(&limiter->block.word, &expected, (uint64_t)next);
+}
+
+/* Whether the rules of the word are still its rules. */
+static bool unchanged(seawall_limiter *limiter, int64_t *word)
+{
+    int64_t seen = *word;
+
+    *word = load(limiter);
+    return ((*word ^ seen) & SW_LIMITER_TAG_MASK) == 0;
+}
+
+int64_t sw_limiter_look(seawall_limiter *limiter, seawall_time now, sw_limiter_rules *rules)
+{
+    int64_t word = load(limiter);
 
     for (;;) {
         do {
@@ -25,40 +43,63 @@ uint64_t sw_limiter_look(seawall_limiter *limiter, seawall_time now, sw_limiter_
         if (sw_limiter_reaches(rules, now))
             return word;
         sw_limiter_move(limiter, now);
-        word = sw_load_acquire_u64(&limiter->block.word);
+        word = load(limiter);
     }
 }
 
-static inline void give_out(const seawall_limiter *limiter, uint64_t after, uint64_t cost, seawall_permit *permit)
+static inline void give_out(const seawall_limiter *limiter, int64_t after, int64_t cost, seawall_permit *permit)
 {
     if (permit == NULL)
         return;
-    permit->opaque[AFTER] = after;
-    permit->opaque[COST] = cost;
+    permit->opaque[AFTER] = (uint64_t)after;
+    permit->opaque[COST] = (uint64_t)cost;
     permit->opaque[SW_LIMITER_KEY] = limiter->key;
     permit->opaque[3] = 0;
 }
 
-/*
- * What nearly every request of a limiter in good health comes to: they are there. Only what is needed is read of the rules. If they are
- * being rewritten meanwhile, the word has another tag, and is not changed.
- */
-static inline bool take_now(seawall_limiter *limiter, int32_t n, seawall_time now, seawall_permit *permit)
-{
-    uint64_t word = sw_load_acquire_u64(&limiter->block.word);
-    sw_limiter_slot *slot = &limiter->block.slot[word & 1];
-    uint64_t passed = (uint64_t)now - sw_load_acquire_u64(&slot->base);
-    uint32_t shift = sw_load_acquire_u32(&slot->shift) & 63;
-    uint64_t cost = sw_load_acquire_u64(&slot->interval) * (uint32_t)n;
-    uint64_t full;
+/* What a request comes to by a look at the word and those of its rules that are needed. */
+typedef struct glance {
+    int64_t word, after;
+    int64_t cost;
+    int64_t latest; /* below this must the word be */
+    uint32_t shift;
+} glance;
 
-    if ((uint32_t)n - 1 >= sw_load_acquire_u32(&slot->burst) || passed >= SW_LIMITER_SPAN >> shift)
+/*
+ * False for what is not common. If the rules are being rewritten meanwhile, all of it may be wrong, and the word has another tag.
+ * Who asks for one permit need not compare it with the burst.
+ */
+static ALWAYS bool look(seawall_limiter *limiter, int32_t n, seawall_time now, glance *seen)
+{
+    int64_t word = load(limiter);
+    sw_atomic_u64 *rules = sw_limiter_rules_of(limiter, word);
+    uint64_t passed = (uint64_t)now + sw_load_acquire_u64(&rules[SW_LIMITER_BASE]);
+    uint64_t reach = sw_load_acquire_u64(&rules[SW_LIMITER_REACH]);
+    uint64_t interval, cost;
+    int64_t full;
+
+    if (passed >= reach || (n != 1 && (uint32_t)n - 1 >= sw_load_acquire_u64(&rules[SW_LIMITER_BURST])))
         return false;
-    passed = passed << shift | (word & SW_LIMITER_TAG_MASK);
-    full = (word > passed ? word : passed) + cost;
-    if (full - passed > sw_load_acquire_u64(&slot->tolerance) || !sw_cas_u64(&limiter->block.word, &word, full))
+    passed <<= sw_limiter_shift(reach);
+    full = (int64_t)(passed + sw_load_acquire_u64(&rules[SW_LIMITER_FULL]));
+    interval = sw_load_acquire_u64(&rules[SW_LIMITER_INTERVAL]);
+    cost = interval * (uint32_t)n;
+    seen->word = word;
+    seen->latest = (int64_t)(passed + interval - cost);
+    seen->cost = (int64_t)cost;
+    seen->after = (int64_t)((uint64_t)(word > full ? word : full) + cost);
+    seen->shift = sw_limiter_shift(reach);
+    return true;
+}
+
+/* What nearly every request of a limiter in good health comes to: they are there. Not counted yet. */
+static ALWAYS bool take_now(seawall_limiter *limiter, int32_t n, seawall_time now, seawall_permit *permit)
+{
+    glance seen;
+
+    if (!look(limiter, n, now, &seen) || seen.word >= seen.latest || !replace(limiter, seen.word, seen.after))
         return false;
-    give_out(limiter, full, cost, permit);
+    give_out(limiter, seen.after, seen.cost, permit);
     return true;
 }
 
@@ -67,7 +108,7 @@ static seawall_status take(seawall_limiter *limiter, int32_t n, seawall_duration
 {
     sw_limiter_rules rules;
     sw_limiter_claim claim;
-    uint64_t word;
+    int64_t word;
 
     do {
         word = sw_limiter_look(limiter, now, &rules);
@@ -75,15 +116,13 @@ static seawall_status take(seawall_limiter *limiter, int32_t n, seawall_duration
             return SEAWALL_INVALID;
         sw_limiter_claim_at(&rules, word, now, n, &claim);
         if (claim.wait > 0 && (claim.wait > max_wait || claim.wait == SEAWALL_FOREVER || !claim.possible)) {
-            sw_limiter_count(limiter, SW_LIMITER_REFUSED, 1);
             *wait = claim.wait;
-            return SEAWALL_LIMITED;
+            return sw_limiter_count(limiter, SW_LIMITER_REFUSED, 1);
         }
-    } while (!sw_cas_u64(&limiter->block.word, &word, claim.word));
-    give_out(limiter, claim.word, rules.interval * (uint32_t)n, permit);
-    sw_limiter_count(limiter, SW_LIMITER_GRANTED, (uint64_t)n);
+    } while (!replace(limiter, word, claim.word));
+    give_out(limiter, claim.word, rules.interval * n, permit);
     *wait = claim.wait;
-    return SEAWALL_OK;
+    return sw_limiter_count(limiter, SW_LIMITER_GRANTED, (uint64_t)n);
 }
 
 seawall_status sw_limiter_take(seawall_limiter *limiter, int32_t n, seawall_duration max_wait, seawall_time now,
@@ -92,12 +131,11 @@ seawall_status sw_limiter_take(seawall_limiter *limiter, int32_t n, seawall_dura
     if (!take_now(limiter, n, now, permit))
         return take(limiter, n, max_wait, now, permit, wait);
     *wait = 0;
-    return sw_limiter_granted(limiter, n);
+    return sw_limiter_count(limiter, SW_LIMITER_GRANTED, (uint64_t)n);
 }
 
-/* Kept apart, so that the usual way saves no registers. */
-static __attribute__((noinline)) seawall_status take_or_tell(seawall_limiter *limiter, int32_t n, seawall_time now,
-                                                             seawall_permit *permit, seawall_duration *retry_after)
+static RARE seawall_status take_or_tell(seawall_limiter *limiter, int32_t n, seawall_time now, seawall_permit *permit,
+                                        seawall_duration *retry_after)
 {
     seawall_duration wait;
     seawall_status status = take(limiter, n, 0, now, permit, &wait);
@@ -107,12 +145,44 @@ static __attribute__((noinline)) seawall_status take_or_tell(seawall_limiter *li
     return status;
 }
 
+/* What nearly every request comes to of a limiter that is used up: they are not there. */
+static RARE seawall_status refuse(seawall_limiter *limiter, int32_t n, seawall_time now, seawall_permit *permit,
+                                  seawall_duration *retry_after)
+{
+    glance seen;
+
+    if (!look(limiter, n, now, &seen) || seen.word < seen.latest || !unchanged(limiter, &seen.word))
+        return take_or_tell(limiter, n, now, permit, retry_after);
+    if (retry_after != NULL)
+        *retry_after = sw_limiter_duration(sw_limiter_lack(seen.word, seen.latest), seen.shift);
+    return sw_limiter_count(limiter, SW_LIMITER_REFUSED, 1);
+}
+
+static ALWAYS seawall_status try(seawall_limiter *limiter, int32_t n, seawall_time now, seawall_permit *permit,
+                                 seawall_duration *retry_after)
+{
+    if (!take_now(limiter, n, now, permit))
+        return refuse(limiter, n, now, permit, retry_after);
+    return sw_limiter_count(limiter, SW_LIMITER_GRANTED, (uint64_t)n);
+}
+
+static RARE seawall_status try_some(seawall_limiter *limiter, int32_t n, seawall_time now, seawall_permit *permit,
+                                    seawall_duration *retry_after)
+{
+    return try(limiter, n, now, permit, retry_after);
+}
+
+/* For one permit, which is what most ask for, the compiler makes a way of its own. */
+static ALWAYS seawall_status try_any(seawall_limiter *limiter, int32_t n, seawall_time now, seawall_permit *permit,
+                                     seawall_duration *retry_after)
+{
+    return n == 1 ? try(limiter, 1, now, permit, retry_after) : try_some(limiter, n, now, permit, retry_after);
+}
+
 seawall_status seawall_limiter_try_acquire_at(seawall_limiter *limiter, int32_t n, seawall_time now, seawall_permit *permit,
                                               seawall_duration *retry_after)
 {
-    if (limiter == NULL)
-        return SEAWALL_INVALID;
-    return take_now(limiter, n, now, permit) ? sw_limiter_granted(limiter, n) : take_or_tell(limiter, n, now, permit, retry_after);
+    return limiter != NULL ? try_any(limiter, n, now, permit, retry_after) : SEAWALL_INVALID;
 }
 
 seawall_status seawall_limiter_try_acquire(seawall_limiter *limiter, int32_t n, seawall_permit *permit,
@@ -120,7 +190,7 @@ seawall_status seawall_limiter_try_acquire(seawall_limiter *limiter, int32_t n, 
 {
     if (limiter == NULL)
         return SEAWALL_INVALID;
-    return seawall_limiter_try_acquire_at(limiter, n, sw_now(limiter->platform), permit, retry_after);
+    return try_any(limiter, n, sw_now(limiter->platform), permit, retry_after);
 }
 
 seawall_status seawall_limiter_reserve_at(seawall_limiter *limiter, int32_t n, seawall_duration max_wait, seawall_time now,
@@ -170,15 +240,15 @@ seawall_status seawall_limiter_acquire_until(seawall_limiter *limiter, int32_t n
 
 seawall_status seawall_limiter_refund(seawall_limiter *limiter, seawall_permit *permit)
 {
-    uint64_t word, cost;
+    int64_t word, cost;
     bool last;
 
     if (limiter == NULL || permit == NULL || permit->opaque[SW_LIMITER_KEY] != limiter->key)
         return SEAWALL_INVALID;
-    word = permit->opaque[AFTER];
-    cost = permit->opaque[COST];
+    word = (int64_t)permit->opaque[AFTER];
+    cost = (int64_t)permit->opaque[COST];
     *permit = (seawall_permit)SEAWALL_PERMIT_INIT;
-    last = sw_cas_u64(&limiter->block.word, &word, word - cost);
+    last = replace(limiter, word, word - cost);
     (void)sw_add_u64(last ? &limiter->refunded : &limiter->lost, 1);
     return last ? SEAWALL_OK : SEAWALL_STALE;
 }
@@ -187,7 +257,7 @@ seawall_status seawall_limiter_peek_at(seawall_limiter *limiter, int32_t n, seaw
 {
     sw_limiter_rules rules;
     sw_limiter_claim claim;
-    uint64_t word;
+    int64_t word;
 
     if (limiter == NULL || wait == NULL)
         return SEAWALL_INVALID;

@@ -5,18 +5,18 @@
 #include "policy/limiter/limiter_object.h"
 
 /* The word under new rules, which it fills in but for what it is given. */
-typedef uint64_t (*change_fn)(const sw_limiter_rules *rules, uint64_t word, seawall_time now, seawall_time until,
-                              sw_limiter_rules *next);
+typedef int64_t (*change_fn)(const sw_limiter_rules *rules, int64_t word, seawall_time now, seawall_time until,
+                             sw_limiter_rules *next);
 
-static uint64_t convert(const sw_limiter_rules *rules, uint64_t word, seawall_time now, seawall_time until,
-                        sw_limiter_rules *next)
+static int64_t convert(const sw_limiter_rules *rules, int64_t word, seawall_time now, seawall_time until,
+                       sw_limiter_rules *next)
 {
     (void)until;
     return sw_limiter_convert(rules, word, now, next);
 }
 
-static uint64_t refill(const sw_limiter_rules *rules, uint64_t word, seawall_time now, seawall_time until,
-                       sw_limiter_rules *next)
+static int64_t refill(const sw_limiter_rules *rules, int64_t word, seawall_time now, seawall_time until,
+                      sw_limiter_rules *next)
 {
     (void)until;
     return sw_limiter_refill(rules, word, now, next);
@@ -27,13 +27,13 @@ static void change(seawall_limiter *limiter, change_fn how, seawall_time now, se
 {
     uint64_t word = sw_load_acquire_u64(&limiter->block.word);
     sw_limiter_rules rules;
-    uint64_t changed;
+    int64_t changed;
 
-    sw_limiter_read(limiter, word, &rules);
+    sw_limiter_read(limiter, (int64_t)word, &rules);
     do {
-        changed = how(&rules, word, now, until, next);
+        changed = how(&rules, (int64_t)word, now, until, next);
         sw_limiter_write(limiter, changed, next);
-    } while (!sw_cas_u64(&limiter->block.word, &word, changed));
+    } while (!sw_cas_u64(&limiter->block.word, &word, (uint64_t)changed));
 }
 
 void sw_limiter_move(seawall_limiter *limiter, seawall_time now)
@@ -41,7 +41,7 @@ void sw_limiter_move(seawall_limiter *limiter, seawall_time now)
     sw_limiter_rules rules;
 
     sw_mutex_lock(&limiter->lock);
-    sw_limiter_read(limiter, sw_load_acquire_u64(&limiter->block.word), &rules);
+    sw_limiter_read(limiter, (int64_t)sw_load_acquire_u64(&limiter->block.word), &rules);
     if (!sw_limiter_reaches(&rules, now))
         change(limiter, convert, now, 0, &rules);
     sw_mutex_unlock(&limiter->lock);
@@ -96,12 +96,13 @@ seawall_status seawall_limiter_reconfigure(seawall_limiter *limiter, const seawa
 
 static int64_t sum(seawall_limiter *limiter, enum sw_limiter_counter counter)
 {
+    sw_atomic_u64 *stripe = limiter->stripes;
     uint64_t total = 0;
     int i;
 
-    for (i = 0; i < SW_LIMITER_STRIPES; i++)
-        total += sw_load_relaxed_u64(&limiter->stripes[i].own[counter]) +
-                 sw_load_relaxed_u64(&limiter->stripes[i].shared[counter]);
+    for (i = 0; i < SW_LIMITER_STRIPES; i++, stripe += SW_LIMITER_STRIPE)
+        total += sw_load_relaxed_u64(&stripe[SW_LIMITER_OWN + counter]) +
+                 sw_load_relaxed_u64(&stripe[SW_LIMITER_SHARED + counter]);
     return (int64_t)total;
 }
 
@@ -110,7 +111,7 @@ seawall_status seawall_limiter_get_snapshot_at(seawall_limiter *limiter, seawall
     seawall_limiter_snapshot full = {0};
     sw_limiter_claim claim;
     sw_limiter_rules rules;
-    uint64_t word;
+    int64_t word;
 
     if (limiter == NULL || snapshot == NULL)
         return SEAWALL_INVALID;

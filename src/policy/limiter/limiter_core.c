@@ -34,27 +34,19 @@ sw_limiter_rules sw_limiter_rules_from(int32_t rate, seawall_duration period, in
         interval = (((wide)(uint64_t)period << scale) + (uint32_t)rate - 1) / (uint32_t)rate;
     } while (scale > 0 && interval * (uint32_t)burst > SW_LIMITER_TOLERANCE_MAX >> SW_LIMITER_TAG_BITS);
     rules.shift = scale + SW_LIMITER_TAG_BITS;
-    rules.interval = (uint64_t)interval << SW_LIMITER_TAG_BITS;
-    rules.tolerance = rules.interval * (uint32_t)burst;
+    rules.interval = (int64_t)interval << SW_LIMITER_TAG_BITS;
+    rules.slack = rules.interval * (burst - 1) + SW_LIMITER_UNIT;
     return rules;
 }
 
-static uint64_t level(uint64_t word)
+/* One bit is other each time; each second time the rest counts on, around it. */
+static int64_t next_tag(int64_t word)
 {
-    return word & ~SW_LIMITER_TAG_MASK;
-}
+    int64_t other = word ^ SW_LIMITER_SLOT_BIT;
 
-static uint64_t next_tag(uint64_t word)
-{
-    return (word + 1) & SW_LIMITER_TAG_MASK;
-}
-
-/* In nanoseconds, rounded up. */
-static seawall_duration duration_of(uint64_t units, uint32_t shift)
-{
-    uint64_t whole = units >> shift;
-
-    return (seawall_duration)(whole + (units != whole << shift));
+    if ((other & SW_LIMITER_SLOT_BIT) == 0)
+        other = ((other | SW_LIMITER_SLOT_BIT) + 1) & ~SW_LIMITER_SLOT_BIT;
+    return other & SW_LIMITER_TAG_MASK;
 }
 
 /* How long before the base `now` lies. */
@@ -63,68 +55,77 @@ static seawall_duration until_base(const sw_limiter_rules *rules, seawall_time n
     return seawall_time_until(rules->base, now);
 }
 
-void sw_limiter_claim_at(const sw_limiter_rules *rules, uint64_t word, seawall_time now, int32_t n, sw_limiter_claim *claim)
+/* A word that lies further back than a full bucket's is one. */
+static int64_t moved_up(const sw_limiter_rules *rules, int64_t word, int64_t passed)
 {
-    uint64_t passed = sw_limiter_units(rules, now);
-    uint64_t full = level(word) > passed ? level(word) : passed;
-    uint64_t lack;
+    int64_t level = sw_limiter_level(word);
 
-    full += rules->interval * (uint32_t)n;
-    lack = full > passed + rules->tolerance ? full - passed - rules->tolerance : 0;
-    claim->word = full | (word & SW_LIMITER_TAG_MASK);
-    claim->possible = full < SW_LIMITER_WORD_MAX;
-    claim->wait = lack > 0 ? seawall_time_add(duration_of(lack, rules->shift), until_base(rules, now)) : 0;
+    return level > passed - rules->slack ? level : passed - rules->slack;
 }
 
-int32_t sw_limiter_available(const sw_limiter_rules *rules, uint64_t word, seawall_time now)
+void sw_limiter_claim_at(const sw_limiter_rules *rules, int64_t word, seawall_time now, int32_t n, sw_limiter_claim *claim)
 {
-    uint64_t passed = sw_limiter_units(rules, now);
-    uint64_t used = level(word) > passed ? level(word) - passed : 0;
+    int64_t passed = sw_limiter_units(rules, now);
+    int64_t from = moved_up(rules, word, passed);
+    int64_t cost = rules->interval * n;
+    int64_t latest = passed + rules->interval - cost; /* where the word may not be if the last of the n is there */
 
-    return used < rules->tolerance ? (int32_t)((rules->tolerance - used) / rules->interval) : 0;
+    claim->possible = from <= INT64_MAX - SW_LIMITER_UNIT - cost;
+    claim->word = claim->possible ? (from + cost) | (word & SW_LIMITER_TAG_MASK) : word;
+    claim->wait = 0;
+    if (from >= latest)
+        claim->wait = seawall_time_add(sw_limiter_duration(sw_limiter_lack(from, latest), rules->shift), until_base(rules, now));
+}
+
+int32_t sw_limiter_available(const sw_limiter_rules *rules, int64_t word, seawall_time now)
+{
+    int64_t passed = sw_limiter_units(rules, now);
+    int64_t from = moved_up(rules, word, passed);
+
+    return from < passed ? (int32_t)((passed - from - SW_LIMITER_UNIT) / rules->interval) + 1 : 0;
 }
 
 /* When the last reservation is good: true if that is yet to come, or `now` is before the base of an emptied bucket. */
-static bool promised(const sw_limiter_rules *rules, uint64_t word, seawall_time now, seawall_time *until)
+static bool promised(const sw_limiter_rules *rules, int64_t word, seawall_time now, seawall_time *until)
 {
-    uint64_t passed = sw_limiter_units(rules, now);
+    int64_t last = sw_limiter_level(word) - rules->interval + SW_LIMITER_UNIT;
 
-    if (level(word) < rules->tolerance || (now >= rules->base && level(word) - rules->tolerance <= passed))
+    if (last < 0 || (now >= rules->base && last <= sw_limiter_units(rules, now)))
         return false;
-    *until = seawall_time_add(rules->base, duration_of(level(word) - rules->tolerance, rules->shift));
+    *until = seawall_time_add(rules->base, sw_limiter_duration((uint64_t)last, rules->shift));
     return true;
 }
 
-static uint64_t empty_until(seawall_time until, uint64_t word, sw_limiter_rules *next)
+static int64_t empty_until(seawall_time until, int64_t word, sw_limiter_rules *next)
 {
     next->base = until;
-    return next->tolerance | next_tag(word);
+    return (next->interval - SW_LIMITER_UNIT) | next_tag(word);
 }
 
-uint64_t sw_limiter_convert(const sw_limiter_rules *rules, uint64_t word, seawall_time now, sw_limiter_rules *next)
+int64_t sw_limiter_convert(const sw_limiter_rules *rules, int64_t word, seawall_time now, sw_limiter_rules *next)
 {
-    uint64_t passed = sw_limiter_units(rules, now);
-    uint64_t missing = level(word) > passed ? level(word) - passed : 0;
+    int64_t passed = sw_limiter_units(rules, now);
+    uint64_t missing = (uint64_t)(moved_up(rules, word, passed) - (passed - rules->slack));
     seawall_time until;
     wide units;
 
     if (promised(rules, word, now, &until))
         return empty_until(until, word, next);
-    units = ((wide)missing * next->interval + rules->interval - 1) / rules->interval;
+    units = ((wide)missing * (uint64_t)next->interval + (uint64_t)rules->interval - 1) / (uint64_t)rules->interval;
     units = (units + SW_LIMITER_TAG_MASK) & ~(wide)SW_LIMITER_TAG_MASK;
     next->base = now > rules->base ? now : rules->base;
-    return at_most(units, next->tolerance) | next_tag(word);
+    return ((int64_t)at_most(units, (uint64_t)next->interval * (uint32_t)next->burst) - next->slack) | next_tag(word);
 }
 
-uint64_t sw_limiter_refill(const sw_limiter_rules *rules, uint64_t word, seawall_time now, sw_limiter_rules *next)
+int64_t sw_limiter_refill(const sw_limiter_rules *rules, int64_t word, seawall_time now, sw_limiter_rules *next)
 {
     *next = *rules;
     next->base = now;
-    return next_tag(word);
+    return -next->slack | next_tag(word);
 }
 
-uint64_t sw_limiter_drain(const sw_limiter_rules *rules, uint64_t word, seawall_time now, seawall_time until,
-                          sw_limiter_rules *next)
+int64_t sw_limiter_drain(const sw_limiter_rules *rules, int64_t word, seawall_time now, seawall_time until,
+                         sw_limiter_rules *next)
 {
     seawall_time last;
 

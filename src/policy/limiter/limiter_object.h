@@ -17,43 +17,55 @@
 #include "base/atomic.h"
 #include "policy/limiter/limiter_core.h"
 #include "port/port.h"
+#include "port/thread_pointer.h"
 #include "time/platform.h"
 
-/* Rules as plain words. Whoever has read them while they were rewritten finds the word's tag changed. */
-typedef struct sw_limiter_slot {
-    sw_atomic_u64 base, interval, tolerance;
-    sw_atomic_u32 shift, burst, rate, unused;
-    sw_atomic_u64 period;
-} sw_limiter_slot;
+/* The words of a set of rules, on a line of their own. Who has read them while they were rewritten finds the word's tag changed. */
+enum sw_limiter_rule {
+    SW_LIMITER_BASE, /* negated: to be added to a time */
+    SW_LIMITER_INTERVAL,
+    SW_LIMITER_FULL,  /* the word, with their tag, of a bucket that is full at the base */
+    SW_LIMITER_REACH, /* see sw_limiter_reach */
+    SW_LIMITER_BURST,
+    SW_LIMITER_RATE,
+    SW_LIMITER_PERIOD,
+    SW_LIMITER_RULES = SW_CACHE_LINE / 8
+};
 
-/* All that is shared. The word's tag says, by its lowest bit, which rules hold; the others are free to be rewritten, under the lock. */
+/* All that is shared. The word's tag says which rules hold; the others are free to be rewritten, under the lock. */
 typedef struct sw_limiter_block {
     _Alignas(SW_CACHE_LINE) sw_atomic_u64 word;
-    sw_limiter_slot slot[2];
+    _Alignas(SW_CACHE_LINE) sw_atomic_u64 rules[2 * SW_LIMITER_RULES];
 } sw_limiter_block;
 
+_Static_assert(SW_LIMITER_SLOT_BIT == SW_LIMITER_RULES, "the bit is where a set of rules begins");
+
 enum sw_limiter_counter { SW_LIMITER_GRANTED, SW_LIMITER_REFUSED, SW_LIMITER_COUNTERS };
+
+/*
+ * The words of a stripe, on a line of its own: counts of one thread, which alone writes its `own` and so needs no locked operation,
+ * and of all others that came to the stripe. Each kind has a place for every counter.
+ */
+enum sw_limiter_stripe {
+    SW_LIMITER_OWNER, /* its thread pointer; 0: nobody yet */
+    SW_LIMITER_OWN,
+    SW_LIMITER_SHARED = SW_LIMITER_OWN + SW_LIMITER_COUNTERS,
+    SW_LIMITER_STRIPE = SW_CACHE_LINE / 8
+};
 
 /* A power of two. */
 #define SW_LIMITER_STRIPES 8
 
-/* Counts of one thread, which alone writes `own` and so needs no locked operation; of all others that came to the stripe in `shared`. */
-typedef struct sw_limiter_stripe {
-    _Alignas(SW_CACHE_LINE) sw_atomic_u64 owner; /* its thread number + 1; 0: nobody yet */
-    sw_atomic_u64 own[SW_LIMITER_COUNTERS];
-    sw_atomic_u64 shared[SW_LIMITER_COUNTERS];
-} sw_limiter_stripe;
-
 struct seawall_limiter {
     sw_limiter_block block;
-    const seawall_platform *platform;
+    _Alignas(SW_CACHE_LINE) const seawall_platform *platform;
     uint64_t key; /* of its permits */
     sw_atomic_u64 max_wait;
     _Alignas(SW_CACHE_LINE) sw_mutex lock; /* around changes of rules */
     sw_atomic_u32 references;
     sw_atomic_u32 waiting;
     sw_atomic_u64 waited, refunded, lost;
-    sw_limiter_stripe stripes[SW_LIMITER_STRIPES];
+    _Alignas(SW_CACHE_LINE) sw_atomic_u64 stripes[SW_LIMITER_STRIPES * SW_LIMITER_STRIPE];
 };
 
 /* The word of a permit that says whose it is. Others keep theirs there too, and end them differently. */
@@ -62,11 +74,34 @@ struct seawall_limiter {
 
 /* limiter.c */
 /* The rules of `word`, to be believed if the word is found unchanged afterwards. */
-void sw_limiter_read(seawall_limiter *limiter, uint64_t word, sw_limiter_rules *rules);
-void sw_limiter_write(seawall_limiter *limiter, uint64_t word, const sw_limiter_rules *rules);
-void sw_limiter_count(seawall_limiter *limiter, enum sw_limiter_counter counter, uint64_t by);
-/* Counts n permits as given; answers SEAWALL_OK. */
-seawall_status sw_limiter_granted(seawall_limiter *limiter, int32_t n);
+void sw_limiter_read(seawall_limiter *limiter, int64_t word, sw_limiter_rules *rules);
+void sw_limiter_write(seawall_limiter *limiter, int64_t word, const sw_limiter_rules *rules);
+static inline sw_atomic_u64 *sw_limiter_rules_of(seawall_limiter *limiter, int64_t word)
+{
+    return &limiter->block.rules[word & SW_LIMITER_SLOT_BIT];
+}
+
+/* Multiples of the golden ratio spread the pointers, which lie at equal distances. */
+static inline sw_atomic_u64 *sw_limiter_stripe_of(seawall_limiter *limiter, uint64_t self)
+{
+    return &limiter->stripes[self * 0x61C88647 >> 38 & ((SW_LIMITER_STRIPES - 1) * SW_LIMITER_STRIPE)];
+}
+
+/* For a thread that does not own the stripe, unless nobody does: then it is the owner now. Answers as sw_limiter_count. */
+seawall_status sw_limiter_count_apart(seawall_limiter *limiter, enum sw_limiter_counter counter, uint64_t by);
+
+/* Answers the status that is counted so. */
+static inline seawall_status sw_limiter_count(seawall_limiter *limiter, enum sw_limiter_counter counter, uint64_t by)
+{
+    uint64_t self = sw_port_thread_pointer();
+    sw_atomic_u64 *stripe = sw_limiter_stripe_of(limiter, self);
+    sw_atomic_u64 *own = &stripe[SW_LIMITER_OWN + counter];
+
+    if (sw_load_relaxed_u64(&stripe[SW_LIMITER_OWNER]) != self)
+        return sw_limiter_count_apart(limiter, counter, by);
+    sw_store_relaxed_u64(own, sw_load_relaxed_u64(own) + by);
+    return counter == SW_LIMITER_GRANTED ? SEAWALL_OK : SEAWALL_LIMITED;
+}
 
 /* limiter_control.c */
 /* Moves the zero of the word to `now`, if it has not been moved. */
@@ -76,6 +111,6 @@ void sw_limiter_move(seawall_limiter *limiter, seawall_time now);
 seawall_status sw_limiter_take(seawall_limiter *limiter, int32_t n, seawall_duration max_wait, seawall_time now,
                                seawall_permit *permit, seawall_duration *wait);
 /* A consistent word and its rules, which reach `now`. */
-uint64_t sw_limiter_look(seawall_limiter *limiter, seawall_time now, sw_limiter_rules *rules);
+int64_t sw_limiter_look(seawall_limiter *limiter, seawall_time now, sw_limiter_rules *rules);
 
 #endif

@@ -24,7 +24,7 @@ static const struct {
 START_TEST(requests_go_as_the_table_says)
 {
     sw_limiter_rules rules = sw_limiter_rules_from(10, SEAWALL_SECONDS(1), 3, BASE);
-    uint64_t word = 0;
+    int64_t word = -rules.slack;
     size_t i;
 
     for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
@@ -74,13 +74,14 @@ START_TEST(no_interval_sees_more)
     sw_limiter_rules rules;
     seawall_duration step;
     wide given = 0;
-    uint64_t word = 0;
+    int64_t word;
     seawall_time now = BASE;
     int count = 0, i, j;
 
     if (sw_limiter_burst_max(rates[_i].rate, rates[_i].period) < burst)
         burst = 1;
     rules = sw_limiter_rules_from(rates[_i].rate, rates[_i].period, burst, BASE);
+    word = -rules.slack;
     step = 2 * (rates[_i].period / rates[_i].rate) + 2;
     while (count < GRANTS && now < INT64_MAX - 4 * step) {
         int32_t n = 1 + (int32_t)(sw_test_next(&seed) % (uint64_t)burst);
@@ -122,11 +123,11 @@ START_TEST(what_is_missing_is_missing_under_new_rules)
     sw_limiter_rules old = sw_limiter_rules_from(10, SEAWALL_SECONDS(1), 10, BASE);
     sw_limiter_rules next = sw_limiter_rules_from(1, SEAWALL_SECONDS(1), 20, 0);
     sw_limiter_claim claim;
-    uint64_t word;
+    int64_t word;
 
-    sw_limiter_claim_at(&old, 0, BASE, 4, &claim);
+    sw_limiter_claim_at(&old, -old.slack, BASE, 4, &claim);
     word = sw_limiter_convert(&old, claim.word, BASE, &next);
-    ck_assert_uint_eq(word & SW_LIMITER_TAG_MASK, 1);
+    ck_assert_int_eq(word & SW_LIMITER_TAG_MASK, SW_LIMITER_SLOT_BIT);
     ck_assert_int_eq(sw_limiter_available(&next, word, BASE), 16);
     next = sw_limiter_rules_from(1, SEAWALL_SECONDS(1), 3, 0);
     word = sw_limiter_convert(&old, claim.word, BASE, &next);
@@ -140,8 +141,8 @@ START_TEST(promises_outlast_new_rules)
 {
     sw_limiter_rules old = sw_limiter_rules_from(10, SEAWALL_SECONDS(1), 1, BASE);
     sw_limiter_rules next = sw_limiter_rules_from(100, SEAWALL_SECONDS(1), 50, 0);
-    sw_limiter_claim claim = {.word = 0};
-    uint64_t word;
+    sw_limiter_claim claim = {.word = -old.slack};
+    int64_t word;
     int i;
 
     for (i = 0; i < 4; i++)
@@ -163,14 +164,35 @@ START_TEST(absurd_times_are_harmless)
     for (i = 0; i < 8; i++) {
         for (j = 0; j < 8; j++) {
             sw_limiter_rules rules = sw_limiter_rules_from(1000, SEAWALL_SECONDS(1), 5, times[i]), next = rules;
-            uint64_t word = sw_limiter_convert(&rules, 0, times[j], &next);
+            int64_t word = sw_limiter_convert(&rules, -rules.slack, times[j], &next);
 
             ck_assert(sw_limiter_reaches(&next, times[j]));
             ck_assert_int_eq(sw_limiter_available(&next, word, times[j]), 5);
-            word = sw_limiter_drain(&rules, 0, times[j], times[j], &next);
+            word = sw_limiter_drain(&rules, -rules.slack, times[j], times[j], &next);
             ck_assert_int_eq(sw_limiter_available(&next, word, times[j]), 0);
         }
     }
+}
+END_TEST
+
+/* Each next tag has its rules in the other place, and none comes again before all others have. */
+START_TEST(tags_go_round)
+{
+    sw_limiter_rules rules = sw_limiter_rules_from(10, SEAWALL_SECONDS(1), 3, BASE), next;
+    int64_t word = -rules.slack, first = word;
+    uint64_t seen = 0;
+    int i;
+
+    for (i = 0; i < 1 << SW_LIMITER_TAG_BITS; i++) {
+        int64_t after = sw_limiter_refill(&rules, word, BASE, &next);
+
+        ck_assert_int_ne(after & SW_LIMITER_SLOT_BIT, word & SW_LIMITER_SLOT_BIT);
+        ck_assert_int_eq(sw_limiter_level(after), sw_limiter_level(word));
+        seen |= UINT64_C(1) << (after & SW_LIMITER_TAG_MASK);
+        word = after;
+    }
+    ck_assert_uint_eq(seen, UINT64_MAX);
+    ck_assert_int_eq(word, first);
 }
 END_TEST
 
@@ -184,5 +206,6 @@ int main(void)
     tcase_add_test(tests, what_is_missing_is_missing_under_new_rules);
     tcase_add_test(tests, promises_outlast_new_rules);
     tcase_add_test(tests, absurd_times_are_harmless);
+    tcase_add_test(tests, tags_go_round);
     return sw_test_run("rate limiter core", tests);
 }
