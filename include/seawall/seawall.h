@@ -18,11 +18,13 @@
 #include <seawall/fault.h>
 #include <seawall/hedge.h>
 #include <seawall/limiter.h>
+#include <seawall/loader.h>
 #include <seawall/outcome.h>
 #include <seawall/permit.h>
 #include <seawall/pipeline.h>
 #include <seawall/platform.h>
 #include <seawall/policy.h>
+#include <seawall/registry.h>
 #include <seawall/retry.h>
 #include <seawall/retry_budget.h>
 #include <seawall/status.h>

@@ -113,7 +113,7 @@ seawall_status sw_config_take(const sw_config_kind *kind, const void *config, vo
     return check_fields(kind, full, error);
 }
 
-static const sw_field *field_named(const sw_config_kind *kind, const char *key)
+const sw_field *sw_field_named(const sw_config_kind *kind, const char *key)
 {
     int32_t i;
 
@@ -142,7 +142,7 @@ seawall_status sw_config_set(const sw_config_kind *kind, void *config, const cha
     if (status != SEAWALL_OK)
         return status;
     sw_field_path(kind, key, path);
-    field = field_named(kind, key);
+    field = sw_field_named(kind, key);
     if (field == NULL)
         return sw_error(error, SEAWALL_INVALID, path, "%s: there is no such field", path);
     if (!holds(config, field))
@@ -165,7 +165,7 @@ seawall_status sw_config_get(const sw_config_kind *kind, const void *config, con
 
     if (config == NULL || key == NULL || (text == NULL && size > 0))
         return SEAWALL_INVALID;
-    field = field_named(kind, key);
+    field = sw_field_named(kind, key);
     if (field == NULL || check_size(kind, config, NULL) != SEAWALL_OK || !holds(config, field))
         return SEAWALL_INVALID;
     length = sw_value_print(field, sw_value_load(field, config), printed);

@@ -14,6 +14,9 @@ typedef struct sw_value {
 /* "circuit_breaker.failure_threshold" */
 void sw_field_path(const sw_config_kind *kind, const char *key, char path[SEAWALL_ERROR_KEY_SIZE]);
 
+/* The row of this key, NULL if there is none. */
+const sw_field *sw_field_named(const sw_config_kind *kind, const char *key);
+
 /* The bytes that a value of this type takes in the struct. */
 size_t sw_field_width(seawall_field_type type);
 

@@ -1,0 +1,71 @@
+/*
+ * A configuration file as it is written: sections with their keys and values, and where each stands. Nothing here knows what a
+ * key means. The texts are NUL-terminated pieces of the file's own text.
+ */
+#ifndef SW_CONFIG_DOCUMENT_H
+#define SW_CONFIG_DOCUMENT_H
+
+#include "base/grow.h"
+#include "config/problem.h"
+
+typedef struct sw_item {
+    char *key;
+    char *value; /* quotes and all, until the judge takes them off */
+    int32_t line;
+    int32_t file;
+    bool torn; /* what the judge finds where text stands beside quotes */
+} sw_item;
+
+typedef struct sw_section {
+    char *kind;
+    char *name; /* NULL: the defaults of the kind */
+    int32_t line;
+    int32_t file;
+    size_t first; /* of its items */
+    size_t count;
+    int32_t member_kind; /* what the judge makes of `kind`: an index of sw_member_kinds, or -1 */
+} sw_section;
+
+/* One file's text; `text` has one byte more than `size`, and `room` in all. */
+typedef struct sw_text_file {
+    char *text;
+    size_t size;
+    size_t room;
+    const char *path;
+} sw_text_file;
+
+typedef struct sw_document {
+    const seawall_platform *platform;
+    sw_array files;    /* of sw_text_file */
+    sw_array sections; /* of sw_section */
+    sw_array items;    /* of sw_item, those of a section side by side */
+    sw_array names;    /* of sw_name_slot: what stands where, to find what stands twice */
+    size_t named;
+    uint64_t seed;
+} sw_document;
+
+void sw_document_init(sw_document *document, const seawall_platform *platform);
+void sw_document_fini(sw_document *document);
+
+/*
+ * Takes over `text`, memory of the platform, also on failure, and reads it: #SEAWALL_OK whether or not there are problems;
+ * #SEAWALL_NO_MEMORY. `path` must outlive the document.
+ */
+seawall_status sw_document_read(sw_document *document, const sw_text_file *file, sw_problems *problems);
+
+sw_section *sw_document_section(const sw_document *document, size_t index);
+sw_item *sw_document_item(const sw_document *document, size_t index);
+
+/* Where a section, and an item of it unless that is NULL, stands. */
+sw_place sw_document_place(const sw_document *document, const sw_section *section, const sw_item *item);
+
+/*
+ * Remembers that a section, or with `item` a key of it, stands here. Answers whether memory sufficed; `*before` is the line of an
+ * earlier one of the same name, or 0.
+ */
+bool sw_document_claim(sw_document *document, size_t section, const sw_item *item, int32_t *before);
+
+/* The section of this kind and name, NULL for the kind's defaults; NULL if there is none. */
+sw_section *sw_document_find(const sw_document *document, const char *kind, const char *name);
+
+#endif

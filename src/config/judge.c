@@ -1,0 +1,352 @@
+/* Judging a document by the tables: the same that judge structs. */
+#include "config/judge.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/fault.h"
+#include "base/field_value.h"
+#include "config/nearest.h"
+#include "config/scan.h"
+#include "registry/policy_list.h"
+
+typedef struct judge {
+    sw_document *document;
+    sw_problems *problems;
+    sw_member_config defaults[SW_MEMBER_KINDS]; /* the library's, with those of the file */
+} judge;
+
+bool sw_is_link(const sw_member_kind *kind, const char *key)
+{
+    return kind->link.key != NULL && strcmp(kind->link.key, key) == 0;
+}
+
+static sw_span span_of(const char *text)
+{
+    return (sw_span){text, strlen(text)};
+}
+
+static void unknown_kind(judge *j, const sw_section *section)
+{
+    sw_place place = sw_document_place(j->document, section, NULL);
+    const char *known[SW_MEMBER_KINDS];
+    char hint[SW_HINT_SIZE];
+    int32_t i;
+
+    for (i = 0; i < SW_MEMBER_KINDS; i++)
+        known[i] = sw_member_kinds[i].config->name;
+    sw_nearest_of(span_of(section->kind), known, SW_MEMBER_KINDS, hint);
+    sw_problem(j->problems, &place, "unknown kind%s", hint);
+}
+
+#define KEYS_MAX 64
+
+static void unknown_key(judge *j, const sw_section *section, const sw_item *item)
+{
+    const sw_member_kind *kind = &sw_member_kinds[section->member_kind];
+    sw_place place = sw_document_place(j->document, section, item);
+    const char *known[KEYS_MAX];
+    char hint[SW_HINT_SIZE];
+    size_t count = 0;
+
+    while (count < (size_t)kind->config->count && count < KEYS_MAX - 1) {
+        known[count] = kind->config->fields[count].key;
+        count++;
+    }
+    if (kind->link.key != NULL)
+        known[count++] = kind->link.key;
+    sw_nearest_of(span_of(item->key), known, count, hint);
+    sw_problem(j->problems, &place, "unknown key%s", hint);
+}
+
+static void unknown_policy(judge *j, const sw_place *place, sw_span word)
+{
+    const char *known[KEYS_MAX];
+    char quoted[SW_TEXT_SIZE], hint[SW_HINT_SIZE];
+    int32_t i;
+
+    for (i = 0; i < sw_policy_word_count; i++)
+        known[i] = sw_policy_words[i].word;
+    (void)sw_quote(word, quoted);
+    sw_nearest_of(word, known, (size_t)sw_policy_word_count, hint);
+    sw_problem(j->problems, place, "%s is no policy%s", quoted, hint);
+}
+
+/* Takes the quotes off every item of a list and joins them again. */
+static bool unquote(char *value)
+{
+    char *list = value, *to = value, *item;
+    bool last = false;
+
+    if (strchr(value, '"') == NULL)
+        return true;
+    while (!last) {
+        size_t length;
+
+        if (!sw_scan_list_item(&list, &item, &last))
+            return false;
+        length = strlen(item);
+        memmove(to, item, length);
+        to += length;
+        if (!last)
+            *to++ = ',';
+    }
+    *to = '\0';
+    return true;
+}
+
+/* The nearest word to what is wrong in a value that is made of words. */
+static void hint_value(const sw_field *field, const char *value, char hint[SW_HINT_SIZE])
+{
+    sw_span wrong = sw_trim(value), rest;
+    sw_nearest nearest;
+    seawall_fault_set set;
+    seawall_fault i;
+
+    hint[0] = '\0';
+    if (field->type == SEAWALL_FIELD_FAULTS && sw_parse_faults(wrong, &set, &wrong) == SW_TEXT_MALFORMED) {
+        nearest = sw_nearest_begin(wrong);
+        for (i = 0; i < SEAWALL_FAULT_COUNT; i++) {
+            if ((SEAWALL_FAULT_BIT(i) & SEAWALL_FAULTS_ALL) != 0)
+                sw_nearest_look(&nearest, span_of(sw_fault_table[i].name));
+        }
+        sw_nearest_tell(&nearest, hint);
+    } else if (field->type == SEAWALL_FIELD_CHOICE) {
+        nearest = sw_nearest_begin(wrong);
+        for (rest = sw_trim(field->choices); rest.length > 0;)
+            sw_nearest_look(&nearest, sw_next_item(&rest));
+        sw_nearest_tell(&nearest, hint);
+    }
+}
+
+/* What an error says behind its "kind.key: ". */
+static const char *without_path(const seawall_error *error)
+{
+    size_t length = strlen(error->key);
+
+    if (strncmp(error->message, error->key, length) == 0 && strncmp(error->message + length, ": ", 2) == 0)
+        return error->message + length + 2;
+    return error->message;
+}
+
+static void judge_field(judge *j, const sw_section *section, const sw_item *item, const sw_field *field)
+{
+    const sw_config_kind *kind = sw_member_kinds[section->member_kind].config;
+    sw_place place = sw_document_place(j->document, section, item);
+    char hint[SW_HINT_SIZE];
+    seawall_error error;
+    sw_value value;
+
+    if (item->torn) {
+        sw_problem(j->problems, &place, "text beside quotes");
+    } else if (sw_value_parse(kind, field, item->value, &value, &error) != SEAWALL_OK ||
+               sw_value_check(kind, field, value, &error) != SEAWALL_OK) {
+        hint_value(field, item->value, hint);
+        sw_problem(j->problems, &place, "%s%s", without_path(&error), hint);
+    }
+}
+
+/* Where one is named by a list or a key, it must stand somewhere. */
+static void not_there(judge *j, const sw_place *place, int32_t kind, const char *name)
+{
+    const char *word = sw_member_kinds[kind].config->name;
+    sw_nearest nearest = sw_nearest_begin(span_of(name));
+    char quoted[SW_TEXT_SIZE], hint[SW_HINT_SIZE];
+    size_t i, looked = 0;
+
+    for (i = 0; i < j->document->sections.count && looked < 100; i++) {
+        const sw_section *section = sw_document_section(j->document, i);
+
+        if (section->name != NULL && strcmp(section->kind, word) == 0) {
+            sw_nearest_look(&nearest, span_of(section->name));
+            looked++;
+        }
+    }
+    (void)sw_quote(span_of(name), quoted);
+    sw_nearest_tell(&nearest, hint);
+    sw_problem(j->problems, place, "there is no section [%s %s]%s", word, quoted, hint);
+}
+
+static void judge_policies(judge *j, const sw_section *section, const sw_item *item)
+{
+    sw_place place = sw_document_place(j->document, section, item);
+    sw_span rest = span_of(item->value);
+    bool last = false;
+    int32_t count;
+
+    for (count = 1; !last; count++) {
+        sw_policy_item policy;
+        const char *wrong = sw_policy_list_next(&rest, &policy, &last);
+        int32_t word;
+
+        if (wrong == NULL && count > SEAWALL_PIPELINE_POLICIES_MAX)
+            wrong = "more than 32 policies";
+        if (wrong != NULL) {
+            sw_problem(j->problems, &place, "%s", wrong);
+            return;
+        }
+        word = sw_policy_word_named(policy.word);
+        if (word < 0) {
+            unknown_policy(j, &place, policy.word);
+        } else if (policy.name[0] != '\0' &&
+                   sw_document_find(j->document, sw_member_kinds[sw_policy_words[word].kind].config->name, policy.name) == NULL) {
+            not_there(j, &place, sw_policy_words[word].kind, policy.name);
+        }
+    }
+}
+
+static void judge_member(judge *j, const sw_section *section, const sw_item *item, int32_t kind)
+{
+    sw_place place = sw_document_place(j->document, section, item);
+    char *list = item->value, *name;
+    bool last = false;
+
+    if (!sw_scan_list_item(&list, &name, &last) || !last)
+        sw_problem(j->problems, &place, "not one name");
+    else if (sw_document_find(j->document, sw_member_kinds[kind].config->name, name) == NULL)
+        not_there(j, &place, kind, name);
+    else if (name != item->value)
+        memmove(item->value, name, strlen(name) + 1);
+}
+
+static void judge_item(judge *j, const sw_section *section, const sw_item *item)
+{
+    const sw_member_kind *kind = &sw_member_kinds[section->member_kind];
+    const sw_field *field = sw_field_named(kind->config, item->key);
+
+    if (field != NULL)
+        judge_field(j, section, item, field);
+    else if (!sw_is_link(kind, item->key))
+        unknown_key(j, section, item);
+    else if (kind->link.form == SW_LINK_POLICIES)
+        judge_policies(j, section, item);
+    else
+        judge_member(j, section, item, kind->link.kind);
+}
+
+/* Values of fields lose their quotes before anything is judged: defaults may stand behind what uses them. */
+static void unquote_fields(sw_document *document, const sw_section *section)
+{
+    size_t i;
+
+    for (i = 0; i < section->count; i++) {
+        sw_item *item = sw_document_item(document, section->first + i);
+
+        if (sw_field_named(sw_member_kinds[section->member_kind].config, item->key) != NULL)
+            item->torn = !unquote(item->value);
+    }
+}
+
+/* Lays what a section says over a config; what is wrong has been told and stays out. */
+static void lay(const sw_document *document, const sw_section *section, sw_member_config *config)
+{
+    const sw_config_kind *kind = sw_member_kinds[section->member_kind].config;
+    size_t i;
+
+    for (i = 0; i < section->count; i++) {
+        const sw_item *item = sw_document_item(document, section->first + i);
+
+        if (!item->torn && sw_field_named(kind, item->key) != NULL && sw_config_set(kind, config, item->key, item->value, NULL) != SEAWALL_OK)
+            continue;
+    }
+}
+
+static const sw_item *item_of(const sw_document *document, const sw_section *section, const char *path)
+{
+    const char *key = strchr(path, '.');
+    size_t i;
+
+    for (i = 0; key != NULL && i < section->count; i++) {
+        const sw_item *item = sw_document_item(document, section->first + i);
+
+        if (strcmp(item->key, key + 1) == 0)
+            return item;
+    }
+    return NULL;
+}
+
+/* Whether the library has no default for what this path names. */
+static bool is_required(const sw_config_kind *kind, const char *path)
+{
+    const char *key = strchr(path, '.');
+    const sw_field *field = key != NULL ? sw_field_named(kind, key + 1) : NULL;
+
+    return field != NULL && sw_value_check(kind, field, sw_value_load(field, kind->defaults), NULL) != SEAWALL_OK;
+}
+
+/* What holds between fields, and what has no default: asked of each object as it would be. */
+static void judge_whole(judge *j, const sw_section *section)
+{
+    const sw_config_kind *kind = sw_member_kinds[section->member_kind].config;
+    sw_member_config config = j->defaults[section->member_kind], full;
+    const sw_item *item;
+    seawall_error error;
+    sw_place place;
+
+    lay(j->document, section, &config);
+    if (sw_config_take(kind, &config, &full, &error) == SEAWALL_OK)
+        return;
+    item = item_of(j->document, section, error.key);
+    if (section->name == NULL && item == NULL && is_required(kind, error.key))
+        return; /* each object may yet bring its own */
+    place = sw_document_place(j->document, section, item);
+    if (item != NULL) {
+        sw_problem(j->problems, &place, "%s", without_path(&error));
+    } else {
+        place.key = strchr(error.key, '.') != NULL ? strchr(error.key, '.') + 1 : NULL;
+        sw_problem(j->problems, &place, "not set, and %s", without_path(&error));
+    }
+}
+
+/* Itself, or the defaults. */
+static bool says_policies(const judge *j, const sw_section *section)
+{
+    const sw_section *defaults = sw_document_find(j->document, section->kind, NULL);
+
+    return item_of(j->document, section, ".policies") != NULL ||
+           (defaults != NULL && item_of(j->document, defaults, ".policies") != NULL);
+}
+
+static void judge_section(judge *j, const sw_section *section)
+{
+    const sw_member_kind *kind = &sw_member_kinds[section->member_kind];
+    int64_t before = j->problems->count;
+    size_t i;
+
+    for (i = 0; i < section->count; i++)
+        judge_item(j, section, sw_document_item(j->document, section->first + i));
+    if (j->problems->count == before)
+        judge_whole(j, section);
+    if (kind->link.form == SW_LINK_POLICIES && section->name != NULL && !says_policies(j, section)) {
+        sw_place place = sw_document_place(j->document, section, NULL);
+
+        sw_problem(j->problems, &place, "policies is missing");
+    }
+}
+
+void sw_judge(sw_document *document, sw_problems *problems)
+{
+    judge j = {.document = document, .problems = problems};
+    size_t i;
+
+    for (i = 0; i < SW_MEMBER_KINDS; i++)
+        memcpy(&j.defaults[i], sw_member_kinds[i].config->defaults, sw_member_kinds[i].config->size);
+    for (i = 0; i < document->sections.count; i++) {
+        sw_section *section = sw_document_section(document, i);
+
+        section->member_kind = sw_member_kind_named(span_of(section->kind));
+        if (section->member_kind < 0)
+            continue;
+        unquote_fields(document, section);
+        if (section->name == NULL)
+            lay(document, section, &j.defaults[section->member_kind]);
+    }
+    for (i = 0; i < document->sections.count; i++) {
+        sw_section *section = sw_document_section(document, i);
+
+        if (section->member_kind < 0)
+            unknown_kind(&j, section);
+        else
+            judge_section(&j, section);
+    }
+}

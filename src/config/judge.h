@@ -1,0 +1,14 @@
+/* Whether a document means something: kinds, keys, values, what must hold between them, and that what is named is there. */
+#ifndef SW_CONFIG_JUDGE_H
+#define SW_CONFIG_JUDGE_H
+
+#include "config/document.h"
+#include "registry/member_kind.h"
+
+/* Tells every problem. Takes the quotes off the values of fields and of single names, in the document. */
+void sw_judge(sw_document *document, sw_problems *problems);
+
+/* Whether it is the kind's link. */
+bool sw_is_link(const sw_member_kind *kind, const char *key);
+
+#endif

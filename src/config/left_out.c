@@ -1,0 +1,29 @@
+/* What stands in for the loader in a library that was built without it, so that programs still find the symbols. */
+#include <seawall/loader.h>
+
+#include "base/error.h"
+
+static seawall_status left_out(seawall_error *error)
+{
+    return sw_error(error, SEAWALL_UNSUPPORTED, "loader", "loader: this library was built without it");
+}
+
+seawall_status seawall_loader_check_file(const char *path, const seawall_loader_config *config, const seawall_platform *platform,
+                                         seawall_error *error)
+{
+    (void)path;
+    (void)config;
+    (void)platform;
+    return left_out(error);
+}
+
+seawall_status seawall_loader_check_text(const char *text, size_t length, const char *name, const seawall_loader_config *config,
+                                         const seawall_platform *platform, seawall_error *error)
+{
+    (void)text;
+    (void)length;
+    (void)name;
+    (void)config;
+    (void)platform;
+    return left_out(error);
+}

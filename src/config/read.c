@@ -1,0 +1,171 @@
+/* From the text of a file to sections and items. */
+#include <string.h>
+
+#include "config/document.h"
+#include "config/scan.h"
+
+/* Where the reading is. */
+typedef struct reader {
+    sw_document *document;
+    sw_problems *problems;
+    const char *path;
+    int32_t file;
+    int32_t line;
+    bool inside;  /* a section */
+    bool skipped; /* a section that is wrong: nothing is said of what stands in it */
+} reader;
+
+static void complain(const reader *r, const char *key, const char *what)
+{
+    sw_place place = {.file = r->path, .line = r->line, .key = key};
+
+    if (r->inside && !r->skipped) {
+        const sw_section *section = sw_document_section(r->document, r->document->sections.count - 1);
+
+        place.kind = section->kind;
+        place.name = section->name;
+    }
+    sw_problem(r->problems, &place, "%s", what);
+}
+
+static const char *name_is_wrong(const char *name)
+{
+    if (name == NULL)
+        return NULL;
+    if (name[0] == '\0')
+        return "the name is empty";
+    return strlen(name) > SEAWALL_NAME_SIZE_MAX ? "the name is longer than 63 bytes" : NULL;
+}
+
+static seawall_status begin_section(reader *r, const sw_line *line)
+{
+    sw_section *section;
+    const char *wrong = name_is_wrong(line->value);
+    int32_t before = 0;
+
+    if (wrong != NULL) {
+        complain(r, NULL, wrong);
+        return SEAWALL_OK;
+    }
+    section = sw_array_add(&r->document->sections, sizeof(*section), r->document->platform);
+    if (section == NULL)
+        return SEAWALL_NO_MEMORY;
+    *section = (sw_section){line->key, line->value, r->line, r->file, r->document->items.count, 0, -1};
+    if (!sw_document_claim(r->document, r->document->sections.count - 1, NULL, &before))
+        return SEAWALL_NO_MEMORY;
+    if (before > 0) {
+        sw_place place = sw_document_place(r->document, section, NULL);
+
+        sw_problem(r->problems, &place, "this section stands in line %d already", (int)before);
+        r->document->sections.count--;
+    }
+    r->skipped = before > 0;
+    return SEAWALL_OK;
+}
+
+static seawall_status add_item(reader *r, const sw_line *line)
+{
+    size_t index = r->document->sections.count - 1;
+    sw_section *section;
+    sw_item *item;
+    int32_t before = 0;
+
+    if (!r->inside)
+        complain(r, line->key, "a key before the first section");
+    if (!r->inside || r->skipped)
+        return SEAWALL_OK;
+    item = sw_array_add(&r->document->items, sizeof(*item), r->document->platform);
+    if (item == NULL)
+        return SEAWALL_NO_MEMORY;
+    *item = (sw_item){line->key, line->value, r->line, r->file, false};
+    if (!sw_document_claim(r->document, index, item, &before))
+        return SEAWALL_NO_MEMORY;
+    section = sw_document_section(r->document, index);
+    if (before > 0) {
+        sw_place place = sw_document_place(r->document, section, item);
+
+        sw_problem(r->problems, &place, "this key stands in line %d already", (int)before);
+        r->document->items.count--;
+    } else {
+        section->count++;
+    }
+    return SEAWALL_OK;
+}
+
+static void wrong_byte(const reader *r, unsigned byte)
+{
+    sw_place place = {.file = r->path, .line = r->line};
+
+    if (byte == 0)
+        sw_problem(r->problems, &place, "%s", "a NUL byte");
+    else if (byte < 0x20 || byte == 0x7F)
+        sw_problem(r->problems, &place, "the control character 0x%02x", byte);
+    else
+        sw_problem(r->problems, &place, "the byte 0x%02x is no UTF-8", byte);
+}
+
+/* A header ends the section before it, even one that cannot be read: then what follows belongs to nobody. */
+static void leave_section(reader *r, const char *start, const char *end)
+{
+    while (start < end && (*start == ' ' || *start == '\t'))
+        start++;
+    if (start < end && *start == '[') {
+        r->inside = true;
+        r->skipped = true;
+    }
+}
+
+static seawall_status take_line(reader *r, char *start, char *end)
+{
+    unsigned byte;
+    sw_line line;
+
+    if (end > start && end[-1] == '\r')
+        end--;
+    leave_section(r, start, end);
+    if (end - start > SEAWALL_LINE_SIZE_MAX) {
+        complain(r, NULL, "the line is longer than 4096 bytes");
+        return SEAWALL_OK;
+    }
+    if (!sw_scan_bytes(start, end, &byte)) {
+        wrong_byte(r, byte);
+        return SEAWALL_OK;
+    }
+    line = sw_scan_line(start, end);
+    switch (line.kind) {
+    case SW_LINE_SECTION:
+        return begin_section(r, &line);
+    case SW_LINE_ITEM:
+        return add_item(r, &line);
+    case SW_LINE_WRONG:
+        complain(r, line.key, line.wrong);
+        break;
+    case SW_LINE_EMPTY:
+        break;
+    }
+    return SEAWALL_OK;
+}
+
+seawall_status sw_document_read(sw_document *document, const sw_text_file *file, sw_problems *problems)
+{
+    sw_text_file *kept = sw_array_add(&document->files, sizeof(*kept), document->platform);
+    reader r = {document, problems, file->path, (int32_t)document->files.count - 1, 0, false, false};
+    char *text = file->text, *stop = file->text + file->size, *end;
+    seawall_status status = SEAWALL_OK;
+
+    if (kept == NULL) {
+        sw_release(document->platform, file->text, file->room);
+        return SEAWALL_NO_MEMORY;
+    }
+    *kept = *file;
+    if (file->size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
+        text += 3;
+    for (; text < stop && status == SEAWALL_OK && !sw_problems_full(problems); text = end + 1) {
+        end = memchr(text, '\n', (size_t)(stop - text));
+        if (end == NULL)
+            end = stop;
+        r.line++;
+        status = take_line(&r, text, end);
+    }
+    return status;
+}

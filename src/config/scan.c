@@ -1,0 +1,211 @@
+/* Sections, items, comments and quotes. */
+#include <string.h>
+
+#include "config/scan.h"
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+static char *skip_blanks(char *c)
+{
+    while (is_blank(*c))
+        c++;
+    return c;
+}
+
+static bool is_word(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+static sw_line wrong(const char *what)
+{
+    return (sw_line){SW_LINE_WRONG, NULL, NULL, what};
+}
+
+/* The length of the UTF-8 character that begins here, 0 if none does. Overlong ones, surrogates and what lies beyond are none. */
+static size_t character(const unsigned char *c, size_t left)
+{
+    size_t need = c[0] < 0x80 ? 1 : c[0] < 0xC2 ? 0 : c[0] < 0xE0 ? 2 : c[0] < 0xF0 ? 3 : c[0] < 0xF5 ? 4 : 0;
+    size_t i;
+
+    if (need == 0 || need > left)
+        return 0;
+    for (i = 1; i < need; i++) {
+        if ((c[i] & 0xC0) != 0x80)
+            return 0;
+    }
+    if ((c[0] == 0xE0 && c[1] < 0xA0) || (c[0] == 0xED && c[1] > 0x9F) || (c[0] == 0xF0 && c[1] < 0x90) ||
+        (c[0] == 0xF4 && c[1] > 0x8F))
+        return 0;
+    return need;
+}
+
+bool sw_scan_bytes(const char *start, const char *end, unsigned *byte)
+{
+    const unsigned char *c = (const unsigned char *)start, *stop = (const unsigned char *)end;
+
+    while (c < stop) {
+        size_t length = character(c, (size_t)(stop - c));
+
+        *byte = *c;
+        if (length == 0 || (*c < 0x20 && *c != '\t') || *c == 0x7F)
+            return false;
+        c += length;
+    }
+    return true;
+}
+
+/* From the quote to behind the one that ends it; NULL if none does, `*bad` if a backslash stands before something else. */
+static char *pass_quoted(char *c, bool *bad)
+{
+    for (c++; *c != '\0' && *c != '"'; c++) {
+        if (*c == '\\') {
+            c++;
+            if (*c != '"' && *c != '\\') {
+                *bad = true;
+                return NULL;
+            }
+        }
+    }
+    return *c == '"' ? c + 1 : NULL;
+}
+
+char *sw_scan_quoted(char **text)
+{
+    char *from = *text, *start, *to;
+
+    if (*from != '"')
+        return NULL;
+    start = to = ++from;
+    while (*from != '"') {
+        if (*from == '\\')
+            from++;
+        *to++ = *from++;
+    }
+    *text = from + 1;
+    *to = '\0';
+    return start;
+}
+
+bool sw_scan_list_item(char **list, char **item, bool *last)
+{
+    char *c = skip_blanks(*list), *end;
+    bool bad = false, quoted = *c == '"';
+
+    *item = c;
+    if (quoted) {
+        end = pass_quoted(c, &bad);
+        *item = sw_scan_quoted(&c);
+        c = skip_blanks(end);
+    } else {
+        while (*c != ',' && *c != '\0' && *c != '"')
+            c++;
+        for (end = c; end > *item && is_blank(end[-1]);)
+            end--;
+    }
+    *last = *c == '\0';
+    if (*c != ',' && *c != '\0')
+        return false;
+    *list = *last ? c : c + 1;
+    if (!quoted)
+        *end = '\0';
+    return true;
+}
+
+static bool begins_comment(const char *c)
+{
+    return *c == '#' || *c == ';';
+}
+
+static sw_line scan_section(char *c)
+{
+    sw_line line = {SW_LINE_SECTION, NULL, NULL, NULL};
+    char *end;
+    bool bad = false;
+
+    line.key = c = skip_blanks(c + 1);
+    while (is_word(*c))
+        c++;
+    end = c;
+    c = skip_blanks(c);
+    if (end == line.key || (end == c && *c != '\0' && *c != '"' && *c != ']'))
+        return wrong("a section is [kind] or [kind \"name\"]");
+    if (*c == '"') {
+        char *quoted = c;
+
+        c = pass_quoted(c, &bad);
+        if (bad)
+            return wrong("a backslash in quotes stands before a quote or a backslash only");
+        if (c == NULL)
+            return wrong("the quotes are not closed");
+        c = skip_blanks(c);
+        if (*c == ']')
+            line.value = sw_scan_quoted(&quoted);
+    } else if (*c != ']' && *c != '\0') {
+        return wrong("a name stands in quotes: [kind \"name\"]");
+    }
+    if (*c != ']')
+        return wrong("] is missing");
+    c = skip_blanks(c + 1);
+    if (*c != '\0' && !(begins_comment(c) && (is_blank(c[-1]))))
+        return wrong("a comment begins with # or ; after a blank, and nothing else may follow ]");
+    *end = '\0';
+    return line;
+}
+
+/* Cuts off the comment and the blanks before it. Answers what is wrong, NULL if nothing is. */
+static const char *cut_value(char *value)
+{
+    char *c = value;
+    bool bad = false;
+
+    while (*c != '\0' && !(begins_comment(c) && (c == value || is_blank(c[-1])))) {
+        if (*c == '"') {
+            c = pass_quoted(c, &bad);
+            if (bad)
+                return "a backslash in quotes stands before a quote or a backslash only";
+            if (c == NULL)
+                return "the quotes are not closed";
+        } else {
+            c++;
+        }
+    }
+    while (c > value && is_blank(c[-1]))
+        c--;
+    *c = '\0';
+    return *value == '\0' ? "a value is missing" : NULL;
+}
+
+static sw_line scan_item(char *c)
+{
+    sw_line line = {SW_LINE_ITEM, c, NULL, NULL};
+    char *end;
+
+    while (is_word(*c))
+        c++;
+    end = c;
+    c = skip_blanks(c);
+    if (*c != '=')
+        return wrong(end == c && end != line.key && *c != '\0' ? "a key is made of letters, digits and underscores"
+                                                               : "neither [kind], [kind \"name\"] nor key = value");
+    if (end == line.key)
+        return wrong("a key is missing before =");
+    line.value = skip_blanks(c + 1);
+    *end = '\0';
+    line.wrong = cut_value(line.value);
+    if (line.wrong != NULL)
+        line.kind = SW_LINE_WRONG;
+    return line;
+}
+
+sw_line sw_scan_line(char *start, char *end)
+{
+    *end = '\0';
+    start = skip_blanks(start);
+    if (*start == '\0' || begins_comment(start))
+        return (sw_line){SW_LINE_EMPTY, NULL, NULL, NULL};
+    return *start == '[' ? scan_section(start) : scan_item(start);
+}

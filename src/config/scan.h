@@ -1,0 +1,36 @@
+/* One line of a file: what it is, by its form alone. */
+#ifndef SW_CONFIG_SCAN_H
+#define SW_CONFIG_SCAN_H
+
+#include "base/text.h"
+
+typedef enum sw_line_kind {
+    SW_LINE_EMPTY, /* blanks, a comment */
+    SW_LINE_SECTION,
+    SW_LINE_ITEM,
+    SW_LINE_WRONG
+} sw_line_kind;
+
+typedef struct sw_line {
+    sw_line_kind kind;
+    char *key;         /* or the section's kind; NULL where nothing was read */
+    char *value;       /* or the section's name, NULL if there is none */
+    const char *wrong; /* what is wrong with it */
+} sw_line;
+
+/* Reads the line from `start` to `end`, writing NULs into it, also to `*end`. No NULs are in it yet. */
+sw_line sw_scan_line(char *start, char *end);
+
+/* Whether all bytes may stand in a file; else `*byte` is the first that may not. */
+bool sw_scan_bytes(const char *start, const char *end, unsigned *byte);
+
+/*
+ * Takes one item of a list, and the quotes off it if it has them: `*list` goes on behind the comma. Writes into the text. The
+ * form was checked by sw_scan_line, but for text beside quotes: that answers false.
+ */
+bool sw_scan_list_item(char **list, char **item, bool *last);
+
+/* Takes the quotes off the quoted text that begins at `*text`; `*text` goes on behind it. NULL if it is no quoted text. */
+char *sw_scan_quoted(char **text);
+
+#endif

@@ -1,0 +1,80 @@
+/*
+ * The kinds of objects that can have a name: what a section of a file, a member of a registry and a policy of a list may be. A
+ * new kind is one row of the table.
+ */
+#ifndef SW_REGISTRY_MEMBER_KIND_H
+#define SW_REGISTRY_MEMBER_KIND_H
+
+#include <seawall/seawall.h>
+
+#include "base/field.h"
+#include "base/text.h"
+
+/* A key whose value names another member, or several: no field of the struct's table, as a struct holds a pointer there. */
+typedef enum sw_link_form {
+    SW_LINK_MEMBER,  /* one name */
+    SW_LINK_POLICIES /* a list of policies, see registry/policy_list.h */
+} sw_link_form;
+
+typedef struct sw_link {
+    const char *key;
+    sw_link_form form;
+    int32_t kind;      /* what is named: an index of the table, of SW_LINK_MEMBER */
+    int32_t offset;    /* of the pointer in the config, -1 if there is none */
+    const char *text;
+} sw_link;
+
+enum {
+    SW_MEMBER_RETRY_BUDGET,
+    SW_MEMBER_CIRCUIT_BREAKER,
+    SW_MEMBER_RETRY,
+    SW_MEMBER_TIMEOUT,
+    SW_MEMBER_RATE_LIMITER,
+    SW_MEMBER_BULKHEAD,
+    SW_MEMBER_HEDGE,
+    SW_MEMBER_FALLBACK,
+    SW_MEMBER_PIPELINE,
+    SW_MEMBER_KINDS
+};
+
+typedef struct sw_member_kind {
+    const sw_config_kind *config;
+    sw_link link; /* key NULL: none */
+    /* Pipelines have neither of these: they are made of others. */
+    seawall_status (*create)(const void *config, const seawall_platform *platform, void **object, seawall_error *error);
+    void (*retain)(void *object);
+    void (*destroy)(void *object);
+} sw_member_kind;
+
+extern const sw_member_kind sw_member_kinds[SW_MEMBER_KINDS];
+
+/* Its index, or -1. */
+int32_t sw_member_kind_named(sw_span name);
+
+/* Room for the config of any kind. */
+typedef union sw_member_config {
+    seawall_breaker_config breaker;
+    seawall_bulkhead_config bulkhead;
+    seawall_retry_config retry;
+    seawall_retry_budget_config budget;
+    seawall_timeout_config timeout;
+    seawall_fallback_config fallback;
+    seawall_hedge_config hedge;
+    seawall_limiter_config limiter;
+    seawall_pipeline_config pipeline;
+} sw_member_config;
+
+/* The words of a list of policies: most are kinds, but a timeout has two policies. */
+typedef struct sw_policy_word {
+    const char *word;
+    int32_t kind;
+    seawall_status (*fill)(void *object, const char *name, seawall_policy *policy);
+} sw_policy_word;
+
+extern const sw_policy_word sw_policy_words[];
+extern const int32_t sw_policy_word_count;
+
+/* Its index, or -1. */
+int32_t sw_policy_word_named(sw_span word);
+
+#endif

@@ -1,0 +1,75 @@
+/* Lists of policies as text. */
+#include "registry/policy_list.h"
+
+static bool is_blank(char c)
+{
+    return c == ' ' || c == '\t';
+}
+
+static void skip(sw_span *rest, size_t count)
+{
+    rest->start += count;
+    rest->length -= count;
+}
+
+static void skip_blanks(sw_span *rest)
+{
+    while (rest->length > 0 && is_blank(*rest->start))
+        skip(rest, 1);
+}
+
+static sw_span take_word(sw_span *rest)
+{
+    sw_span word = {rest->start, 0};
+
+    while (rest->length > 0 && !is_blank(*rest->start) && *rest->start != ',' && *rest->start != '"') {
+        word.length++;
+        skip(rest, 1);
+    }
+    return word;
+}
+
+/* What stands in quotes, where a backslash makes a quote or a backslash of what follows. */
+static const char *take_name(sw_span *rest, char name[SEAWALL_NAME_SIZE_MAX + 1])
+{
+    size_t length = 0;
+
+    skip(rest, 1);
+    for (; rest->length > 0 && *rest->start != '"'; skip(rest, 1)) {
+        if (*rest->start == '\\')
+            skip(rest, 1);
+        if (rest->length == 0)
+            break;
+        if (length == SEAWALL_NAME_SIZE_MAX)
+            return "a name is longer than 63 bytes";
+        name[length++] = *rest->start;
+    }
+    name[length] = '\0';
+    if (rest->length == 0)
+        return "the quotes are not closed";
+    skip(rest, 1);
+    return length > 0 ? NULL : "a name is empty";
+}
+
+const char *sw_policy_list_next(sw_span *list, sw_policy_item *item, bool *last)
+{
+    const char *wrong = NULL;
+
+    skip_blanks(list);
+    item->word = take_word(list);
+    item->name[0] = '\0';
+    skip_blanks(list);
+    if (item->word.length == 0)
+        return "a policy is missing: the list is made of kind or kind \"name\", with commas between them";
+    if (list->length > 0 && *list->start == '"')
+        wrong = take_name(list, item->name);
+    if (wrong != NULL)
+        return wrong;
+    skip_blanks(list);
+    *last = list->length == 0;
+    if (!*last && *list->start != ',')
+        return "a comma is missing: the list is made of kind or kind \"name\", with commas between them";
+    if (!*last)
+        skip(list, 1);
+    return NULL;
+}

@@ -1,0 +1,17 @@
+/* Lists of policies as text: `timeout "slow", retry, circuit_breaker "database"`, outermost first. */
+#ifndef SW_REGISTRY_POLICY_LIST_H
+#define SW_REGISTRY_POLICY_LIST_H
+
+#include <seawall/registry.h>
+
+#include "base/text.h"
+
+typedef struct sw_policy_item {
+    sw_span word;                         /* as written; it may be unknown */
+    char name[SEAWALL_NAME_SIZE_MAX + 1]; /* "": none is written; the pipeline's own is meant */
+} sw_policy_item;
+
+/* Cuts one off the list; `*last` if none follows. Answers what is wrong with its form, NULL if nothing is. */
+const char *sw_policy_list_next(sw_span *list, sw_policy_item *item, bool *last);
+
+#endif
