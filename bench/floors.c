@@ -54,6 +54,19 @@ void floor_copy(const uint64_t *from, uint64_t *to, uint32_t words)
         to[i] = __atomic_load_n(&from[i], __ATOMIC_RELAXED);
 }
 
+uint32_t floor_load(const uint32_t *word)
+{
+    return __atomic_load_n(word, __ATOMIC_ACQUIRE);
+}
+
+int32_t floor_lock(floor_mutex *mutex)
+{
+    (void)pthread_mutex_lock(&mutex->lock);
+    mutex->changes++;
+    (void)pthread_mutex_unlock(&mutex->lock);
+    return 0;
+}
+
 int32_t floor_retry_next(int32_t fault, bool *again)
 {
     *again = fault != 0;

@@ -27,6 +27,17 @@ int32_t floor_breaker_refuse(floor_breaker *breaker, int64_t *retry_after);
 /* A snapshot at its least: `words` words copied. */
 void floor_copy(const uint64_t *from, uint64_t *to, uint32_t words);
 
+/* A question at its least. */
+uint32_t floor_load(const uint32_t *word);
+
+/* What guards a list: a mutex taken and given back. */
+typedef struct floor_mutex {
+    pthread_mutex_t lock;
+    uint64_t changes;
+} floor_mutex;
+#define FLOOR_MUTEX_INIT { PTHREAD_MUTEX_INITIALIZER, 0 }
+int32_t floor_lock(floor_mutex *mutex);
+
 /* A retry at its least: the fault is looked at. */
 int32_t floor_retry_next(int32_t fault, bool *again);
 

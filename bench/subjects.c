@@ -366,6 +366,8 @@ seawall_status subjects_create(subjects *s, const seawall_platform *platform)
         status = subjects_create_timers(s, platform, &error);
     if (status == SEAWALL_OK)
         status = subjects_create_limiters(s, platform, &error);
+    if (status == SEAWALL_OK)
+        status = subjects_create_cancel(s, platform, &error);
     if (status != SEAWALL_OK) {
         (void)fprintf(stderr, "subjects: %s: %s\n", seawall_status_name(status), error.message);
         subjects_destroy(s);
@@ -381,6 +383,7 @@ void subjects_destroy(subjects *s)
     }
     if (s->idle != NULL)
         (void)seawall_execution_fini(s->idle);
+    subjects_destroy_cancel(s);
     subjects_destroy_limiters(s);
     subjects_destroy_timers(s);
     subjects_destroy_bulkheads(s);

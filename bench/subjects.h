@@ -24,6 +24,7 @@ typedef struct subjects {
     seawall_limiter *timed;          /* the same, asked by the _at form alone */
     seawall_limiter *used_up;        /* for a day */
     seawall_time limiter_now;        /* what `timed` is told */
+    seawall_cancel *cancel;          /* nobody cancels it */
     seawall_policy policy[3];    /* retry > breaker > one that only passes on */
     seawall_pipeline *none;      /* no policy */
     seawall_pipeline *three;     /* the policies above */
@@ -48,6 +49,8 @@ seawall_status subjects_create_limiters(subjects *s, const seawall_platform *pla
 void subjects_destroy_limiters(subjects *s);
 seawall_status subjects_create_timers(subjects *s, const seawall_platform *platform, seawall_error *error);
 void subjects_destroy_timers(subjects *s);
+seawall_status subjects_create_cancel(subjects *s, const seawall_platform *platform, seawall_error *error);
+void subjects_destroy_cancel(subjects *s);
 
 /* Each does `count` operations; `state` is the subjects. The breaker's and the retry's may run on several threads at once. */
 void subject_breaker_success(void *state, uint64_t count);
@@ -73,6 +76,10 @@ void subject_limiter(void *state, uint64_t count); /* several threads too */
 void subject_limiter_at(void *state, uint64_t count);
 void subject_limiter_refusal(void *state, uint64_t count);
 void subject_limiter_refusal_at(void *state, uint64_t count);
+void subject_cancel_asked(void *state, uint64_t count);     /* several threads too */
+void subject_cancel_hook(void *state, uint64_t count);      /* added and taken out */
+void subject_cancel_call(void *state, uint64_t count);      /* call_three under a token */
+void subject_cancel_call_hook(void *state, uint64_t count); /* and its operation adds a hook */
 void subject_call_none(void *state, uint64_t count);
 void subject_call_three(void *state, uint64_t count);
 void subject_call_three_report(void *state, uint64_t count);

@@ -90,7 +90,7 @@ seawall_status seawall_cancel_create(const seawall_cancel_config *config, const 
 
 static void close_event(seawall_cancel *token)
 {
-    uint32_t event = sw_exchange_u32(&token->event, 0);
+    uint32_t event = sw_load_u32(&token->event);
 
     if (event != 0)
         sw_port_event_close((int32_t)event - 1);

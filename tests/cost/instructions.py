@@ -40,6 +40,11 @@ SUBJECTS = {
     "wheel_rearm": (["seawall_wheel_rearm"], None),
     "timers_arm_cancel": (["seawall_timers_arm", "seawall_timers_cancel"], None),
     "timers_rearm": (["seawall_timers_rearm"], None),
+    # One load, and what tells a NULL and makes a bool.
+    "cancel_asked": (["seawall_cancel_is_cancelled"], 8),
+    "cancel_hook": (["seawall_cancel_add_hook", "seawall_cancel_remove_hook"], None),
+    "cancel_call": (["seawall_call_with"], None),
+    "cancel_call_hook": (["seawall_call_with"], None),
     "call_none": (CALL, None),
     "call_three": (CALL, 460),
     "call_three_report": (CALL, None),

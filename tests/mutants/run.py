@@ -87,6 +87,15 @@ TESTS = {
         ("policy", "plain", ["tests/unit/policy/chaos/test_policy.c", REHEARSAL]),
         SCENARIOS,
     ],
+    "cancel": [
+        ("tree", "plain", ["tests/unit/time/test_cancel.c"]),
+        ("signal", "plain", ["tests/unit/time/test_cancel_signal.c"]),
+        ("token", "plain", ["tests/unit/pipeline/test_token.c"]),
+        ("hard", "plain", ["tests/unit/policy/timeout/test_hard.c"]),
+        ("model", "plain", ["tests/model/test_cancel_model.c"]),
+        ("memory", "checked", ["tests/unit/time/test_cancel.c"]),
+        ("crowd", "delay", ["tests/stress/test_cancel_stress.c"]),
+    ],
     "wheel": [
         ("wheel", "plain", ["tests/unit/time/test_wheel.c"]),
         ("model", "plain", ["tests/model/test_wheel_model.c"]),

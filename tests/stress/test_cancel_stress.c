@@ -204,7 +204,7 @@ START_TEST(hooks_run_once_or_not_at_all)
     memset(&all, 0, sizeof(all));
     all.threads = crowds[_i];
     all.operations = 40;
-    all.rounds = sw_test_count(320, 6400) / all.threads;
+    all.rounds = sw_test_count(640, 40000) / all.threads;
     all.seed = sw_test_seed();
     ck_assert_int_eq(pthread_barrier_init(&all.gate, NULL, (unsigned)all.threads), 0);
     sw_test_start(&threads, all.threads, live, NULL);

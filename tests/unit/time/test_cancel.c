@@ -1,5 +1,7 @@
 /* Cancellation tokens: asking, hooks, trees, and making ends of them at odd moments. */
 #include <check.h>
+#include <sched.h>
+#include <stdatomic.h>
 #include <string.h>
 
 #include "suite.h"
@@ -12,6 +14,7 @@ static seawall_cancel *top, *middle, *leaf;
 static char heard[64];
 static seawall_cancel_hook hooks[HOOKS];
 static seawall_status answered;
+static atomic_int reached;
 
 static seawall_cancel *make(seawall_cancel *parent)
 {
@@ -78,6 +81,7 @@ START_TEST(all_below_are_cancelled_and_nothing_above)
     add(leaf, 1, note, "l");
     trigger(middle);
     ck_assert(seawall_cancel_is_cancelled(middle) && seawall_cancel_is_cancelled(leaf));
+    ck_assert_int_eq(seawall_cancel_cause(leaf), SEAWALL_CAUSE_CANCELLATION);
     ck_assert(!seawall_cancel_is_cancelled(top) && !seawall_cancel_is_cancelled(brother));
     ck_assert_str_eq(heard, "lm"); /* the leaf came before the hook */
     trigger(top);
@@ -301,6 +305,45 @@ START_TEST(nothing_comes_of_nothing)
 }
 END_TEST
 
+/* The first hook returns when somebody is parked to take it out, the second when he has. */
+static void wait_for_who_parks(void *user)
+{
+    (void)user;
+    atomic_store(&reached, 1);
+    while (seawall_manual_clock_parked(test.clock) == 0)
+        (void)sched_yield();
+}
+
+static void wait_for_who_took_out(void *user)
+{
+    (void)user;
+    while (atomic_load(&reached) != 2)
+        (void)sched_yield();
+}
+
+static void *take_out(void *user)
+{
+    (void)user;
+    while (atomic_load(&reached) == 0)
+        (void)sched_yield();
+    answered = seawall_cancel_remove_hook(top, &hooks[0]);
+    atomic_store(&reached, 2);
+    return NULL;
+}
+
+START_TEST(taking_out_waits_for_that_hook_alone)
+{
+    pthread_t thread;
+
+    add(top, 0, wait_for_who_parks, NULL);
+    add(top, 1, wait_for_who_took_out, NULL);
+    ck_assert_int_eq(pthread_create(&thread, NULL, take_out, NULL), 0);
+    trigger(top);
+    ck_assert_int_eq(pthread_join(thread, NULL), 0);
+    ck_assert_int_eq(answered, SEAWALL_STALE);
+}
+END_TEST
+
 static seawall_status construct(const seawall_platform *platform, void *arg, seawall_error *error)
 {
     seawall_cancel_config config = SEAWALL_CANCEL_CONFIG_INIT;
@@ -343,6 +386,7 @@ int main(void)
     tcase_add_test(tests, trees_are_not_deeper_than_they_may_be);
     tcase_add_test(tests, a_tree_shares_one_platform);
     tcase_add_test(tests, nothing_comes_of_nothing);
+    tcase_add_test(tests, taking_out_waits_for_that_hook_alone);
     tcase_add_test(tests, no_memory);
     return sw_test_run("cancel", tests);
 }

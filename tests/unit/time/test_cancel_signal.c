@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <check.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -146,6 +147,8 @@ START_TEST(the_descriptor_is_readable_from_then_on)
     ck_assert_int_eq(seawall_cancel_trigger(token), SEAWALL_OK);
     ck_assert(readable(descriptor) && readable(of_child));
     unmake();
+    ck_assert_int_eq(fcntl(descriptor, F_GETFD), -1);
+    ck_assert_int_eq(fcntl(of_child, F_GETFD), -1);
     make(NULL);
     ck_assert_int_eq(seawall_cancel_trigger(token), SEAWALL_OK);
     ck_assert_int_eq(seawall_cancel_descriptor(child, &of_child), SEAWALL_OK);
