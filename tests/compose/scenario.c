@@ -16,8 +16,6 @@ bool scenario_blocks(const scenario_row *row)
     int32_t i, n;
 
     for (i = 0; i < row->call_count; i++) {
-        if (row->calls[i].cancel != SEAWALL_FOREVER)
-            return false;
         for (n = 0; n < row->calls[i].count; n++) {
             if (row->calls[i].attempts[n].lost)
                 return false;
@@ -220,6 +218,12 @@ static uint64_t draw(void *user)
     return (uint64_t)(run->row->draws[run->drawn < (uint64_t)last ? run->drawn++ : (uint64_t)last] * 0x1p63) * 2;
 }
 
+void scenario_call_off(scenario_run *run)
+{
+    run->cancel_at = SEAWALL_FOREVER;
+    ck_assert_int_eq(seawall_cancel_trigger(run->token), SEAWALL_OK);
+}
+
 /* Nobody else runs: all that can happen meanwhile is in the row. */
 static void park(const uint32_t *word, uint32_t expected, seawall_time until, void *user)
 {
@@ -228,9 +232,12 @@ static void park(const uint32_t *word, uint32_t expected, seawall_time until, vo
     while (*word == expected && run->now < until) {
         seawall_time next = scenario_next_happening(run);
 
+        next = run->cancel_at < next ? run->cancel_at : next;
         next = next < until ? next : until;
         ck_assert_msg(next != SEAWALL_FOREVER, "line %d: waits for ever", run->row->line);
         scenario_pass(run, next);
+        if (*word == expected && run->cancel_at <= next)
+            scenario_call_off(run);
     }
 }
 
@@ -241,7 +248,7 @@ static void wake(const uint32_t *word, void *user)
 
 static void begin(scenario_run *run, const scenario_row *row)
 {
-    *run = (scenario_run){.row = row};
+    *run = (scenario_run){.row = row, .cancel_at = SEAWALL_FOREVER};
     sw_test_memory_init(&run->memory);
     run->platform = *seawall_platform_default();
     sw_test_memory_install(&run->memory, &run->platform);

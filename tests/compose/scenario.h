@@ -53,13 +53,15 @@ typedef struct scenario_run {
     int32_t happened;
     toy_notes log;
     const char *broken; /* the first promise found broken */
+    seawall_cancel *token; /* of a blocking call that is to be called off */
+    seawall_time cancel_at;
     seawall_execution *execution;
     bool woken;
     scenario_running running[SCENARIO_AT_ONCE];
     int32_t running_count;
 } scenario_run;
 
-/* Whether a blocking call can do this at all: it cannot be called off from outside. */
+/* Whether a blocking call can do this at all: it cannot disown its own attempt. */
 bool scenario_blocks(const scenario_row *row);
 
 /* Makes the row's calls under this driver and compares the log; fails the test by the row's name and line. */
@@ -75,6 +77,8 @@ int scenario_object_named(const scenario_row *row, const char *name);
 
 /* Time goes on to `t`, and what happens until then does. */
 void scenario_pass(scenario_run *run, seawall_time t);
+/* The caller calls the blocking call off. */
+void scenario_call_off(scenario_run *run);
 seawall_time scenario_next_happening(const scenario_run *run);
 /* Attempt `number` of the call that goes on. */
 const scenario_attempt *scenario_attempt_numbered(const scenario_run *run, int32_t number);

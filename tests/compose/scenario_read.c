@@ -10,12 +10,10 @@
 static int line_number;
 
 /* The table is read before any test runs, so a mistake in it ends the program. */
-__attribute__((format(printf, 2, 3))) static void demand(bool held, const char *format, ...)
+__attribute__((format(printf, 1, 2), noreturn)) static void mistake(const char *format, ...)
 {
     va_list arguments;
 
-    if (held)
-        return;
     fprintf(stderr, "scenarios.txt, line %d: ", line_number);
     va_start(arguments, format);
     (void)vfprintf(stderr, format, arguments);
@@ -26,7 +24,8 @@ __attribute__((format(printf, 2, 3))) static void demand(bool held, const char *
 
 static void copy(char *to, size_t size, const char *from)
 {
-    demand(strlen(from) < size, "too long: %s", from);
+    if (strlen(from) >= size)
+        mistake("too long: %s", from);
     memcpy(to, from, strlen(from) + 1);
 }
 
@@ -36,7 +35,8 @@ bool scenario_word(const char **rest, char *word, size_t size)
 
     *rest += strspn(*rest, " \n");
     length = strcspn(*rest, " \n");
-    demand(length < size, "too long a word: %s", *rest);
+    if (length >= size)
+        mistake("too long a word: %s", *rest);
     memcpy(word, *rest, length);
     word[length] = '\0';
     *rest += length;
@@ -58,7 +58,8 @@ seawall_duration scenario_duration(const char *text)
 {
     seawall_duration duration = 0;
 
-    demand(sw_parse_duration(sw_trim(text), &duration) == SW_TEXT_GOOD, "no duration: %s", text);
+    if (sw_parse_duration(sw_trim(text), &duration) != SW_TEXT_GOOD)
+        mistake("no duration: %s", text);
     return duration;
 }
 
@@ -66,8 +67,8 @@ seawall_fault scenario_fault(const char *text)
 {
     seawall_fault fault = SEAWALL_FAULT_NONE;
 
-    if (strcmp(text, "ok") != 0)
-        demand(seawall_fault_from_name(text, &fault) == SEAWALL_OK, "no fault: %s", text);
+    if (strcmp(text, "ok") != 0 && seawall_fault_from_name(text, &fault) != SEAWALL_OK)
+        mistake("no fault: %s", text);
     return fault;
 }
 
@@ -75,9 +76,11 @@ static void object(scenario_row *row, const char *kind, const char *rest)
 {
     scenario_object *o = &row->objects[row->object_count++];
 
-    demand(row->object_count <= SCENARIO_OBJECTS, "too many");
+    if (row->object_count > SCENARIO_OBJECTS)
+        mistake("too many");
     copy(o->kind, sizeof(o->kind), kind);
-    demand(scenario_word(&rest, o->name, sizeof(o->name)), "no name");
+    if (!scenario_word(&rest, o->name, sizeof(o->name)))
+        mistake("no name");
     copy(o->settings, sizeof(o->settings), rest);
 }
 
@@ -85,8 +88,10 @@ static void chain(scenario_row *row, const char *rest)
 {
     scenario_chain *c = &row->chains[row->chain_count++];
 
-    demand(row->chain_count <= SCENARIO_CHAINS, "too many");
-    demand(scenario_word(&rest, c->name, sizeof(c->name)), "no name");
+    if (row->chain_count > SCENARIO_CHAINS)
+        mistake("too many");
+    if (!scenario_word(&rest, c->name, sizeof(c->name)))
+        mistake("no name");
     copy(c->objects, sizeof(c->objects), rest);
 }
 
@@ -97,13 +102,16 @@ static void attempt(scenario_attempt *a, char *text)
     char word[SCENARIO_NAME], *value = NULL;
 
     *a = (scenario_attempt){.stops = SEAWALL_MILLISECONDS(1)};
-    demand(scenario_word(&rest, word, sizeof(word)), "an empty attempt");
+    if (!scenario_word(&rest, word, sizeof(word)))
+        mistake("an empty attempt");
     a->lasts = scenario_duration(word);
-    demand(scenario_word(&rest, word, sizeof(word)), "an attempt without an end");
+    if (!scenario_word(&rest, word, sizeof(word)))
+        mistake("an attempt without an end");
     a->lost = strcmp(word, "lost") == 0;
     a->result.fault = a->lost ? SEAWALL_FAULT_NONE : scenario_fault(word);
     while (scenario_word(&rest, word, sizeof(word))) {
-        demand(scenario_cut(word, &value), "%s", word);
+        if (!scenario_cut(word, &value))
+            mistake("%s", word);
         if (strcmp(word, "code") == 0)
             a->result.code = strtoll(value, NULL, 10);
         else if (strcmp(word, "retry_after") == 0)
@@ -111,7 +119,7 @@ static void attempt(scenario_attempt *a, char *text)
         else if (strcmp(word, "stops") == 0)
             a->stops = scenario_duration(value);
         else
-            demand(false, "%s", word);
+            mistake("%s", word);
     }
 }
 
@@ -122,7 +130,8 @@ static void call(scenario_row *row, const char *rest)
     char head[SCENARIO_TEXT], *tail, *piece, word[SCENARIO_NAME], *value = NULL;
     const char *words = head;
 
-    demand(row->call_count <= SCENARIO_CALLS, "too many");
+    if (row->call_count > SCENARIO_CALLS)
+        mistake("too many");
     *c = row->call_count > 1 ? c[-1] : *c;
     c->at = 0;
     c->limit = c->cancel = SEAWALL_FOREVER;
@@ -131,7 +140,8 @@ static void call(scenario_row *row, const char *rest)
     if (tail != NULL)
         *tail++ = '\0';
     while (scenario_word(&words, word, sizeof(word))) {
-        demand(scenario_cut(word, &value), "%s", word);
+        if (!scenario_cut(word, &value))
+            mistake("%s", word);
         if (strcmp(word, "at") == 0)
             c->at = scenario_duration(value);
         else if (strcmp(word, "deadline") == 0)
@@ -139,12 +149,13 @@ static void call(scenario_row *row, const char *rest)
         else if (strcmp(word, "cancel") == 0)
             c->cancel = scenario_duration(value);
         else
-            demand(false, "%s", word);
+            mistake("%s", word);
     }
     if (tail == NULL)
         return;
     for (c->count = 0; (piece = strsep(&tail, ",")) != NULL;) {
-        demand(c->count < SCENARIO_ATTEMPTS, "too many");
+        if (c->count >= SCENARIO_ATTEMPTS)
+            mistake("too many");
         attempt(&c->attempts[c->count++], piece);
     }
 }
@@ -155,12 +166,16 @@ static void happening(scenario_row *row, const char *rest)
     scenario_happening *h = &row->happenings[row->happening_count++];
     char word[SCENARIO_NAME];
 
-    demand(row->happening_count <= SCENARIO_HAPPENINGS, "too many");
+    if (row->happening_count > SCENARIO_HAPPENINGS)
+        mistake("too many");
     *h = (scenario_happening){.count = 1};
-    demand(scenario_word(&rest, word, sizeof(word)), "too few words");
+    if (!scenario_word(&rest, word, sizeof(word)))
+        mistake("too few words");
     h->at = scenario_duration(word);
-    demand(row->happening_count == 1 || h->at >= h[-1].at, "out of order");
-    demand(scenario_word(&rest, h->what, sizeof(h->what)) && scenario_word(&rest, h->object, sizeof(h->object)), "too few words");
+    if (row->happening_count > 1 && h->at < h[-1].at)
+        mistake("out of order");
+    if (!scenario_word(&rest, h->what, sizeof(h->what)) || !scenario_word(&rest, h->object, sizeof(h->object)))
+        mistake("too few words");
     if (scenario_word(&rest, word, sizeof(word)))
         h->count = (int32_t)strtol(word, NULL, 10);
 }
@@ -170,8 +185,10 @@ static void draws(scenario_row *row, const char *rest)
     char word[SCENARIO_NAME];
 
     while (scenario_word(&rest, word, sizeof(word))) {
-        demand(row->draw_count < SCENARIO_DRAWS, "too many");
-        demand(sw_parse_number(sw_trim(word), &row->draws[row->draw_count++]) == SW_TEXT_GOOD, "no number: %s", word);
+        if (row->draw_count >= SCENARIO_DRAWS)
+            mistake("too many");
+        if (sw_parse_number(sw_trim(word), &row->draws[row->draw_count++]) != SW_TEXT_GOOD)
+            mistake("no number: %s", word);
     }
 }
 
@@ -180,7 +197,8 @@ static void log_line(char *log, const char *rest)
 {
     size_t length = strlen(log);
 
-    demand(length + strlen(rest) + 3 < SCENARIO_TEXT, "too long a log");
+    if (length + strlen(rest) + 3 >= SCENARIO_TEXT)
+        mistake("too long a log");
     strcat(log, length > 0 ? "; " : "");
     strcat(log, rest);
 }
@@ -190,7 +208,8 @@ static void understand(scenario_row *row, const char *line)
     const char *rest = line;
     char word[SCENARIO_NAME];
 
-    demand(scenario_word(&rest, word, sizeof(word)), "nothing");
+    if (!scenario_word(&rest, word, sizeof(word)))
+        mistake("nothing");
     rest += strspn(rest, " ");
     if (strcmp(word, "chain") == 0)
         chain(row, rest);
@@ -217,17 +236,20 @@ scenario_row *scenario_read(const char *path, int *count)
     char line[SCENARIO_TEXT];
     int made = 0;
 
-    demand(file != NULL, "%s cannot be read", path);
+    if (file == NULL)
+        mistake("%s cannot be read", path);
     for (line_number = 1; fgets(line, sizeof(line), file) != NULL; line_number++) {
         line[strcspn(line, "\n")] = '\0';
         if (line[0] == '=') {
             rows = realloc(rows, (size_t)++made * sizeof(*rows));
-            demand(rows != NULL, "no memory");
+            if (rows == NULL)
+                mistake("no memory");
             memset(&rows[made - 1], 0, sizeof(*rows));
             copy(rows[made - 1].name, SCENARIO_NAME, line + 2);
             rows[made - 1].line = line_number;
         } else if (line[0] != '#' && line[0] != '\0') {
-            demand(made > 0, "before the first row");
+            if (made == 0)
+                mistake("before the first row");
             understand(&rows[made - 1], line);
         }
     }
