@@ -69,7 +69,7 @@ typedef struct seawall_breaker_config {
     uint32_t reserved;                  /**< 0 */
     seawall_duration ignore_cuts_below; /**< In a pipeline: a run cut by a deadline less than this after the breaker let it through counts neither way. Default 0: every cut counts; any other costs a clock read per call. 0 to 10 years. */
     double recovery_multiplier;         /**< How much longer each opening in a row is than the one before. 1 (default) to 1000. */
-    seawall_duration recovery_max;      /**< What it grows to, jitter aside; never less than recovery_timeout. 1 ms to 10 years, default 10 min. */
+    seawall_duration recovery_max;      /**< What it grows to, jitter aside. Less than recovery_timeout is refused, unless recovery_multiplier is 1. 1 ms to 10 years, default 10 min. */
     double recovery_jitter;             /**< Up to this share of the time is added at random. 0 (default) to 1. */
     seawall_breaker_predicate_fn predicate; /**< NULL (default): `counted_faults` alone decides. */
     void *predicate_user;               /**< Handed to the predicate; must live as long as the breaker. */

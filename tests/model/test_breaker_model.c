@@ -61,7 +61,8 @@ static void choose_config(seawall_breaker_config *c)
     c->failures_to_reopen = 1 + below(c->half_open_max_calls);
     c->probe_timeout = below(3) == 0 ? SEAWALL_AUTO : some_duration();
     c->recovery_multiplier = 1 + below(3);
-    c->recovery_max = some_duration() * (1 + below(10));
+    /* Less than recovery_timeout is refused where it grows. */
+    c->recovery_max = c->recovery_multiplier > 1 ? c->recovery_timeout * (1 + below(10)) : some_duration();
 }
 
 static void resolve(seawall_breaker_config *c)

@@ -29,10 +29,9 @@ static void rules_from(const seawall_breaker_config *config, seawall_time now, s
         .base = now,
         .recovery =
             {
-                .growth = sw_growth_exponential,
-                .jitter = sw_jitter_none,
                 .base = config->recovery_timeout,
-                .cap = config->recovery_max > config->recovery_timeout ? config->recovery_max : config->recovery_timeout,
+                /* Without a multiplier it never grows, and the check lets any maximum pass. */
+                .cap = config->recovery_multiplier > 1 ? config->recovery_max : config->recovery_timeout,
                 .multiplier = config->recovery_multiplier,
             },
         .recovery_jitter = (uint32_t)llround(config->recovery_jitter * UINT32_MAX),

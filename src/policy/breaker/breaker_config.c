@@ -4,6 +4,7 @@
 #include <seawall/breaker.h>
 
 #include "base/error.h"
+#include "base/text.h"
 
 #define FIELD(name) .key = #name, .offset = offsetof(seawall_breaker_config, name)
 #define TEN_YEARS SEAWALL_SECONDS(315360000)
@@ -31,7 +32,7 @@ static const sw_field fields[] = {
     {SW_FIELD_MULTIPLIER(seawall_breaker_config, recovery_multiplier, 1, 1000,
                          "How much longer each opening in a row is than the one before.")},
     {SW_FIELD_DURATION(seawall_breaker_config, recovery_max, SEAWALL_MILLISECONDS(1), SW_TEN_YEARS,
-                       "What recovery_timeout grows to; never less than recovery_timeout.")},
+                       "What recovery_timeout grows to. Below recovery_timeout: refused, unless recovery_multiplier is 1.")},
     {SW_FIELD_RATE(seawall_breaker_config, recovery_jitter,
                    "Up to this share of the time is added at random.")},
 };
@@ -43,6 +44,20 @@ static seawall_status check_round(const char *key, int32_t value, int32_t most, 
     return sw_error(error, SEAWALL_INVALID, key, "%s: %d is above half_open_max_calls, which is %d", key, (int)value, (int)most);
 }
 
+/* What never grows needs no maximum. */
+static seawall_status check_growth(const seawall_breaker_config *config, seawall_error *error)
+{
+    char most[SW_TEXT_SIZE], first[SW_TEXT_SIZE];
+
+    if (config->recovery_multiplier <= 1 || config->recovery_max >= config->recovery_timeout)
+        return SEAWALL_OK;
+    (void)sw_print_duration(config->recovery_max, most);
+    (void)sw_print_duration(config->recovery_timeout, first);
+    return sw_error(error, SEAWALL_INVALID, "circuit_breaker.recovery_max",
+                    "circuit_breaker.recovery_max: %s is below recovery_timeout, which is %s, and recovery_multiplier is above 1", most,
+                    first);
+}
+
 static seawall_status check(const void *full, seawall_error *error)
 {
     const seawall_breaker_config *config = full;
@@ -51,7 +66,8 @@ static seawall_status check(const void *full, seawall_error *error)
 
     if (status != SEAWALL_OK)
         return status;
-    return check_round("circuit_breaker.failures_to_reopen", config->failures_to_reopen, config->half_open_max_calls, error);
+    status = check_round("circuit_breaker.failures_to_reopen", config->failures_to_reopen, config->half_open_max_calls, error);
+    return status != SEAWALL_OK ? status : check_growth(config, error);
 }
 
 static const seawall_breaker_config defaults = SEAWALL_BREAKER_CONFIG_INIT;

@@ -17,58 +17,41 @@ seawall_status seawall_breaker_force_open(seawall_breaker *breaker, seawall_time
     return SEAWALL_OK;
 }
 
-static void shut(sw_breaker_visit *visit, bool forget)
+/* Into a state with the payload of closed, whatever it is in. */
+static void shut_as(sw_breaker_visit *visit, seawall_breaker_state state, bool forget)
 {
     uint64_t word = sw_load_u64(&visit->breaker->word);
     sw_breaker_next next;
 
     do {
-        sw_breaker_shut(word, forget, &next);
+        sw_breaker_shut(word, state, forget, &next);
     } while (!sw_breaker_move(visit, &word, &next));
+}
+
+static seawall_status order(seawall_breaker *breaker, seawall_breaker_state state)
+{
+    sw_breaker_visit visit = {.breaker = breaker};
+
+    if (breaker == NULL)
+        return SEAWALL_INVALID;
+    shut_as(&visit, state, false);
+    sw_breaker_leave(&visit);
+    return SEAWALL_OK;
 }
 
 seawall_status seawall_breaker_close(seawall_breaker *breaker)
 {
-    sw_breaker_visit visit = {.breaker = breaker};
-
-    if (breaker == NULL)
-        return SEAWALL_INVALID;
-    shut(&visit, false);
-    sw_breaker_leave(&visit);
-    return SEAWALL_OK;
-}
-
-static seawall_status take_out(seawall_breaker *breaker, seawall_breaker_state state)
-{
-    sw_breaker_visit visit = {.breaker = breaker};
-    sw_breaker_next next;
-    uint64_t word;
-
-    if (breaker == NULL)
-        return SEAWALL_INVALID;
-    word = sw_load_u64(&breaker->word);
-    do {
-        sw_breaker_take_out(word, state, &next);
-    } while (!sw_breaker_move(&visit, &word, &next));
-    sw_breaker_leave(&visit);
-    return SEAWALL_OK;
+    return order(breaker, SEAWALL_BREAKER_CLOSED);
 }
 
 seawall_status seawall_breaker_disable(seawall_breaker *breaker)
 {
-    return take_out(breaker, SEAWALL_BREAKER_DISABLED);
+    return order(breaker, SEAWALL_BREAKER_DISABLED);
 }
 
 seawall_status seawall_breaker_metrics_only(seawall_breaker *breaker)
 {
-    return take_out(breaker, SEAWALL_BREAKER_METRICS_ONLY);
-}
-
-static seawall_time time_of(const sw_breaker_rules *rules, uint64_t tick)
-{
-    if (tick == SW_TICK_NEVER)
-        return SEAWALL_FOREVER;
-    return seawall_time_add(rules->base, (seawall_duration)(tick << SW_TICK_SHIFT));
+    return order(breaker, SEAWALL_BREAKER_METRICS_ONLY);
 }
 
 /* Does what is due at the visit's time, and answers when something will be. */
@@ -85,12 +68,12 @@ static seawall_time attend(sw_breaker_visit *visit)
             sw_breaker_probe(word, &next);
             (void)sw_breaker_move(visit, &word, &next);
         } else if (sw_breaker_is_open(word)) {
-            return time_of(&breaker->rules, word & SW_PAYLOAD_MASK);
+            return sw_breaker_tick_time(breaker->rules.base, word & SW_PAYLOAD_MASK);
         } else if (sw_breaker_state_of(word) == SEAWALL_BREAKER_HALF_OPEN) {
             uint64_t tick = sw_breaker_attend(visit, word);
 
             if (sw_breaker_epoch_of(sw_load_u64(&breaker->word)) == sw_breaker_epoch_of(word))
-                return time_of(&breaker->rules, tick);
+                return sw_breaker_tick_time(breaker->rules.base, tick);
         } else {
             return SEAWALL_FOREVER;
         }
@@ -128,7 +111,7 @@ seawall_status seawall_breaker_reset(seawall_breaker *breaker)
 
     if (breaker == NULL)
         return SEAWALL_INVALID;
-    shut(&visit, true);
+    shut_as(&visit, SEAWALL_BREAKER_CLOSED, true);
     for (i = 0; i < SW_BREAKER_COUNTERS; i++)
         forget_count(breaker, (enum sw_breaker_counter)i);
     sw_breaker_leave(&visit);

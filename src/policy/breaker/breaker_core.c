@@ -37,11 +37,14 @@ uint64_t sw_breaker_tick_after(seawall_time base, seawall_time at)
     return tick < SW_TICK_LAST ? tick : SW_TICK_LAST;
 }
 
+seawall_time sw_breaker_tick_time(seawall_time base, uint64_t tick)
+{
+    return tick == SW_TICK_NEVER ? SEAWALL_FOREVER : seawall_time_add(base, (seawall_duration)(tick << SW_TICK_SHIFT));
+}
+
 seawall_duration sw_breaker_tick_wait(seawall_time base, uint64_t tick, seawall_time now)
 {
-    if (tick == SW_TICK_NEVER)
-        return SEAWALL_FOREVER;
-    return seawall_time_until(seawall_time_add(base, (seawall_duration)(tick << SW_TICK_SHIFT)), now);
+    return seawall_time_until(sw_breaker_tick_time(base, tick), now);
 }
 
 bool sw_breaker_due(const sw_breaker_rules *rules, uint64_t word, seawall_time now)
@@ -68,7 +71,7 @@ static void open_up(const sw_breaker_rules *rules, uint64_t word, seawall_time n
 
 seawall_duration sw_breaker_recovery(const sw_breaker_rules *rules, int32_t reopenings)
 {
-    return rules->recovery.growth(&rules->recovery, (int64_t)reopenings + 1);
+    return sw_growth_exponential(&rules->recovery, (int64_t)reopenings + 1);
 }
 
 void sw_breaker_prolong(const sw_breaker_rules *rules, seawall_time now, int32_t reopenings, uint64_t dice, sw_breaker_next *next)
@@ -81,8 +84,7 @@ void sw_breaker_prolong(const sw_breaker_rules *rules, seawall_time now, int32_t
     next->word = sw_breaker_word(SEAWALL_BREAKER_OPEN, sw_breaker_epoch_of(next->word), deadline);
 }
 
-/* A state with the payload of closed, that remembers the last opening. */
-static uint64_t like_closed(seawall_breaker_state state, uint64_t word, bool forget)
+void sw_breaker_shut(uint64_t word, seawall_breaker_state state, bool forget, sw_breaker_next *next)
 {
     uint64_t epoch = (sw_breaker_epoch_of(word) + 1) & SW_EPOCH_MASK;
     uint64_t trip;
@@ -90,17 +92,7 @@ static uint64_t like_closed(seawall_breaker_state state, uint64_t word, bool for
     /* A whole lap of the epochs later nobody could tell an old opening from one to come. */
     if (forget || !sw_breaker_trip_of(word, &trip) || ((epoch - trip) & SW_EPOCH_MASK) > SW_EPOCH_MASK / 4 * 3)
         trip = epoch;
-    return sw_breaker_word(state, epoch, trip << SW_TRIP_SHIFT);
-}
-
-void sw_breaker_shut(uint64_t word, bool forget, sw_breaker_next *next)
-{
-    stay(like_closed(SEAWALL_BREAKER_CLOSED, word, forget), next);
-}
-
-void sw_breaker_take_out(uint64_t word, seawall_breaker_state state, sw_breaker_next *next)
-{
-    stay(like_closed(state, word, false), next);
+    stay(sw_breaker_word(state, epoch, trip << SW_TRIP_SHIFT), next);
 }
 
 /* A probe has counted: is the round decided? */
@@ -112,7 +104,7 @@ static void judge_round(const sw_breaker_rules *rules, uint64_t word, seawall_ti
     if (failures >= rules->failures_to_reopen || (successes < rules->successes_to_close && successes + failures >= rules->max_calls))
         open_up(rules, word, now, SEAWALL_BREAKER_RULE_PROBES, failures, rules->failures_to_reopen, next);
     else if (successes >= rules->successes_to_close)
-        sw_breaker_shut(word, false, next);
+        sw_breaker_shut(word, SEAWALL_BREAKER_CLOSED, false, next);
     else
         stay(word, next);
 }

@@ -126,6 +126,8 @@ bool sw_breaker_trip_of(uint64_t word, uint64_t *epoch);
 uint64_t sw_breaker_tick(seawall_time base, seawall_time now);
 /* The first tick that is not before `at`. */
 uint64_t sw_breaker_tick_after(seawall_time base, seawall_time at);
+/* When the tick is; #SEAWALL_FOREVER for SW_TICK_NEVER. */
+seawall_time sw_breaker_tick_time(seawall_time base, uint64_t tick);
 /* How long from `now` to the tick. */
 seawall_duration sw_breaker_tick_wait(seawall_time base, uint64_t tick, seawall_time now);
 
@@ -169,12 +171,10 @@ void sw_breaker_probe(uint64_t word, sw_breaker_next *next);
 void sw_breaker_prolong(const sw_breaker_rules *rules, seawall_time now, int32_t reopenings, uint64_t dice, sw_breaker_next *next);
 /* How long an opening with so many before it in a row lasts, jitter aside. */
 seawall_duration sw_breaker_recovery(const sw_breaker_rules *rules, int32_t reopenings);
-/* Disabled or metrics-only. */
-void sw_breaker_take_out(uint64_t word, seawall_breaker_state state, sw_breaker_next *next);
 /* `until` may be SEAWALL_FOREVER. */
 void sw_breaker_force(const sw_breaker_rules *rules, uint64_t word, seawall_time until, sw_breaker_next *next);
-/* `forget`: as if it had never opened. */
-void sw_breaker_shut(uint64_t word, bool forget, sw_breaker_next *next);
+/* Closed, disabled or metrics-only. `forget`: as if it had never opened. */
+void sw_breaker_shut(uint64_t word, seawall_breaker_state state, bool forget, sw_breaker_next *next);
 
 static inline uint64_t sw_lease(uint64_t state, uint64_t generation, uint64_t epoch, uint64_t expiry)
 {

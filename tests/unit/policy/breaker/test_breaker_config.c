@@ -120,6 +120,30 @@ START_TEST(every_bound_is_kept)
 }
 END_TEST
 
+/* The maximum of what grows is not below where it begins. */
+START_TEST(a_growing_time_has_room_to_grow)
+{
+    seawall_breaker_config config = SEAWALL_BREAKER_CONFIG_INIT;
+    seawall_breaker *breaker = NULL;
+    seawall_error error;
+
+    config.recovery_multiplier = 1.5;
+    config.recovery_max = config.recovery_timeout - 1;
+    ck_assert_int_eq(seawall_breaker_create(&config, NULL, &breaker, &error), SEAWALL_INVALID);
+    ck_assert_str_eq(error.key, "circuit_breaker.recovery_max");
+    ck_assert_str_eq(error.message, "circuit_breaker.recovery_max: 29999999999ns is below recovery_timeout, which is 30s, and "
+                                    "recovery_multiplier is above 1");
+    ck_assert_ptr_null(breaker);
+    config.recovery_max++;
+    ck_assert_int_eq(seawall_breaker_create(&config, NULL, &breaker, &error), SEAWALL_OK);
+    seawall_breaker_destroy(breaker);
+    config.recovery_max--;
+    config.recovery_multiplier = 1;
+    ck_assert_int_eq(seawall_breaker_create(&config, NULL, &breaker, &error), SEAWALL_OK);
+    seawall_breaker_destroy(breaker);
+}
+END_TEST
+
 START_TEST(every_field_has_rows)
 {
     sw_test_settings_are_enough("circuit_breaker", rows, ROWS);
@@ -156,6 +180,7 @@ int main(void)
 
     tcase_add_test(settings, defaults_are_those_of_the_reference);
     tcase_add_loop_test(settings, every_bound_is_kept, 0, ROWS);
+    tcase_add_test(settings, a_growing_time_has_room_to_grow);
     tcase_add_test(settings, every_field_has_rows);
     tcase_add_test(settings, calls_allocate_nothing);
     suite_add_tcase(suite, settings);

@@ -9,7 +9,7 @@
 
 static const sw_breaker_rules rules = {
     .base = BASE,
-    .recovery = {.growth = sw_growth_exponential, .base = 10 * TICK, .cap = 50 * TICK, .multiplier = 2},
+    .recovery = {.base = 10 * TICK, .cap = 50 * TICK, .multiplier = 2},
     .probe_timeout = 4 * TICK,
     .failure_threshold = 3,
     .max_calls = 4,
@@ -101,8 +101,8 @@ START_TEST(every_row)
     case IGNORED: sw_breaker_on_ignored(row.before, &next); break;
     case LOST: sw_breaker_on_lost(&rules, row.before, now, &next); break;
     case PROBE: sw_breaker_probe(row.before, &next); break;
-    case CLOSE: sw_breaker_shut(row.before, false, &next); break;
-    case FORGET: sw_breaker_shut(row.before, true, &next); break;
+    case CLOSE: sw_breaker_shut(row.before, SEAWALL_BREAKER_CLOSED, false, &next); break;
+    case FORGET: sw_breaker_shut(row.before, SEAWALL_BREAKER_CLOSED, true, &next); break;
     default: ck_abort_msg("there is no row %d", _i);
     }
     ck_assert_msg(next.word == row.after, "row %d: %016llx became %016llx, not %016llx", _i, (unsigned long long)row.before,
