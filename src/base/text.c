@@ -185,3 +185,21 @@ size_t sw_print_faults(seawall_fault_set value, char text[SW_TEXT_SIZE])
     }
     return length;
 }
+
+size_t sw_utf8_character(const char *text, size_t left)
+{
+    const unsigned char *c = (const unsigned char *)text;
+    size_t need = c[0] < 0x80 ? 1 : c[0] < 0xC2 ? 0 : c[0] < 0xE0 ? 2 : c[0] < 0xF0 ? 3 : c[0] < 0xF5 ? 4 : 0;
+    size_t i;
+
+    if (need == 0 || need > left)
+        return 0;
+    for (i = 1; i < need; i++) {
+        if ((c[i] & 0xC0) != 0x80)
+            return 0;
+    }
+    if ((c[0] == 0xE0 && c[1] < 0xA0) || (c[0] == 0xED && c[1] > 0x9F) || (c[0] == 0xF0 && c[1] < 0x90) ||
+        (c[0] == 0xF4 && c[1] > 0x8F))
+        return 0;
+    return need;
+}

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/hash.h"
 #include "time/platform.h"
 
 /* A name that is taken: of a section, or of a key in a section. */
@@ -58,17 +59,6 @@ sw_place sw_document_place(const sw_document *document, const sw_section *sectio
     };
 }
 
-static uint64_t mix(uint64_t hash, const char *text)
-{
-    const unsigned char *c;
-
-    for (c = (const unsigned char *)text; *c != '\0'; c++) {
-        hash = (hash ^ *c) * UINT64_C(0x9E3779B97F4A7C15);
-        hash ^= hash >> 29;
-    }
-    return (hash ^ 0x100) * UINT64_C(0xD6E8FEB86659FD93); /* so that "ab" + "c" is not "a" + "bc" */
-}
-
 /* What is to be found: a section by kind and name, or a key by its section. */
 typedef struct wanted {
     const char *kind;
@@ -79,10 +69,9 @@ typedef struct wanted {
 
 static uint64_t hash_of(const sw_document *document, const wanted *what)
 {
-    uint64_t hash = what->key != NULL ? mix(document->seed + what->section + 1, what->key)
-                                      : mix(mix(document->seed, what->kind), what->name != NULL ? what->name : "");
+    uint64_t hash = what->key != NULL ? sw_hash_text(document->seed + what->section + 1, what->key)
+                                      : sw_hash_text(sw_hash_text(document->seed, what->kind), what->name != NULL ? what->name : "");
 
-    hash ^= hash >> 32;
     return hash != 0 ? hash : 1;
 }
 

@@ -25,33 +25,15 @@ static sw_line wrong(const char *what)
     return (sw_line){SW_LINE_WRONG, NULL, NULL, what};
 }
 
-/* The length of the UTF-8 character that begins here, 0 if none does. Overlong ones, surrogates and what lies beyond are none. */
-static size_t character(const unsigned char *c, size_t left)
-{
-    size_t need = c[0] < 0x80 ? 1 : c[0] < 0xC2 ? 0 : c[0] < 0xE0 ? 2 : c[0] < 0xF0 ? 3 : c[0] < 0xF5 ? 4 : 0;
-    size_t i;
-
-    if (need == 0 || need > left)
-        return 0;
-    for (i = 1; i < need; i++) {
-        if ((c[i] & 0xC0) != 0x80)
-            return 0;
-    }
-    if ((c[0] == 0xE0 && c[1] < 0xA0) || (c[0] == 0xED && c[1] > 0x9F) || (c[0] == 0xF0 && c[1] < 0x90) ||
-        (c[0] == 0xF4 && c[1] > 0x8F))
-        return 0;
-    return need;
-}
-
 bool sw_scan_bytes(const char *start, const char *end, unsigned *byte)
 {
-    const unsigned char *c = (const unsigned char *)start, *stop = (const unsigned char *)end;
+    const char *c = start;
 
-    while (c < stop) {
-        size_t length = character(c, (size_t)(stop - c));
+    while (c < end) {
+        size_t length = sw_utf8_character(c, (size_t)(end - c));
 
-        *byte = *c;
-        if (length == 0 || (*c < 0x20 && *c != '\t') || *c == 0x7F)
+        *byte = (unsigned char)*c;
+        if (length == 0 || (*byte < 0x20 && *c != '\t') || *byte == 0x7F)
             return false;
         c += length;
     }

@@ -5,6 +5,7 @@
 #include "policy/breaker/breaker_config.h"
 #include "policy/budget/budget_config.h"
 #include "policy/bulkhead/bulkhead_config.h"
+#include "policy/chaos/chaos_config.h"
 #include "policy/fallback/fallback_config.h"
 #include "policy/hedge/hedge_config.h"
 #include "policy/limiter/limiter_config.h"
@@ -52,6 +53,7 @@ POLICY(limiter)
 POLICY(bulkhead)
 POLICY(hedge)
 POLICY(fallback)
+POLICY(chaos)
 
 static void retain_retry_budget(void *object)
 {
@@ -108,6 +110,7 @@ const sw_member_kind sw_member_kinds[SW_MEMBER_KINDS] = {
     [SW_MEMBER_FALLBACK] = {ROW(sw_fallback_config_kind, fallback),
                             .link = {"pipeline", SW_LINK_MEMBER, SW_MEMBER_PIPELINE, -1,
                                      "The pipeline that stands in; without one a constant or the program's function does."}},
+    [SW_MEMBER_CHAOS] = {ROW(sw_chaos_config_kind, chaos)},
     [SW_MEMBER_PIPELINE] = {.config = &pipeline_kind, .retain = retain_pipeline, .destroy = destroy_pipeline,
                             .link = {"policies", SW_LINK_POLICIES, -1, -1, "Its policies, outermost first."}},
 };
@@ -132,6 +135,7 @@ const sw_policy_word sw_policy_words[] = {
     {"bulkhead", SW_MEMBER_BULKHEAD, fill_bulkhead},
     {"hedge", SW_MEMBER_HEDGE, fill_hedge},
     {"fallback", SW_MEMBER_FALLBACK, fill_fallback},
+    {"chaos", SW_MEMBER_CHAOS, fill_chaos},
 };
 
 const int32_t sw_policy_word_count = sizeof(sw_policy_words) / sizeof(sw_policy_words[0]);

@@ -33,6 +33,7 @@ enum {
     SW_MEMBER_BULKHEAD,
     SW_MEMBER_HEDGE,
     SW_MEMBER_FALLBACK,
+    SW_MEMBER_CHAOS,
     SW_MEMBER_PIPELINE,
     SW_MEMBER_KINDS
 };
@@ -61,6 +62,7 @@ typedef union sw_member_config {
     seawall_fallback_config fallback;
     seawall_hedge_config hedge;
     seawall_limiter_config limiter;
+    seawall_chaos_config chaos;
     seawall_pipeline_config pipeline;
 } sw_member_config;
 

@@ -103,7 +103,8 @@ END_TEST
 /* Each field of each kind, as its default is told. */
 START_TEST(every_field_can_be_said)
 {
-    static const char *const kinds[] = {"circuit_breaker", "retry", "retry_budget", "timeout", "rate_limiter", "bulkhead", "hedge", "fallback"};
+    static const char *const kinds[] = {"circuit_breaker", "retry", "retry_budget", "timeout", "rate_limiter", "bulkhead", "hedge", "fallback",
+                                        "chaos"};
     const char *kind = kinds[_i];
     int32_t count = seawall_config_field_count(kind), i;
     size_t length = (size_t)snprintf(text, sizeof(text), "[%s \"x\"]\n", kind);
@@ -372,7 +373,7 @@ int main(void)
     tcase_add_test(tests, what_is_right_is_accepted);
     tcase_add_test(tests, only_the_form_is_the_scanners);
     tcase_add_test(tests, known_keys_are_listed);
-    tcase_add_loop_test(tests, every_field_can_be_said, 0, 8);
+    tcase_add_loop_test(tests, every_field_can_be_said, 0, 9);
     tcase_add_test(tests, the_reference_is_read);
     tcase_add_test(tests, every_truncation_has_a_verdict);
     tcase_add_test(tests, twenty_thousand_sections_are_read);

@@ -1,0 +1,193 @@
+/* What is in a registry, what it was made from, and where that comes from. */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/field_value.h"
+#include "base/writer.h"
+#include "registry/members.h"
+
+int32_t seawall_registry_count(seawall_registry *registry)
+{
+    int32_t count;
+
+    if (registry == NULL)
+        return 0;
+    sw_mutex_lock(&registry->lock);
+    count = registry->members;
+    sw_mutex_unlock(&registry->lock);
+    return count;
+}
+
+static bool is_listed(sw_entry *entry)
+{
+    return (sw_load_u32(&entry->uses) & SW_LISTED) != 0;
+}
+
+static sw_entry *listed_at(const seawall_registry *registry, int32_t index)
+{
+    sw_entry *entry;
+
+    for (entry = registry->first; entry != NULL; entry = entry->next) {
+        if (is_listed(entry) && index-- == 0)
+            return entry;
+    }
+    return NULL;
+}
+
+seawall_status seawall_registry_member(seawall_registry *registry, int32_t index, seawall_member *member)
+{
+    seawall_member full = {.size = sizeof(full)};
+    const sw_entry *entry;
+
+    if (registry == NULL || member == NULL || index < 0)
+        return SEAWALL_INVALID;
+    sw_mutex_lock(&registry->lock);
+    entry = listed_at(registry, index);
+    if (entry != NULL) {
+        full.kind = sw_member_kinds[entry->kind].config->name;
+        memcpy(full.name, entry->name, sizeof(entry->name));
+    }
+    sw_mutex_unlock(&registry->lock);
+    return entry != NULL ? sw_struct_give(&full, sizeof(full), sizeof(full), member) : SEAWALL_INVALID;
+}
+
+static void give_origin(const sw_origin *from, seawall_origin *origin)
+{
+    origin->kind = from->kind;
+    origin->line = from->line;
+    origin->of_kind = from->of_kind;
+    (void)snprintf(origin->file, sizeof(origin->file), "%s", from->file != NULL ? from->file : "");
+}
+
+/* The value of a key, and its origin; NULL if the kind has no such key. */
+static const sw_origin *write_value(const sw_entry *entry, const char *key, sw_writer *to)
+{
+    const sw_member_kind *kind = &sw_member_kinds[entry->kind];
+    const sw_field *field = sw_field_named(kind->config, key);
+    char value[SW_TEXT_SIZE];
+
+    if (field != NULL) {
+        sw_write_bytes(to, value, sw_value_print(field, sw_value_load(field, &entry->config), value));
+        return &entry->origins[field - kind->config->fields];
+    }
+    if (kind->link.key == NULL || strcmp(key, kind->link.key) != 0)
+        return NULL;
+    sw_write(to, entry->link != NULL ? entry->link : "");
+    return &entry->origins[kind->config->count];
+}
+
+seawall_status seawall_registry_describe(seawall_registry *registry, const char *kind, const char *name, const char *key,
+                                         char *text, size_t size, size_t *needed, seawall_origin *origin)
+{
+    int32_t index = kind != NULL ? sw_member_kind_named((sw_span){kind, strlen(kind)}) : -1;
+    seawall_origin full = {.size = sizeof(full)};
+    sw_writer count = {NULL, 0, 0}, to = {text, size, 0};
+    const sw_origin *found = NULL;
+    sw_entry *entry;
+
+    if (registry == NULL || index < 0 || name == NULL || key == NULL || (text == NULL && size > 0))
+        return SEAWALL_INVALID;
+    if (origin != NULL && (origin->size == 0 || origin->size > SW_STRUCT_SIZE_MAX || origin->size < sizeof(full)))
+        return SEAWALL_INVALID;
+    sw_mutex_lock(&registry->lock);
+    entry = sw_entry_find(registry, index, name);
+    if (entry != NULL && is_listed(entry))
+        found = write_value(entry, key, &count);
+    if (found != NULL && count.length < size)
+        (void)write_value(entry, key, &to);
+    if (found != NULL)
+        give_origin(found, &full);
+    sw_mutex_unlock(&registry->lock);
+    if (found == NULL)
+        return SEAWALL_INVALID;
+    if (needed != NULL)
+        *needed = count.length + 1;
+    if (count.length >= size)
+        return SEAWALL_TOO_SMALL;
+    sw_write_end(&to);
+    return origin != NULL ? sw_struct_give(&full, sizeof(full), sizeof(full), origin) : SEAWALL_OK;
+}
+
+static void write_quoted(sw_writer *to, const char *text)
+{
+    sw_write(to, "\"");
+    for (; *text != '\0'; text++) {
+        if (*text == '"' || *text == '\\')
+            sw_write(to, "\\");
+        sw_write_bytes(to, text, 1);
+    }
+    sw_write(to, "\"");
+}
+
+static void write_origin(sw_writer *to, const sw_origin *origin)
+{
+    static const char *const words[] = {"default", "call", "file", "environment"};
+    const char *c;
+
+    sw_write(to, "  # ");
+    if (origin->file == NULL)
+        sw_write(to, words[origin->kind]);
+    for (c = origin->file != NULL ? origin->file : ""; *c != '\0'; c++)
+        sw_write_bytes(to, (unsigned char)*c < 0x20 || *c == 0x7F ? "?" : c, 1);
+    if (origin->line > 0) {
+        sw_write(to, ":");
+        sw_write_integer(to, origin->line);
+    }
+    sw_write(to, "\n");
+}
+
+static void write_entry(sw_writer *to, const sw_entry *entry)
+{
+    const sw_member_kind *kind = &sw_member_kinds[entry->kind];
+    int32_t i;
+
+    sw_write(to, "[");
+    sw_write(to, kind->config->name);
+    sw_write(to, " ");
+    write_quoted(to, entry->name);
+    sw_write(to, "]\n");
+    for (i = 0; i < kind->config->count; i++) {
+        sw_write(to, kind->config->fields[i].key);
+        sw_write(to, " = ");
+        write_origin(to, write_value(entry, kind->config->fields[i].key, to));
+    }
+    if (entry->link != NULL) {
+        sw_write(to, kind->link.key);
+        sw_write(to, " = ");
+        if (kind->link.form == SW_LINK_MEMBER)
+            write_quoted(to, entry->link);
+        else
+            sw_write(to, entry->link);
+        write_origin(to, &entry->origins[kind->config->count]);
+    }
+    sw_write(to, "\n");
+}
+
+static void write_all(const seawall_registry *registry, sw_writer *to)
+{
+    sw_entry *entry;
+
+    for (entry = registry->first; entry != NULL; entry = entry->next) {
+        if (is_listed(entry))
+            write_entry(to, entry);
+    }
+}
+
+seawall_status seawall_registry_print(seawall_registry *registry, char *text, size_t size, size_t *needed)
+{
+    sw_writer count = {NULL, 0, 0}, to = {text, size, 0};
+
+    if (registry == NULL || (text == NULL && size > 0))
+        return SEAWALL_INVALID;
+    sw_mutex_lock(&registry->lock);
+    write_all(registry, &count);
+    if (count.length < size)
+        write_all(registry, &to);
+    sw_mutex_unlock(&registry->lock);
+    if (needed != NULL)
+        *needed = count.length + 1;
+    if (count.length >= size)
+        return SEAWALL_TOO_SMALL;
+    sw_write_end(&to);
+    return SEAWALL_OK;
+}

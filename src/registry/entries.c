@@ -1,0 +1,128 @@
+/* Names and their objects: found without a lock. */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "base/hash.h"
+#include "registry/members.h"
+
+static sw_entry *pointer(uint64_t word)
+{
+    return (sw_entry *)(uintptr_t)word;
+}
+
+static uint64_t hash_of(const seawall_registry *registry, int32_t kind, const char *name)
+{
+    return sw_hash_text(registry->seed + (uint64_t)kind, name);
+}
+
+static bool is_it(const sw_entry *entry, uint64_t hash, int32_t kind, const char *name)
+{
+    return entry->hash == hash && entry->kind == kind && strcmp(entry->name, name) == 0;
+}
+
+/* The link where the entry hangs, or would hang: two bits of the hash choose the way at each step. */
+static sw_atomic_u64 *place_of(seawall_registry *registry, uint64_t hash, int32_t kind, const char *name, sw_entry **found)
+{
+    sw_atomic_u64 *link = &registry->root;
+    uint64_t rest = hash;
+
+    for (;; rest <<= 2) {
+        *found = pointer(sw_load_acquire_u64(link));
+        if (*found == NULL || is_it(*found, hash, kind, name))
+            return link;
+        link = &(*found)->child[rest >> 62];
+    }
+}
+
+sw_entry *sw_entry_find(seawall_registry *registry, int32_t kind, const char *name)
+{
+    sw_entry *found;
+
+    (void)place_of(registry, hash_of(registry, kind, name), kind, name, &found);
+    return found;
+}
+
+sw_entry *sw_entry_need(seawall_registry *registry, int32_t kind, const char *name, seawall_status *status, seawall_error *error)
+{
+    uint64_t hash = hash_of(registry, kind, name);
+    sw_entry *entry;
+    sw_atomic_u64 *place = place_of(registry, hash, kind, name, &entry);
+
+    if (entry != NULL)
+        return entry;
+    if (registry->entries >= registry->max_members) {
+        *status = sw_error(error, SEAWALL_FULL, "registry.max_members", "registry.max_members: there are %d names already",
+                           (int)registry->entries);
+        return NULL;
+    }
+    entry = sw_allocate(registry->platform, sizeof(*entry), _Alignof(sw_entry));
+    if (entry == NULL) {
+        *status = sw_error(error, SEAWALL_NO_MEMORY, "registry", "registry: no memory");
+        return NULL;
+    }
+    entry->hash = hash;
+    entry->kind = kind;
+    strcpy(entry->name, name);
+    if (registry->last == NULL)
+        registry->first = entry;
+    else
+        registry->last->next = entry;
+    registry->last = entry;
+    registry->entries++;
+    sw_store_release_u64(place, (uint64_t)(uintptr_t)entry);
+    return entry;
+}
+
+bool sw_entry_enter(sw_entry *entry)
+{
+    uint32_t uses = sw_load_u32(&entry->uses);
+
+    while ((uses & SW_LISTED) != 0) {
+        if (sw_cas_u32(&entry->uses, &uses, uses + 1))
+            return true;
+    }
+    return false;
+}
+
+void sw_entry_leave(seawall_registry *registry, sw_entry *entry)
+{
+    /* Only who waits in sw_entry_settle looks at the last one's going; it clears up then. */
+    (void)registry;
+    (void)sw_sub_u32(&entry->uses, 1);
+}
+
+void sw_entry_list(seawall_registry *registry, sw_entry *entry)
+{
+    sw_store_u32(&entry->uses, SW_LISTED);
+    registry->members++;
+}
+
+void sw_entry_unlist(seawall_registry *registry, sw_entry *entry)
+{
+    (void)sw_sub_u32(&entry->uses, SW_LISTED);
+    registry->members--;
+}
+
+/* Who looks takes a reference and goes: some instructions, unless the system stops it there. */
+void sw_entry_settle(sw_entry *entry)
+{
+    uint32_t uses;
+
+    while ((uses = sw_load_u32(&entry->uses)) != 0)
+        sw_port_park((const uint32_t *)&entry->uses.value, uses, sw_port_now() + SEAWALL_MICROSECONDS(100));
+}
+
+void sw_entry_clear(const seawall_registry *registry, sw_entry *entry)
+{
+    const sw_member_kind *kind = &sw_member_kinds[entry->kind];
+
+    if (entry->object != NULL)
+        kind->destroy(entry->object);
+    entry->object = NULL;
+    sw_release(registry->platform, entry->origins, ((size_t)kind->config->count + 1) * sizeof(sw_origin));
+    entry->origins = NULL;
+    sw_release(registry->platform, entry->link, entry->link_bytes);
+    entry->link = NULL;
+    entry->link_bytes = 0;
+}

@@ -1,0 +1,119 @@
+/*
+ * The inside of a registry. Entries hang in a trie of hashes that only grows: whoever looks something up follows pointers that never
+ * change once they are set, and takes no lock. An entry is for a name, for ever; its object comes and goes.
+ */
+#ifndef SW_REGISTRY_MEMBERS_H
+#define SW_REGISTRY_MEMBERS_H
+
+#include "base/atomic.h"
+#include "port/port.h"
+#include "registry/member_kind.h"
+#include "registry/policy_list.h"
+
+/* Where a value comes from. */
+typedef struct sw_origin {
+    seawall_origin_kind kind;
+    int32_t line;
+    bool of_kind;
+    const char *file; /* lives as long as the registry; NULL: none */
+} sw_origin;
+
+/* What somebody said of a name, or of a kind. */
+typedef struct sw_setting {
+    struct sw_setting *next;
+    const char *key; /* of the field's or link's row */
+    sw_origin origin;
+    bool pending; /* of a load that is not through */
+    size_t bytes;
+    char value[];
+} sw_setting;
+
+typedef struct sw_entry {
+    sw_atomic_u64 child[4]; /* sw_entry * */
+    uint64_t hash;
+    int32_t kind;
+    char name[SEAWALL_NAME_SIZE_MAX + 1];
+    /* SW_LISTED, and how many look at the object just now; nobody may begin to without SW_LISTED. 0: there is none, or it is being made. */
+    sw_atomic_u32 uses;
+    /* Constant while `uses` is not 0. */
+    void *object;
+    sw_member_config config; /* as it was merged; SEAWALL_AUTO is still that */
+    sw_origin *origins;      /* of each field, then of the link */
+    char *link;              /* what the link names; NULL: nothing */
+    size_t link_bytes;
+    /* Under the lock. */
+    sw_setting *settings;
+    struct sw_entry *next;     /* in the order of their names' coming */
+    struct sw_entry *prepared; /* the one that was made before, in a change that is not through */
+    bool in_change;
+    bool building; /* a pipeline that is on its way: needed again, it would contain itself */
+} sw_entry;
+
+#define SW_LISTED 0x80000000u
+
+struct seawall_registry {
+    const seawall_platform *platform;
+    int32_t max_members;
+    uint64_t seed;
+    sw_atomic_u64 root; /* sw_entry * */
+    sw_mutex lock;      /* for whoever changes anything, and guards the rest */
+    sw_setting *kind_settings[SW_MEMBER_KINDS];
+    sw_entry *first, *last;
+    int32_t entries; /* names */
+    int32_t members; /* of these, with an object */
+    sw_entry *change; /* what was made by the change that goes on, the last one first */
+    int32_t depth;    /* of pipelines within pipelines, while they are built */
+    struct sw_file_name *files;
+};
+
+/* --- entries.c --- */
+
+/* NULL if there is no such name. No lock. */
+sw_entry *sw_entry_find(seawall_registry *registry, int32_t kind, const char *name);
+/* Under the lock. NULL with `error` filled. */
+sw_entry *sw_entry_need(seawall_registry *registry, int32_t kind, const char *name, seawall_status *status, seawall_error *error);
+/* Whether there is an object, which stays until sw_entry_leave. No lock. */
+bool sw_entry_enter(sw_entry *entry);
+void sw_entry_leave(seawall_registry *registry, sw_entry *entry);
+/* Makes what was prepared visible; takes it away again. Under the lock. */
+void sw_entry_list(seawall_registry *registry, sw_entry *entry);
+void sw_entry_unlist(seawall_registry *registry, sw_entry *entry);
+/* Waits until nobody looks at what was unlisted. Under the lock. */
+void sw_entry_settle(sw_entry *entry);
+/* Gives up what the entry has made: object, origins, link. */
+void sw_entry_clear(const seawall_registry *registry, sw_entry *entry);
+
+/* --- settings.c --- */
+
+/* Under the lock. A setting of the same key that is as pending is replaced. Answers whether memory sufficed. */
+bool sw_setting_put(const seawall_registry *registry, sw_setting **list, const char *key, const char *value,
+                    const sw_origin *origin, bool pending);
+/* Of a failed load: gone. Of one that is through: settings like others, in the place of older ones. */
+void sw_settings_drop_pending(const seawall_registry *registry, sw_setting **list);
+void sw_settings_keep_pending(const seawall_registry *registry, sw_setting **list);
+void sw_settings_free(const seawall_registry *registry, sw_setting **list);
+/* The text, kept for the registry's life. NULL if there is no memory. */
+const char *sw_registry_keep_file(seawall_registry *registry, const char *file);
+void sw_registry_free_files(seawall_registry *registry);
+
+/* --- merge.c --- */
+
+/*
+ * What the entry would be made from, into its config, origins and link. `given` is the caller's config or NULL, `policies` the
+ * caller's list or NULL. Under the lock.
+ */
+seawall_status sw_entry_merge(seawall_registry *registry, sw_entry *entry, const void *given, const char *policies,
+                              seawall_error *error);
+/* Whether what the caller sets is what the entry has. While the object is there. */
+bool sw_entry_agrees(const sw_entry *entry, const void *given, const char *policies);
+
+/* --- change.c: all or nothing. Under the lock. --- */
+
+/* Makes the object, and all that it needs, unless it is there. */
+seawall_status sw_change_make(seawall_registry *registry, sw_entry *entry, const void *given, const char *policies,
+                              seawall_error *error);
+/* Everything that was made is listed, or everything is given up again, the last one first. */
+void sw_change_commit(seawall_registry *registry);
+void sw_change_abandon(seawall_registry *registry);
+
+#endif

@@ -1,0 +1,108 @@
+/* What was said of names and kinds. */
+#include <string.h>
+
+#include "base/alloc.h"
+#include "registry/members.h"
+
+/* The names of files, each once. */
+struct sw_file_name {
+    struct sw_file_name *next;
+    size_t bytes;
+    char text[];
+};
+
+static void forget(const seawall_registry *registry, sw_setting **link)
+{
+    sw_setting *gone = *link;
+
+    *link = gone->next;
+    sw_release(registry->platform, gone, gone->bytes);
+}
+
+/* The link to the setting of this key, or to the end. */
+static sw_setting **find(sw_setting **list, const char *key, bool pending)
+{
+    while (*list != NULL && !(strcmp((*list)->key, key) == 0 && (*list)->pending == pending))
+        list = &(*list)->next;
+    return list;
+}
+
+bool sw_setting_put(const seawall_registry *registry, sw_setting **list, const char *key, const char *value,
+                    const sw_origin *origin, bool pending)
+{
+    size_t bytes = sizeof(sw_setting) + strlen(value) + 1;
+    sw_setting *setting = sw_allocate(registry->platform, bytes, _Alignof(sw_setting));
+    sw_setting **before = find(list, key, pending);
+
+    if (setting == NULL)
+        return false;
+    setting->key = key;
+    setting->origin = *origin;
+    setting->pending = pending;
+    setting->bytes = bytes;
+    strcpy(setting->value, value);
+    if (*before != NULL)
+        forget(registry, before);
+    while (*before != NULL)
+        before = &(*before)->next;
+    *before = setting;
+    return true;
+}
+
+void sw_settings_drop_pending(const seawall_registry *registry, sw_setting **list)
+{
+    while (*list != NULL) {
+        if ((*list)->pending)
+            forget(registry, list);
+        else
+            list = &(*list)->next;
+    }
+}
+
+void sw_settings_keep_pending(const seawall_registry *registry, sw_setting **list)
+{
+    sw_setting *setting;
+
+    for (setting = *list; setting != NULL; setting = setting->next) {
+        sw_setting **older = setting->pending ? find(list, setting->key, false) : NULL;
+
+        if (older != NULL && *older != NULL)
+            forget(registry, older);
+        setting->pending = false;
+    }
+}
+
+void sw_settings_free(const seawall_registry *registry, sw_setting **list)
+{
+    while (*list != NULL)
+        forget(registry, list);
+}
+
+const char *sw_registry_keep_file(seawall_registry *registry, const char *file)
+{
+    size_t bytes = sizeof(struct sw_file_name) + strlen(file) + 1;
+    struct sw_file_name *kept;
+
+    for (kept = registry->files; kept != NULL; kept = kept->next) {
+        if (strcmp(kept->text, file) == 0)
+            return kept->text;
+    }
+    kept = sw_allocate(registry->platform, bytes, _Alignof(struct sw_file_name));
+    if (kept == NULL)
+        return NULL;
+    kept->bytes = bytes;
+    strcpy(kept->text, file);
+    kept->next = registry->files;
+    registry->files = kept;
+    return kept->text;
+}
+
+void sw_registry_free_files(seawall_registry *registry)
+{
+    while (registry->files != NULL) {
+        struct sw_file_name *gone = registry->files;
+
+        registry->files = gone->next;
+        sw_release(registry->platform, gone, gone->bytes);
+    }
+}
