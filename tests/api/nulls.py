@@ -19,15 +19,21 @@ def nothing(ffi, kind):
 
 
 def fall(library, ffi, name):
-    """Calls it in a child: the signal that killed the child, or what it was told."""
+    """Calls it in a child. How the child fell; nothing if it did not."""
+    function = getattr(library, name)
+    arguments = [nothing(ffi, kind) for kind in ffi.typeof(function).args]
     child = os.fork()
     if child == 0:
         signal.alarm(10)
-        function = getattr(library, name)
-        function(*[nothing(ffi, kind) for kind in ffi.typeof(function).args])
-        os._exit(0)
+        try:
+            function(*arguments)
+            os._exit(0)
+        finally:
+            os._exit(1)
     ended = os.waitpid(child, 0)[1]
-    return f'killed by {signal.Signals(os.WTERMSIG(ended)).name}' if os.WIFSIGNALED(ended) else ''
+    if os.WIFSIGNALED(ended):
+        return f'killed by {signal.Signals(os.WTERMSIG(ended)).name}'
+    return '' if ended == 0 else 'could not be called'
 
 
 def main():
