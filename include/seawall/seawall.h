@@ -16,6 +16,7 @@
 #include <seawall/execution.h>
 #include <seawall/fallback.h>
 #include <seawall/fault.h>
+#include <seawall/group.h>
 #include <seawall/hedge.h>
 #include <seawall/limiter.h>
 #include <seawall/loader.h>

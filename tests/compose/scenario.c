@@ -275,7 +275,7 @@ static void without_finished(char *log)
 
 static void expect(const scenario_run *run, enum scenario_driver driver)
 {
-    static const char *const drivers[] = {"stepping", "coarse", "blocking"};
+    static const char *const drivers[] = {"stepping", "group", "coarse", "blocking"};
     const scenario_row *row = run->row;
     char expected[SCENARIO_TEXT];
 
@@ -293,10 +293,11 @@ void scenario_check(const scenario_row *row, enum scenario_driver driver)
     scenario_run run;
 
     begin(&run, row);
+    run.driver = driver;
     if (driver == SCENARIO_BLOCKING)
         scenario_block(&run);
     else
-        scenario_step(&run, driver == SCENARIO_COARSE);
+        scenario_step(&run);
     if (driver != SCENARIO_BLOCKING || row->refused[0] == '\0')
         expect(&run, driver);
     scenario_unmake(&run);

@@ -7,6 +7,7 @@
  *   scenario_own.c    what a row calls its own: a policy, predicates, a function that stands in
  *   scenario.c        the world around a row: time, chance, happenings, the log
  *   scenario_step.c   the drivers that step; scenario_block.c the one that blocks
+ *   scenario_host.c   what the former step: an execution, or the only run of a group
  */
 #ifndef SEAWALL_TEST_SCENARIO_H
 #define SEAWALL_TEST_SCENARIO_H
@@ -16,7 +17,7 @@
 #include "support.h"
 #include "toy.h"
 
-enum scenario_driver { SCENARIO_STEPPING, SCENARIO_COARSE, SCENARIO_BLOCKING };
+enum scenario_driver { SCENARIO_STEPPING, SCENARIO_GROUP, SCENARIO_COARSE, SCENARIO_BLOCKING };
 
 /* An attempt that goes on, under a driver that steps. */
 typedef struct scenario_running {
@@ -55,7 +56,11 @@ typedef struct scenario_run {
     const char *broken; /* the first promise found broken */
     seawall_cancel *token; /* of a blocking call that is to be called off */
     seawall_time cancel_at;
-    seawall_execution *execution;
+    enum scenario_driver driver;
+    seawall_execution *execution; /* of the call that goes on */
+    void *storage;
+    seawall_group *group; /* under its driver */
+    seawall_run name;     /* in it */
     bool woken;
     scenario_running running[SCENARIO_AT_ONCE];
     int32_t running_count;
@@ -94,7 +99,18 @@ void scenario_note_report(scenario_run *run, const seawall_report *report);
 void scenario_listen(const seawall_event *event, void *user);
 void scenario_turned(const seawall_breaker_transition *transition, void *user);
 
-void scenario_step(scenario_run *run, bool coarse);
+void scenario_step(scenario_run *run);
 void scenario_block(scenario_run *run);
+
+/* Made, and given back, around the calls of a row. */
+void scenario_host_make(scenario_run *run);
+void scenario_host_unmake(scenario_run *run);
+
+seawall_status scenario_host_begin(scenario_run *run, seawall_time deadline);
+seawall_status scenario_host_next(scenario_run *run, seawall_step *step);
+seawall_status scenario_host_report(scenario_run *run, uint64_t id, const seawall_result *result);
+seawall_status scenario_host_disown(scenario_run *run, uint64_t id);
+seawall_status scenario_host_cancel(scenario_run *run);
+seawall_status scenario_host_tell(const scenario_run *run, seawall_report *report);
 
 #endif

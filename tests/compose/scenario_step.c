@@ -1,7 +1,5 @@
-/* The drivers of a row that step: one always on time, and one that looks only every 10 ms, at whole multiples. */
+/* The drivers of a row that step: two always on time, and one that looks only every 10 ms, at whole multiples. */
 #include <check.h>
-#include <stdlib.h>
-#include <string.h>
 
 #include "scenario.h"
 #include "toy_walk.h"
@@ -17,6 +15,7 @@ typedef struct looks {
     seawall_time due; /* what wait said */
     seawall_time cancel;
     seawall_time finished;
+    seawall_report report;
 } looks;
 
 static seawall_time earlier(seawall_time a, seawall_time b)
@@ -30,14 +29,6 @@ static void walk(scenario_run *run, bool settled)
 
     if (broken != NULL)
         scenario_break(run, broken);
-}
-
-static void wake(uint64_t cookie, void *user)
-{
-    scenario_run *run = user;
-
-    (void)cookie;
-    run->woken = true;
 }
 
 static void start(scenario_run *run, const seawall_step *step)
@@ -97,18 +88,18 @@ static void mail(scenario_run *run, looks *l)
         run->running_count--;
         for (n = i; n < run->running_count; n++)
             run->running[n] = run->running[n + 1];
-        status = r.stops == SEAWALL_FOREVER ? seawall_execution_disown_at(run->execution, r.id, run->now)
-                                            : seawall_execution_report_at(run->execution, r.id, &r.result, run->now);
+        status = r.stops == SEAWALL_FOREVER ? scenario_host_disown(run, r.id)
+                                            : scenario_host_report(run, r.id, &r.result);
         if (status != SEAWALL_OK)
             scenario_break(run, "a started attempt is reported once");
-        if (seawall_execution_report_at(run->execution, r.id, &r.result, run->now) != SEAWALL_INVALID ||
-            seawall_execution_disown_at(run->execution, r.id, run->now) != SEAWALL_INVALID)
+        if (scenario_host_report(run, r.id, &r.result) != SEAWALL_INVALID ||
+            scenario_host_disown(run, r.id) != SEAWALL_INVALID)
             scenario_break(run, "a second end of an attempt is invalid");
         walk(run, false);
     }
     if (l->cancel <= run->now) {
         l->cancel = SEAWALL_FOREVER;
-        if (seawall_execution_cancel_at(run->execution, run->now) != SEAWALL_OK)
+        if (scenario_host_cancel(run) != SEAWALL_OK)
             scenario_break(run, "a run can be called off");
         walk(run, false);
     }
@@ -121,14 +112,16 @@ static bool steps(scenario_run *run, looks *l)
     bool told = false;
 
     do {
-        ck_assert_int_eq(seawall_execution_next_at(run->execution, run->now, &step), SEAWALL_OK);
+        ck_assert_int_eq(scenario_host_next(run, &step), SEAWALL_OK);
         walk(run, step.kind == SEAWALL_STEP_WAIT);
         if (step.kind == SEAWALL_STEP_START)
             start(run, &step);
         else if (step.kind == SEAWALL_STEP_CANCEL)
             cancel(run, step.id);
-        else if (step.kind == SEAWALL_STEP_FINISHED)
+        if (step.kind == SEAWALL_STEP_FINISHED) {
             told = true;
+            ck_assert_int_eq(scenario_host_tell(run, &l->report), SEAWALL_OK);
+        }
     } while (step.kind != SEAWALL_STEP_WAIT && step.kind != SEAWALL_STEP_DRAINED);
     if (step.kind == SEAWALL_STEP_WAIT && step.until <= run->now)
         scenario_break(run, "wait says a later time");
@@ -161,32 +154,29 @@ static void go_on(scenario_run *run, const looks *l)
 
 static void rest(scenario_run *run, const looks *l)
 {
-    seawall_report report = SEAWALL_REPORT_INIT;
-
+    const seawall_status gone = run->driver == SCENARIO_GROUP ? SEAWALL_STALE : SEAWALL_INVALID;
     const seawall_result nothing = {0};
 
     if (run->running_count != 0)
         scenario_break(run, "drained comes last");
-    if (seawall_execution_report_at(run->execution, NEVER, &nothing, run->now) != SEAWALL_INVALID ||
-        seawall_execution_disown_at(run->execution, NEVER, run->now) != SEAWALL_INVALID)
+    if (scenario_host_report(run, NEVER, &nothing) != gone || scenario_host_disown(run, NEVER) != gone)
         scenario_break(run, "the end of an attempt that never started is invalid");
-    ck_assert_int_eq(seawall_execution_report(run->execution, &report), SEAWALL_OK);
-    if (report.elapsed != seawall_time_until(l->finished, l->begun))
+    if (l->report.elapsed != seawall_time_until(l->finished, l->begun))
         scenario_break(run, "what elapsed is from the begin to the result");
-    scenario_note_report(run, &report);
+    scenario_note_report(run, &l->report);
 }
 
-static void one_call(scenario_run *run, const scenario_call *call, bool coarse)
+static void one_call(scenario_run *run, const scenario_call *call)
 {
-    looks l = {.coarse = coarse};
+    looks l = {.coarse = run->driver == SCENARIO_COARSE, .report = SEAWALL_REPORT_INIT};
     int32_t count = 0;
 
     run->call = call;
-    scenario_pass(run, coarse ? (call->at + TICK - 1) / TICK * TICK : call->at);
+    scenario_pass(run, l.coarse ? (call->at + TICK - 1) / TICK * TICK : call->at);
     scenario_note(run, "call", run->now);
     l.begun = run->now;
     l.cancel = seawall_time_add(run->now, call->cancel);
-    ck_assert_int_eq(seawall_execution_begin_at(run->execution, run->now, seawall_time_add(run->now, call->limit)), SEAWALL_OK);
+    ck_assert_int_eq(scenario_host_begin(run, seawall_time_add(run->now, call->limit)), SEAWALL_OK);
     for (;;) {
         mail(run, &l);
         if (steps(run, &l))
@@ -197,18 +187,12 @@ static void one_call(scenario_run *run, const scenario_call *call, bool coarse)
     rest(run, &l);
 }
 
-void scenario_step(scenario_run *run, bool coarse)
+void scenario_step(scenario_run *run)
 {
-    size_t size = seawall_execution_size(run->pipeline);
-    void *storage = malloc(size);
-    seawall_waker waker = {wake, 0, run};
     int32_t i;
 
-    ck_assert_ptr_nonnull(storage);
-    memset(storage, 0xa5, size);
-    ck_assert_int_eq(seawall_execution_init(storage, size, run->pipeline, &waker, &run->execution), SEAWALL_OK);
+    scenario_host_make(run);
     for (i = 0; i < run->row->call_count; i++)
-        one_call(run, &run->row->calls[i], coarse);
-    ck_assert_int_eq(seawall_execution_fini(run->execution), SEAWALL_OK);
-    free(storage);
+        one_call(run, &run->row->calls[i]);
+    scenario_host_unmake(run);
 }

@@ -30,6 +30,12 @@ START_TEST(on_time)
 }
 END_TEST
 
+START_TEST(in_a_group)
+{
+    check_some(_i * AT_ONCE, SCENARIO_GROUP);
+}
+END_TEST
+
 START_TEST(late)
 {
     check_some(_i * AT_ONCE, SCENARIO_COARSE);
@@ -101,6 +107,7 @@ int main(void)
     parts = (row_count + AT_ONCE - 1) / AT_ONCE;
     tcase_set_timeout(tests, 300);
     tcase_add_loop_test(tests, on_time, 0, parts);
+    tcase_add_loop_test(tests, in_a_group, 0, parts);
     tcase_add_loop_test(tests, late, 0, parts);
     tcase_add_loop_test(tests, blocking, 0, parts);
     tcase_add_test(tests, the_table_is_whole);

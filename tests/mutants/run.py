@@ -51,6 +51,12 @@ TESTS = {
         ("model", "plain", ["tests/model/test_bulkhead_model.c"]),
         ("stress", "delay", ["tests/stress/test_bulkhead_stress.c"]),
     ],
+    "group": [
+        ("group", "checked", ["tests/unit/pipeline/test_group.c", "tests/unit/pipeline/group_fixture.c"]),
+        ("wakes", "checked", ["tests/unit/pipeline/test_group_wakes.c", "tests/unit/pipeline/group_fixture.c"]),
+        ("many", "checked", ["tests/unit/pipeline/test_group_many.c", "tests/unit/pipeline/group_fixture.c"]),
+        ("threads", "delay", ["tests/stress/test_group_stress.c"]),
+    ],
     "limiter": [
         ("core", "plain", ["tests/unit/policy/limiter/test_core.c"]),
         ("limiter", "plain", ["tests/unit/policy/limiter/test_limiter.c"]),
@@ -184,7 +190,7 @@ class Workshop:
         settings = {**os.environ, "ASAN_OPTIONS": "detect_leaks=0"}
         if name == "stress":
             settings["CK_TIMEOUT_MULTIPLIER"] = "0.03"
-        if name in ("service", "fork"):
+        if name in ("service", "fork", "group", "many"):
             settings["CK_TIMEOUT_MULTIPLIER"] = "0.1"
         if name == "storms":
             settings["SEAWALL_TEST_DEEP"] = "1"
