@@ -43,6 +43,8 @@ static void drive(seawall_execution *x, seawall_operation_fn operation, void *ar
             x->turn.now = SW_TIME_UNREAD;
         }
     }
+    if (x->watching)
+        sw_unwatch(x);
 }
 
 /* The policy that this driver cannot do with, or -1. */
@@ -91,9 +93,8 @@ static seawall_status guarded_call(const seawall_pipeline *pipeline, seawall_ope
         sw_execution_free_nodes(x);
         sw_execution_begin(x, deadline);
     }
-    drive(x, operation, arg);
-    if (x->watching)
-        sw_unwatch(x);
+    if (!x->finished)
+        drive(x, operation, arg);
     if (report != NULL)
         (void)sw_execution_tell(x, report);
     return x->outcome.status;

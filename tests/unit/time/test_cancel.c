@@ -14,7 +14,7 @@ static seawall_cancel *top, *middle, *leaf;
 static char heard[64];
 static seawall_cancel_hook hooks[HOOKS];
 static seawall_status answered;
-static atomic_int reached;
+static atomic_int reached; /* which step of a test with two threads */
 
 static seawall_cancel *make(seawall_cancel *parent)
 {
@@ -344,6 +344,39 @@ START_TEST(taking_out_waits_for_that_hook_alone)
 }
 END_TEST
 
+/* Runs until somebody is parked to destroy its token, or has done it already. */
+static void wait_for_who_destroys(void *user)
+{
+    (void)user;
+    atomic_store(&reached, 1);
+    while (seawall_manual_clock_parked(test.clock) == 0 && atomic_load(&reached) != 2)
+        (void)sched_yield();
+    atomic_store(&reached, 3);
+}
+
+static void *cancel_all(void *user)
+{
+    (void)seawall_cancel_trigger(user);
+    return NULL;
+}
+
+START_TEST(destroying_waits_for_a_hook_that_runs_elsewhere)
+{
+    pthread_t thread;
+    int was = 1;
+
+    add(leaf, 0, wait_for_who_destroys, NULL);
+    ck_assert_int_eq(pthread_create(&thread, NULL, cancel_all, top), 0);
+    while (atomic_load(&reached) == 0)
+        (void)sched_yield();
+    seawall_cancel_destroy(leaf);
+    leaf = NULL;
+    (void)atomic_compare_exchange_strong(&reached, &was, 2);
+    ck_assert_int_eq(pthread_join(thread, NULL), 0);
+    ck_assert_int_eq(was, 3);
+}
+END_TEST
+
 static seawall_status construct(const seawall_platform *platform, void *arg, seawall_error *error)
 {
     seawall_cancel_config config = SEAWALL_CANCEL_CONFIG_INIT;
@@ -387,6 +420,7 @@ int main(void)
     tcase_add_test(tests, a_tree_shares_one_platform);
     tcase_add_test(tests, nothing_comes_of_nothing);
     tcase_add_test(tests, taking_out_waits_for_that_hook_alone);
+    tcase_add_test(tests, destroying_waits_for_a_hook_that_runs_elsewhere);
     tcase_add_test(tests, no_memory);
     return sw_test_run("cancel", tests);
 }
