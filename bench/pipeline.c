@@ -26,7 +26,6 @@ int main(int argc, char **argv)
     bench_pair((bench_side){"timeout > the same (reads the clock)", subject_call_four, &s}, three, BENCH_NO_GOAL);
     bench_pair((bench_side){"retry > open breaker: refused", subject_call_refused, &s}, three, BENCH_NO_GOAL);
     bench_pair((bench_side){"no policy", subject_call_none, &s}, call, BENCH_NO_GOAL);
-    bench_pair((bench_side){"a chaos policy that is off", subject_call_chaos_off, &s}, call, BENCH_NO_GOAL);
     bench_pair(adapters, call, BENCH_NO_GOAL);
     bench_threads(three, (bench_goal){1.25, 0});
     answer = bench_close(s.wrong);

@@ -16,8 +16,6 @@ typedef struct subjects {
     seawall_bulkhead *bulkhead;      /* nobody waits */
     seawall_bulkhead *full_bulkhead; /* and lets nobody wait */
     seawall_pipeline *bulkheaded;    /* the first of them alone */
-    seawall_chaos *chaos;            /* off */
-    seawall_pipeline *calm;          /* of it alone */
     seawall_wheel *wheel;
     seawall_timer pending;           /* in the wheel */
     seawall_time moved_to;           /* where a re-arming moved it last */
@@ -47,8 +45,6 @@ void subjects_destroy(subjects *s);
 /* Parts of them. */
 seawall_status subjects_create_bulkheads(subjects *s, const seawall_platform *platform, seawall_error *error);
 void subjects_destroy_bulkheads(subjects *s);
-seawall_status subjects_create_chaos(subjects *s, const seawall_platform *platform, seawall_error *error);
-void subjects_destroy_chaos(subjects *s);
 seawall_status subjects_create_limiters(subjects *s, const seawall_platform *platform, seawall_error *error);
 void subjects_destroy_limiters(subjects *s);
 seawall_status subjects_create_timers(subjects *s, const seawall_platform *platform, seawall_error *error);
@@ -71,7 +67,6 @@ void subject_bulkhead_until(void *state, uint64_t count);
 void subject_bulkhead_refusal(void *state, uint64_t count);
 void subject_bulkhead_snapshot(void *state, uint64_t count);
 void subject_call_bulkhead(void *state, uint64_t count);
-void subject_call_chaos_off(void *state, uint64_t count);
 void subject_wheel_arm(void *state, uint64_t count); /* and a cancelling apart from it */
 void subject_wheel_arm_cancel(void *state, uint64_t count);
 void subject_wheel_rearm(void *state, uint64_t count);        /* further out */

@@ -5,6 +5,7 @@
 #ifndef SEAWALL_CALL_H
 #define SEAWALL_CALL_H
 
+#include <seawall/deadline.h>
 #include <seawall/execution.h>
 
 SEAWALL_BEGIN_DECLS
@@ -30,6 +31,29 @@ SEAWALL_API int32_t seawall_attempt_alternative(const seawall_attempt *attempt);
 SEAWALL_API seawall_time seawall_attempt_deadline(const seawall_attempt *attempt);
 /** Time left until the deadline: 0 if it has passed, #SEAWALL_FOREVER if there is none. Reads the clock if there is one. */
 SEAWALL_API seawall_duration seawall_attempt_remaining(const seawall_attempt *attempt);
+/**
+ * @name The phases of an attempt
+ * What a phase that begins now may take: its own limit, which the timeouts around the attempt set (timeout.h), or what is left of the
+ * attempt's deadline, whichever is less; 0 if the deadline has passed, #SEAWALL_FOREVER if there is neither. #SEAWALL_PHASE_REQUEST has no
+ * limit but the deadline. Nobody cuts a phase: hand its time to what you call. Each reads the clock if there is a deadline, and none
+ * allocates or blocks. @{
+ */
+/** As a duration. */
+SEAWALL_API seawall_duration seawall_attempt_phase_remaining(const seawall_attempt *attempt, seawall_phase phase);
+/** As a deadline, for a phase of several system calls: ask once, at its begin. Reads the clock if the phase has a limit. */
+SEAWALL_API seawall_time seawall_attempt_phase_deadline(const seawall_attempt *attempt, seawall_phase phase);
+/** As poll(2) wants it: seawall_poll_milliseconds. */
+SEAWALL_API int32_t seawall_attempt_poll_milliseconds(const seawall_attempt *attempt, seawall_phase phase);
+/** As setsockopt(2) wants it: seawall_socket_timeout. */
+SEAWALL_API void seawall_attempt_socket_timeout(const seawall_attempt *attempt, seawall_phase phase, int64_t *seconds,
+                                                int32_t *microseconds);
+/** As libcurl wants it: seawall_curl_milliseconds. */
+SEAWALL_API int64_t seawall_attempt_curl_milliseconds(const seawall_attempt *attempt, seawall_phase phase);
+/** What is left of the deadline as a header's value for the next hop: seawall_deadline_to_header. Answers as that does; NULL, a direct call's attempt, has no deadline. */
+SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_attempt_to_header(const seawall_attempt *attempt, char *text, size_t size,
+                                                                        size_t *needed);
+/** @} */
+
 /** Whether the attempt should stop: it was cancelled, or its deadline has passed. Reads the clock if there is a deadline. */
 SEAWALL_API bool seawall_attempt_cancelled(const seawall_attempt *attempt);
 /**
@@ -47,7 +71,8 @@ SEAWALL_API void seawall_attempt_set_code(seawall_attempt *attempt, int64_t code
 SEAWALL_API void seawall_attempt_set_retry_after(seawall_attempt *attempt, seawall_duration delay);
 
 /**
- * Runs `operation(attempt, arg)` under `pipeline`, on this thread; waits on the platform's clock where a policy says so.
+ * Runs `operation(attempt, arg)` under `pipeline`, on this thread; waits on the platform's clock where a policy says so. Inside an
+ * operation it is under the deadline of that operation's attempt: see deadline.h.
  * Returns when nothing of it is left running. Any number of threads at once. Allocates nothing; reads the clock only
  * where a policy, a deadline or a report asks for the time.
  *

@@ -11,8 +11,8 @@
  * disowned; its storage must live until then. It starts 2^31 - 1 attempts at most: what would come after counts as refused
  * with #SEAWALL_FULL, by no policy.
  *
- * None of these functions is thread-safe for one execution (the host serialises), none allocates, blocks or reads a clock. A
- * `now` smaller than the last one counts as the last one.
+ * None of these functions is thread-safe for one execution (the host serialises), none allocates, blocks or reads a clock. Within
+ * one run a `now` smaller than the last one counts as the last one; begin takes whatever time it is given.
  *
  * Order at one instant: timers due strictly before now; then reports and cancellations in order of arrival; then waiting
  * policies are asked again; then timers due now, outermost first.
@@ -66,7 +66,7 @@ typedef struct seawall_report {
     seawall_duration elapsed;    /**< From begin to the result. */
     int32_t attempts;            /**< Attempts started. */
     int32_t policy;              /**< Position of the policy that refused or cut; -1: none, or the caller's own deadline or cancellation. */
-    seawall_fault first_fault;   /**< The first fault that an attempt reported; #SEAWALL_FAULT_NONE if none did. */
+    seawall_fault first_fault;   /**< The first fault that an attempt reported; an attempt that a deadline cuts counts as one that reported #SEAWALL_FAULT_TIMEOUT. #SEAWALL_FAULT_NONE if there was none. */
     seawall_fault last_fault;    /**< The last one. */
     int64_t first_code;          /**< The code that came with the first fault. */
     int64_t last_code;           /**< The code that came with the last fault. */

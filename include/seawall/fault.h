@@ -67,12 +67,14 @@ SEAWALL_API const char *seawall_fault_name(seawall_fault fault);
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_fault_from_name(const char *name, seawall_fault *fault);
 
-/** In which part of an operation an error came up. */
+/** A part of an operation: in which an error came up, or how long it may take (timeout.h). */
 typedef int32_t seawall_phase;
-/** The values of seawall_phase. */
+/** The values of seawall_phase. Any other counts as #SEAWALL_PHASE_REQUEST. */
 enum {
-    SEAWALL_PHASE_CONNECT = 0, /**< Before the connection stood: nothing can have been done yet. */
-    SEAWALL_PHASE_REQUEST = 1  /**< Any later time. */
+    SEAWALL_PHASE_CONNECT = 0, /**< Until the connection stands: nothing can have been done yet. */
+    SEAWALL_PHASE_REQUEST = 1, /**< Any later time; as a limit, the whole. */
+    SEAWALL_PHASE_READ = 2,    /**< Waiting for bytes. */
+    SEAWALL_PHASE_WRITE = 3    /**< Waiting until bytes are taken. */
 };
 
 /**

@@ -41,8 +41,7 @@ enum {
  *
  * It is a success exactly if `status` is #SEAWALL_OK, and then `fault` is #SEAWALL_FAULT_NONE. With
  * #SEAWALL_FAILED the operation's own fault stands in `fault`; with #SEAWALL_TIMED_OUT `fault` is
- * #SEAWALL_FAULT_TIMEOUT, with #SEAWALL_CANCELLED #SEAWALL_FAULT_IGNORED, and after a refusal there is none. What started no
- * attempt (`attempts` 0) is never held against a dependency.
+ * #SEAWALL_FAULT_TIMEOUT. What started no attempt (`attempts` 0) is never held against a dependency.
  */
 typedef struct seawall_outcome {
     seawall_status status;        /**< What the library says of the run. */

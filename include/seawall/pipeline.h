@@ -45,6 +45,15 @@ seawall_pipeline_create(const seawall_pipeline_config *config, const seawall_pol
 /** Gives the pipeline up; NULL is allowed. No execution of it may be under way, unless another pipeline keeps it as its alternative. */
 SEAWALL_API void seawall_pipeline_destroy(seawall_pipeline *pipeline);
 
+/**
+ * The limit that a phase of each attempt has, from the policies around it: the shortest; #SEAWALL_FOREVER if there is none, and for
+ * #SEAWALL_PHASE_REQUEST, whose limit is the deadline. For hosts that drive executions: count it from the phase's begin, and stop at the attempt's
+ * deadline if that is earlier.
+ * @param alternative as the START step has it: 0 for the main chain; for a chain that there is not, the answer is #SEAWALL_FOREVER.
+ * Any thread; never blocks.
+ */
+SEAWALL_API seawall_duration seawall_pipeline_phase_limit(const seawall_pipeline *pipeline, int32_t alternative, seawall_phase phase);
+
 /** How many policies it has, those of alternatives included. Any thread; never blocks. */
 SEAWALL_API int32_t seawall_pipeline_policy_count(const seawall_pipeline *pipeline);
 

@@ -124,11 +124,14 @@ typedef struct seawall_policy {
     seawall_reference_fn release;        /**< Called when that pipeline is gone. */
     const seawall_pipeline *alternative; /**< For #SEAWALL_DIVERT; kept alive by the pipeline. NULL: diverting counts as pass. */
     void *self;                          /**< The object, handed to every verb. */
+    seawall_duration connection_timeout; /**< What an attempt inside may take to connect: see seawall_attempt_phase_remaining. 0 or #SEAWALL_FOREVER: no limit. */
+    seawall_duration read_timeout;       /**< The same for each wait for bytes, */
+    seawall_duration write_timeout;      /**< and for each wait until bytes are taken. */
 } seawall_policy;
 
 /** A policy with every member zero but the size, width 1. */
 #define SEAWALL_POLICY_INIT                                                                                  \
-    { sizeof(seawall_policy), 0, NULL, NULL, 0, 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL }
+    { sizeof(seawall_policy), 0, NULL, NULL, 0, 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0 }
 
 /** The same as #SEAWALL_POLICY_INIT, for a caller whose struct has `size` bytes. #SEAWALL_INVALID for NULL or an impossible size. Any thread. */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_policy_init(seawall_policy *policy, size_t size);

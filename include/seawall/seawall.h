@@ -12,6 +12,7 @@
 #include <seawall/cancel.h>
 #include <seawall/chaos.h>
 #include <seawall/config.h>
+#include <seawall/deadline.h>
 #include <seawall/event.h>
 #include <seawall/execution.h>
 #include <seawall/fallback.h>

@@ -5,6 +5,20 @@
 
 #include <seawall/fault.h>
 
+/* A wait with a limit that was set by setsockopt; in any other phase it only says that the socket does not block. */
+static seawall_fault timed_out_or_nothing(seawall_phase phase)
+{
+    switch (phase) {
+    case SEAWALL_PHASE_CONNECT: /* of a socket in the file system; others say EINPROGRESS */
+        return SEAWALL_FAULT_CONNECTION_TIMEOUT;
+    case SEAWALL_PHASE_READ:
+    case SEAWALL_PHASE_WRITE:
+        return SEAWALL_FAULT_TIMEOUT;
+    default:
+        return SEAWALL_FAULT_OTHER;
+    }
+}
+
 static seawall_fault timed_out(seawall_phase phase)
 {
     /* Before the connection stood nothing can have been done, so that trying again is safe. */
@@ -21,7 +35,9 @@ seawall_fault seawall_fault_from_errno(int32_t error, seawall_phase phase)
         return SEAWALL_FAULT_IGNORED;
     case ETIMEDOUT:
         return timed_out(phase);
-    case EAGAIN: /* a connect with a send timeout; later it only says that the socket does not block */
+    case EAGAIN:
+        return timed_out_or_nothing(phase);
+    case EINPROGRESS:
         return phase == SEAWALL_PHASE_CONNECT ? SEAWALL_FAULT_CONNECTION_TIMEOUT : SEAWALL_FAULT_OTHER;
     case ECONNREFUSED:
     case ECONNRESET:

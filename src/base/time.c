@@ -47,15 +47,40 @@ seawall_duration seawall_time_until(seawall_time t, seawall_time now)
     return t - now;
 }
 
+static int64_t rounded_up(seawall_duration d, seawall_duration unit)
+{
+    return d / unit + (d % unit != 0);
+}
+
 int32_t seawall_poll_milliseconds(seawall_duration d)
 {
-    seawall_duration unit = SEAWALL_MILLISECONDS(1);
     int64_t whole;
 
     if (d == SEAWALL_FOREVER)
         return -1;
     if (d <= 0)
         return 0;
-    whole = d / unit + (d % unit != 0);
+    whole = rounded_up(d, SEAWALL_MILLISECONDS(1));
     return whole > INT32_MAX ? INT32_MAX : (int32_t)whole;
+}
+
+void seawall_socket_timeout(seawall_duration d, int64_t *seconds, int32_t *microseconds)
+{
+    int64_t whole = rounded_up(d > 0 ? d : 1, SEAWALL_MICROSECONDS(1));
+
+    if (seconds == NULL || microseconds == NULL)
+        return;
+    if (d == SEAWALL_FOREVER)
+        whole = 0;
+    *seconds = whole / 1000000;
+    *microseconds = (int32_t)(whole % 1000000);
+}
+
+int64_t seawall_curl_milliseconds(seawall_duration d)
+{
+    int64_t whole = rounded_up(d > 0 ? d : 1, SEAWALL_MILLISECONDS(1));
+
+    if (d == SEAWALL_FOREVER)
+        return 0;
+    return whole > INT32_MAX ? INT32_MAX : whole;
 }

@@ -4,7 +4,22 @@
 #include "base/field.h"
 #include "pipeline/attempt.h"
 #include "sync/parking.h"
+#include "time/deadline.h"
 #include "time/timer_service.h"
+
+/* Calls made meanwhile on this thread inherit the attempt's deadline. Without one, what they inherit is in force already. */
+static seawall_result run_under_deadline(seawall_execution *x, seawall_attempt *attempt, seawall_operation_fn operation, void *arg)
+{
+    seawall_deadline_scope scope;
+    seawall_result result;
+
+    if (attempt->deadline == SEAWALL_FOREVER)
+        return sw_attempt_run(x, attempt, operation, arg);
+    sw_deadline_enter(x->pipeline->platform, attempt->deadline, &scope);
+    result = sw_attempt_run(x, attempt, operation, arg);
+    sw_deadline_leave(&scope);
+    return result;
+}
 
 /* At one instant an attempt's end comes before a deadline, unless the deadline is what interrupted it. */
 static void run_attempt(seawall_execution *x, sw_node *node, seawall_operation_fn operation, void *arg)
@@ -15,7 +30,7 @@ static void run_attempt(seawall_execution *x, sw_node *node, seawall_operation_f
     seawall_time interrupted = SW_TIME_NOT_GIVEN, limit;
 
     attempt.alternative = sw_level_of(x, node)->chain;
-    result = sw_attempt_run(x, &attempt, operation, arg);
+    result = run_under_deadline(x, &attempt, operation, arg);
     if (attempt.asked)
         interrupted = sw_attempt_clear(&attempt);
     sw_heed(x);
@@ -77,6 +92,7 @@ static seawall_status guarded_call(const seawall_pipeline *pipeline, seawall_ope
         return SEAWALL_INVALID;
     if (pipeline->demanding && (policy = in_the_way(pipeline)) >= 0)
         return unsupported(policy, report);
+    deadline = sw_deadline_inherit(pipeline->platform, deadline);
     sw_execution_prepare(x, pipeline);
     x->waker.wake = sw_parking_ring;
     x->waker.cookie = (uintptr_t)sw_parking_place_of(x);

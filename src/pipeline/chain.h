@@ -37,6 +37,7 @@ typedef struct sw_level {
     seawall_tick_fn tick;
     seawall_drop_fn drop;
     seawall_reference_fn release;
+    seawall_duration connect, read, write; /* what these phases may take inside, or in a level of attempts */
     char name[SW_NAME_SIZE];
 } sw_level;
 
@@ -58,6 +59,10 @@ struct seawall_pipeline {
     const seawall_pipeline *alternatives[SEAWALL_PIPELINE_POLICIES_MAX];
     sw_level level[]; /* `levels` of them */
 };
+
+/* phase.c: a policy's own limits of phases; and then what is inside each policy has those around it, where they are shorter. */
+void sw_phases_of(sw_level *level, const seawall_policy *policy);
+void sw_phases_hand_on(seawall_pipeline *pipeline);
 
 void sw_pipeline_retain(const seawall_pipeline *pipeline);
 

@@ -11,6 +11,7 @@
  *   execution.c  what a host may call
  *   call.c       the blocking driver
  *   attempt.c    what its operation may ask of an attempt
+ *   phase.c      how long its phases may take
  */
 #ifndef SW_PIPELINE_MACHINE_H
 #define SW_PIPELINE_MACHINE_H

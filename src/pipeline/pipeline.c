@@ -87,6 +87,9 @@ static seawall_status check_policy(const seawall_policy *given, int32_t position
     if ((policy->flags & ~(SEAWALL_POLICY_DETACHES | SEAWALL_POLICY_INTERRUPTS)) != 0)
         return sw_error(error, SEAWALL_INVALID, "policy.flags", "policy.flags: %u has unknown bits, in policy %d (%.63s)",
                         (unsigned)policy->flags, (int)position, name);
+    if (policy->connection_timeout < 0 || policy->read_timeout < 0 || policy->write_timeout < 0)
+        return sw_error(error, SEAWALL_INVALID, "policy", "pipeline: policy %d (%.63s) limits a phase to less than 0",
+                        (int)position, name);
     if (policy->platform != NULL && policy->platform != platform)
         return sw_error(error, SEAWALL_INVALID, "policy.platform",
                         "pipeline: policy %d (%.63s) has another platform than the pipeline", (int)position, name);
@@ -135,6 +138,7 @@ static void level_from_policy(sw_level *level, const seawall_policy *policy, uin
     level->frame_size = (uint16_t)((policy->frame_size + SW_FRAME_UNIT - 1) / SW_FRAME_UNIT * SW_FRAME_UNIT);
     level->width = policy->width;
     level->flags = policy->flags;
+    sw_phases_of(level, policy);
     strncpy(level->name, policy->name != NULL ? policy->name : "policy", SW_NAME_SIZE - 1);
     if (policy->retain != NULL)
         policy->retain(policy->self);
@@ -191,6 +195,7 @@ static void assemble(seawall_pipeline *pipeline, const seawall_policy *const *po
             adopt(pipeline, i, policy.alternative, &next_policy, &next_chain);
     }
     pipeline->level[pipeline->policies].chain = 0;
+    sw_phases_hand_on(pipeline);
     pipeline->first_level = (uint16_t)(count > 0 ? 0 : pipeline->policies);
     for (i = pipeline->policies - 1; i >= 0; i--) {
         const sw_level *level = &pipeline->level[i];

@@ -13,7 +13,7 @@ class Snapshot(c.Structure):
 
 seawall = c.CDLL(sys.argv[1] if len(sys.argv) > 1 else 'libseawall.so.0')
 FAULT_NONE, FAULT_SERVICE_UNAVAILABLE = 0, 3
-POLICY_SIZE = 96  # more than it needs: the library answers for what it knows
+POLICY_SIZE = 128  # more than it needs: the library answers for what it knows
 calls = []
 
 

@@ -4,7 +4,7 @@ import errno
 
 from tables import compare, load, rows
 
-CONNECT, REQUEST = 0, 1
+CONNECT, REQUEST, READ, WRITE = range(4)
 # getaddrinfo's, as glibc numbers them.
 EAI = {'EAI_BADFLAGS': -1, 'EAI_NONAME': -2, 'EAI_AGAIN': -3, 'EAI_FAIL': -4, 'EAI_FAMILY': -6, 'EAI_SOCKTYPE': -7, 'EAI_SERVICE': -8,
        'EAI_MEMORY': -10, 'EAI_SYSTEM': -11, 'EAI_OVERFLOW': -12}
@@ -35,12 +35,18 @@ def in_phase(name, connect, request):
     return [(name, request)] if connect == request else [(f'{name} while connecting', connect), (f'{name} later', request)]
 
 
+def error_in_phases(library, number, name):
+    """The same for a number of errno: a wait for bytes is later too, unless it is told otherwise."""
+    connect, request, read, write = (library.seawall_fault_from_errno(number, phase) for phase in (CONNECT, REQUEST, READ, WRITE))
+    waits = [(f'{name} {verb}', kind) for verb, kind in (('reading', read), ('writing', write)) if kind != request]
+    return in_phase(name, connect, request) + waits
+
+
 def main():
     library = load()
     library.seawall_fault_name.restype = ctypes.c_char_p
     errors = [pair for number, name in sorted(errno.errorcode.items(), key=lambda item: item[1])
-              for pair in in_phase(name, library.seawall_fault_from_errno(number, CONNECT),
-                                   library.seawall_fault_from_errno(number, REQUEST))]
+              for pair in error_in_phases(library, number, name)]
     curl = [pair for number in range(100)
             for pair in in_phase(str(number), library.seawall_fault_from_curl_code(number, CONNECT),
                                  library.seawall_fault_from_curl_code(number, REQUEST))]

@@ -35,7 +35,6 @@ SUBJECTS = {
     "limiter_at": (["seawall_limiter_try_acquire_at"], 40),
     "limiter_refusal_at": (["seawall_limiter_try_acquire_at"], 100),
     "call_bulkhead": (CALL, None),
-    "call_chaos_off": (CALL, None),
     "wheel_arm": (["seawall_wheel_arm"], 40),
     "wheel_arm_cancel": (["seawall_wheel_arm", "seawall_wheel_cancel"], None),
     "wheel_rearm": (["seawall_wheel_rearm"], None),

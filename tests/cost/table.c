@@ -24,7 +24,6 @@ const cost_row cost_table[COST_ROWS] = {
     {"bulkhead_refusal", subject_bulkhead_refusal, 100, 0},
     {"bulkhead_snapshot", subject_bulkhead_snapshot, 0, 0},
     {"call_bulkhead", subject_call_bulkhead, 200, 0},
-    {"call_chaos_off", subject_call_chaos_off, 0, 0},
     {"cancel_asked", subject_cancel_asked, 0, 0},
     {"cancel_hook", subject_cancel_hook, 0, 0}, /* beside the system's lock, twice */
     {"cancel_call", subject_cancel_call, 100, 100},

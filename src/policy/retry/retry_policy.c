@@ -93,7 +93,7 @@ static __attribute__((noinline)) seawall_answer settle(const seawall_retry *retr
     if (reason == SEAWALL_REASON_NONE) {
         seawall_duration wait = seawall_time_until(frame->run.again_at, seawall_turn_now(turn));
 
-        seawall_turn_emit(turn, SEAWALL_EVENT_RETRY_SCHEDULED, wait, outcome->fault, reason);
+        seawall_turn_emit(turn, SEAWALL_EVENT_RETRY_SCHEDULED, wait, frame->run.last, reason);
         return seawall_turn_again(turn, frame->run.again_at);
     }
     if (is_news(reason, repeated))

@@ -25,6 +25,9 @@ seawall_status seawall_timeout_create(const seawall_timeout_config *config, cons
         return sw_error(error, SEAWALL_NO_MEMORY, "timeout", "timeout: no memory");
     made->request = full.request_timeout;
     made->attempt = full.attempt_timeout != 0 ? full.attempt_timeout : SEAWALL_FOREVER;
+    made->connect = full.connection_timeout;
+    made->read = full.read_timeout;
+    made->write = full.write_timeout;
     made->mode = full.mode;
     made->platform = platform;
     sw_store_relaxed_u32(&made->references, 1);
@@ -41,4 +44,24 @@ void seawall_timeout_destroy(seawall_timeout *timeout)
 seawall_time seawall_timeout_deadline(const seawall_timeout *timeout, seawall_time now, seawall_time outer)
 {
     return timeout != NULL ? sw_timeout_deadline(timeout->request, now, outer) : outer;
+}
+
+static seawall_duration limit_of(const seawall_timeout *timeout, seawall_phase phase)
+{
+    switch (phase) {
+    case SEAWALL_PHASE_CONNECT:
+        return timeout->connect;
+    case SEAWALL_PHASE_READ:
+        return timeout->read;
+    case SEAWALL_PHASE_WRITE:
+        return timeout->write;
+    default:
+        return timeout->request;
+    }
+}
+
+seawall_time seawall_timeout_phase_deadline(const seawall_timeout *timeout, seawall_phase phase, seawall_time now,
+                                            seawall_time outer)
+{
+    return timeout != NULL ? sw_timeout_deadline(limit_of(timeout, phase), now, outer) : outer;
 }

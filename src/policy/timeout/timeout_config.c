@@ -11,6 +11,12 @@ static const sw_field fields[] = {
                        "How long the whole of what is inside may take; inf switches it off.")},
     {SW_FIELD_DURATION(seawall_timeout_config, attempt_timeout, SEAWALL_MICROSECONDS(1), SEAWALL_FOREVER,
                        "How long each attempt may take; 0 switches it off."), .zero = true},
+    {SW_FIELD_DURATION(seawall_timeout_config, connection_timeout, SEAWALL_MICROSECONDS(1), SEAWALL_FOREVER,
+                       "How long an attempt may take to connect; inf switches it off.")},
+    {SW_FIELD_DURATION(seawall_timeout_config, read_timeout, SEAWALL_MICROSECONDS(1), SEAWALL_FOREVER,
+                       "How long an attempt may wait for bytes; inf switches it off.")},
+    {SW_FIELD_DURATION(seawall_timeout_config, write_timeout, SEAWALL_MICROSECONDS(1), SEAWALL_FOREVER,
+                       "How long an attempt may wait until bytes are taken; inf switches it off.")},
     {SW_FIELD_CHOICE(seawall_timeout_config, mode, "cooperative, hard, abandon",
                      "At the deadline the attempt is asked to stop, or interrupted as well. To abandon it takes a pool, and is refused as yet.")},
 };

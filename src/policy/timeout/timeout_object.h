@@ -9,6 +9,7 @@
 struct seawall_timeout {
     seawall_duration request; /* forever: off */
     seawall_duration attempt; /* forever: off */
+    seawall_duration connect, read, write; /* forever: off */
     seawall_timeout_mode mode;
     const seawall_platform *platform;
     sw_atomic_u32 references; /* the caller's, and one for each policy that a pipeline keeps */

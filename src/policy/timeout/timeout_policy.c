@@ -81,6 +81,9 @@ static seawall_status fill(seawall_timeout *timeout, const char *name, seawall_e
     full.retain = retain;
     full.release = release;
     full.self = timeout;
+    full.connection_timeout = timeout->connect;
+    full.read_timeout = timeout->read;
+    full.write_timeout = timeout->write;
     return sw_struct_give(&full, sizeof(full), sizeof(full), policy);
 }
 

@@ -23,6 +23,7 @@ typedef struct row {
 static const row errnos[] = {
     BOTH(0, NONE),
     {ETIMEDOUT, SEAWALL_FAULT_CONNECTION_TIMEOUT, SEAWALL_FAULT_TIMEOUT},
+    {EINPROGRESS, SEAWALL_FAULT_CONNECTION_TIMEOUT, SEAWALL_FAULT_OTHER},
     {EAGAIN, SEAWALL_FAULT_CONNECTION_TIMEOUT, SEAWALL_FAULT_OTHER},
     BOTH(ECONNREFUSED, SERVICE_UNAVAILABLE),
     BOTH(ECONNRESET, SERVICE_UNAVAILABLE),
@@ -71,6 +72,21 @@ START_TEST(every_errno_has_its_kind)
     }
     ck_assert_int_eq(seawall_fault_from_errno(INT32_MIN, 0), SEAWALL_FAULT_OTHER);
     ck_assert_int_eq(seawall_fault_from_errno(ETIMEDOUT, 99), SEAWALL_FAULT_TIMEOUT);
+    ck_assert_int_eq(seawall_fault_from_errno(EAGAIN, 99), SEAWALL_FAULT_OTHER);
+}
+END_TEST
+
+/* A wait for bytes is a later time too, but that a socket with a time limit says EAGAIN at its end. */
+START_TEST(waits_for_bytes_time_out)
+{
+    int code;
+
+    for (code = -300; code <= 300; code++) {
+        seawall_fault expected = code == EAGAIN ? SEAWALL_FAULT_TIMEOUT : seawall_fault_from_errno(code, SEAWALL_PHASE_REQUEST);
+
+        ck_assert_int_eq(seawall_fault_from_errno(code, SEAWALL_PHASE_READ), expected);
+        ck_assert_int_eq(seawall_fault_from_errno(code, SEAWALL_PHASE_WRITE), expected);
+    }
 }
 END_TEST
 
@@ -217,6 +233,7 @@ int main(void)
     TCase *tests = tcase_create("classify");
 
     tcase_add_test(tests, every_errno_has_its_kind);
+    tcase_add_test(tests, waits_for_bytes_time_out);
     tcase_add_test(tests, every_eai_has_its_kind);
     tcase_add_test(tests, every_http_status_has_its_kind);
     tcase_add_test(tests, every_grpc_status_has_its_kind);

@@ -36,6 +36,35 @@ static int32_t poll_model(int64_t d)
     return d <= 0 ? 0 : whole > INT32_MAX ? INT32_MAX : (int32_t)whole;
 }
 
+/* In microseconds, and 0 for ever alone. */
+static int64_t socket_model(int64_t d)
+{
+    wide whole = ((wide)d + 999) / 1000;
+
+    if (d == SEAWALL_FOREVER)
+        return 0;
+    return d <= 0 ? 1 : (int64_t)whole;
+}
+
+static int64_t curl_model(int64_t d)
+{
+    int32_t poll = poll_model(d);
+
+    return poll < 0 ? 0 : poll == 0 ? 1 : poll;
+}
+
+static int64_t socket_microseconds(int64_t d)
+{
+    int64_t seconds = -7;
+    int32_t microseconds = -7;
+
+    seawall_socket_timeout(d, &seconds, &microseconds);
+    ck_assert_int_ge(seconds, 0);
+    ck_assert_int_ge(microseconds, 0);
+    ck_assert_int_lt(microseconds, 1000000);
+    return seconds * 1000000 + microseconds;
+}
+
 static void compare(int64_t a, int64_t b)
 {
     bool never = a == SEAWALL_FOREVER || b == SEAWALL_FOREVER;
@@ -53,6 +82,8 @@ static void compare_one(int64_t a)
     ck_assert_int_eq(seawall_seconds(a), clamp((wide)a * 1000000000));
     ck_assert_msg(seawall_poll_milliseconds(a) == poll_model(a), "poll for %lld: %d", (long long)a,
                   seawall_poll_milliseconds(a));
+    ck_assert_msg(socket_microseconds(a) == socket_model(a), "socket for %lld", (long long)a);
+    ck_assert_msg(seawall_curl_milliseconds(a) == curl_model(a), "curl for %lld", (long long)a);
 }
 
 START_TEST(edges_saturate)
@@ -91,6 +122,29 @@ START_TEST(poll_rounds_up)
 }
 END_TEST
 
+/* Elsewhere 0 means for ever: what is over must never become that. */
+START_TEST(nothing_left_is_not_for_ever)
+{
+    int64_t seconds = -7;
+    int32_t microseconds = -7;
+
+    ck_assert_int_eq(socket_microseconds(0), 1);
+    ck_assert_int_eq(socket_microseconds(INT64_MIN), 1);
+    ck_assert_int_eq(socket_microseconds(1), 1);
+    ck_assert_int_eq(socket_microseconds(1001), 2);
+    ck_assert_int_eq(socket_microseconds(SEAWALL_FOREVER - 1), INT64_C(9223372036854776));
+    ck_assert_int_eq(socket_microseconds(SEAWALL_FOREVER), 0);
+    seawall_socket_timeout(5, NULL, &microseconds);
+    seawall_socket_timeout(5, &seconds, NULL);
+    ck_assert(seconds == -7 && microseconds == -7);
+    ck_assert_int_eq(seawall_curl_milliseconds(0), 1);
+    ck_assert_int_eq(seawall_curl_milliseconds(-5), 1);
+    ck_assert_int_eq(seawall_curl_milliseconds(1000001), 2);
+    ck_assert_int_eq(seawall_curl_milliseconds(SEAWALL_FOREVER - 1), INT32_MAX);
+    ck_assert_int_eq(seawall_curl_milliseconds(SEAWALL_FOREVER), 0);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("arithmetic");
@@ -99,5 +153,6 @@ int main(void)
     tcase_add_test(tests, edges_saturate);
     tcase_add_test(tests, anything_saturates);
     tcase_add_test(tests, poll_rounds_up);
+    tcase_add_test(tests, nothing_left_is_not_for_ever);
     return sw_test_run("time", tests);
 }

@@ -35,7 +35,7 @@ static const struct {
      "refused(1) scheduled(700,none) refused(1) scheduled(700,none) refused(1) gave_up(none,attempts) = open for attempts @1400 x0 "
      "by 1"},
     {NEVER, 0, 1, {2, SEAWALL_FULL, 0}, NEVER,
-     "1@0 scheduled(100,service_unavailable) refused(1) scheduled(700,none) refused(1) "
+     "1@0 scheduled(100,service_unavailable) refused(1) scheduled(700,service_unavailable) refused(1) "
      "gave_up(service_unavailable,attempts) = full for attempts @801 x1 by 1 first service_unavailable last service_unavailable"},
     {NEVER, 0, 1, {1, SEAWALL_NO_MEMORY, 0}, NEVER, "refused(1) = no_memory for refused @0 x0 by 1"},
     {NEVER, 0, 1, {1, SEAWALL_OK, 0}, MS(20), "timed_out(-1,20) dropped(1) = timed_out timeout @20 x0"},

@@ -10,6 +10,9 @@ START_TEST(defaults_are_those_of_the_reference)
     ck_assert_int_eq(config.mode, SEAWALL_TIMEOUT_COOPERATIVE);
     ck_assert_int_eq(config.request_timeout, 30000000000);
     ck_assert_int_eq(config.attempt_timeout, 0);
+    ck_assert_int_eq(config.connection_timeout, 5000000000);
+    ck_assert_int_eq(config.read_timeout, 10000000000);
+    ck_assert_int_eq(config.write_timeout, 10000000000);
 }
 END_TEST
 
@@ -30,6 +33,24 @@ static const sw_test_setting rows[] = {
     {"attempt_timeout", 1, 0, "timeout.attempt_timeout: 1ns is below 1us"},
     {"attempt_timeout", -1, 0, "timeout.attempt_timeout: -1ns is below"},
     {"attempt_timeout", INT64_MIN, 0, "timeout.attempt_timeout: -9223372036854775808ns is below"},
+
+    {"connection_timeout", 1000, 0, NULL},
+    {"connection_timeout", SEAWALL_FOREVER, 0, NULL},
+    {"connection_timeout", 999, 0, "timeout.connection_timeout: 999ns is below 1us"},
+    {"connection_timeout", 0, 0, "timeout.connection_timeout: 0ns is below 1us"},
+    {"connection_timeout", -1, 0, "timeout.connection_timeout: -1ns is below 1us"},
+
+    {"read_timeout", 1000, 0, NULL},
+    {"read_timeout", SEAWALL_FOREVER, 0, NULL},
+    {"read_timeout", 999, 0, "timeout.read_timeout: 999ns is below 1us"},
+    {"read_timeout", 0, 0, "timeout.read_timeout: 0ns is below 1us"},
+    {"read_timeout", -1, 0, "timeout.read_timeout: -1ns is below 1us"},
+
+    {"write_timeout", 1000, 0, NULL},
+    {"write_timeout", SEAWALL_FOREVER, 0, NULL},
+    {"write_timeout", 999, 0, "timeout.write_timeout: 999ns is below 1us"},
+    {"write_timeout", 0, 0, "timeout.write_timeout: 0ns is below 1us"},
+    {"write_timeout", -1, 0, "timeout.write_timeout: -1ns is below 1us"},
 
     {"mode", SEAWALL_TIMEOUT_COOPERATIVE, 0, NULL},
     {"mode", SEAWALL_TIMEOUT_HARD, 0, NULL},

@@ -41,8 +41,39 @@ START_TEST(the_earlier_deadline_counts)
 }
 END_TEST
 
+static const struct {
+    seawall_phase phase;
+    seawall_duration limit;
+} phases[] = {
+    {SEAWALL_PHASE_CONNECT, MS(5)}, {SEAWALL_PHASE_READ, MS(10)}, {SEAWALL_PHASE_WRITE, MS(20)},
+    {SEAWALL_PHASE_REQUEST, MS(30)}, {-1, MS(30)}, {4, MS(30)},
+};
+
+START_TEST(a_phase_has_its_own_limit)
+{
+    seawall_timeout_config config = SEAWALL_TIMEOUT_CONFIG_INIT;
+    seawall_phase phase = phases[_i].phase;
+    seawall_duration limit = phases[_i].limit;
+    seawall_timeout *timeout;
+    rehearsal r;
+
+    rehearsal_init(&r);
+    config.request_timeout = MS(30);
+    config.connection_timeout = MS(5);
+    config.read_timeout = MS(10);
+    config.write_timeout = MS(20);
+    ck_assert_int_eq(seawall_timeout_create(&config, &r.platform, &timeout, NULL), SEAWALL_OK);
+    ck_assert_int_eq(seawall_timeout_phase_deadline(timeout, phase, MS(100), SEAWALL_FOREVER), MS(100) + limit);
+    ck_assert_int_eq(seawall_timeout_phase_deadline(timeout, phase, MS(100), MS(100) + limit - 1), MS(100) + limit - 1);
+    ck_assert_int_eq(seawall_timeout_phase_deadline(timeout, phase, INT64_MAX - 1, SEAWALL_FOREVER), SEAWALL_FOREVER);
+    ck_assert_int_eq(r.clock_reads, 0);
+    seawall_timeout_destroy(timeout);
+}
+END_TEST
+
 START_TEST(no_timeout_changes_nothing)
 {
+    ck_assert_int_eq(seawall_timeout_phase_deadline(NULL, SEAWALL_PHASE_READ, MS(100), MS(5)), MS(5));
     ck_assert_int_eq(seawall_timeout_deadline(NULL, MS(100), MS(5)), MS(5));
     ck_assert_int_eq(seawall_timeout_deadline(NULL, MS(100), SEAWALL_FOREVER), SEAWALL_FOREVER);
     seawall_timeout_destroy(NULL);
@@ -83,6 +114,7 @@ int main(void)
     int failed;
 
     tcase_add_loop_test(tests, the_earlier_deadline_counts, 0, (int)(sizeof(rows) / sizeof(rows[0])));
+    tcase_add_loop_test(tests, a_phase_has_its_own_limit, 0, (int)(sizeof(phases) / sizeof(phases[0])));
     tcase_add_test(tests, no_timeout_changes_nothing);
     tcase_add_test(tests, a_policy_needs_a_timeout_and_a_place);
     suite_add_tcase(suite, tests);
