@@ -55,13 +55,13 @@ enum {
  */
 typedef seawall_breaker_verdict (*seawall_breaker_predicate_fn)(const seawall_result *result, void *user);
 
-/** Settings of a breaker; the kind "circuit_breaker" of configurations. */
+/** Settings of a breaker; the kind "circuit_breaker" of configurations. What may change live: see seawall_breaker_reconfigure. */
 typedef struct seawall_breaker_config {
     uint32_t size;                      /**< sizeof(seawall_breaker_config) */
     int32_t failure_threshold;          /**< Consecutive failures that open it; 0: never by this rule. 0 to 65535, default 5. */
     seawall_duration recovery_timeout;  /**< How long it stays open. 1 ms to 10 years, default 30 s. */
     int32_t half_open_max_calls;        /**< Probes in one half-open round. 1 to 1000, default 3. */
-    int32_t half_open_concurrent;       /**< Probes at the same time; #SEAWALL_AUTO (default): half_open_max_calls. 1 to 1000. */
+    int32_t half_open_concurrent;       /**< Probes at the same time; #SEAWALL_AUTO (default): half_open_max_calls, as it was at creation. Each takes 8 bytes. 1 to 1000. */
     int32_t successes_to_close;         /**< #SEAWALL_AUTO (default): half_open_max_calls. 1 to half_open_max_calls. */
     int32_t failures_to_reopen;         /**< 1 to half_open_max_calls, default 1. */
     seawall_duration probe_timeout;     /**< How long a probe may take to report; #SEAWALL_AUTO (default): recovery_timeout. 1 ms to 10 years. */
@@ -164,6 +164,24 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_breaker_poll_at(seawall_br
 
 /** Closes it and starts afresh: the streak, the last trip and every counter are gone, what is reported meanwhile perhaps too; epoch and sequence numbers go on. #SEAWALL_OK; #SEAWALL_INVALID for NULL. */
 SEAWALL_API seawall_status seawall_breaker_reset(seawall_breaker *breaker);
+
+/**
+ * Changes settings while it is in use, all or nothing. State, epoch, streak, counters and permits stay; nobody is stopped. Takes a short
+ * lock, reads the clock, allocates nothing: there is room for the rules in force and the next ones.
+ *
+ * Every field may change but `half_open_concurrent`, `predicate` and `predicate_user`: these must be as they were at creation.
+ * A call or report under way at the same time goes by the old rules or by the new ones, as a whole; whatever begins
+ * afterwards goes by the new ones. What has begun before: an opening keeps its end, a probe its lease, and a streak what it
+ * has come to, so that a lower `failure_threshold` opens it with the next failure. A half-open round goes on with what
+ * it has counted, and is decided at once if that is enough by the new rules; probes that are out beyond a lower
+ * `half_open_max_calls` still count.
+ * @param config NULL stands for every default, as with create.
+ * @param error filled when the call fails; may be NULL.
+ * @return #SEAWALL_OK; #SEAWALL_INVALID (the error names the field, and the value and bound or that it cannot change): nothing was changed.
+ */
+SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_breaker_reconfigure(seawall_breaker *breaker,
+                                                                          const seawall_breaker_config *config,
+                                                                          seawall_error *error);
 
 /** Which rule made it open. */
 typedef int32_t seawall_breaker_rule;

@@ -124,6 +124,25 @@ const sw_field *sw_field_named(const sw_config_kind *kind, const char *key)
     return NULL;
 }
 
+seawall_status sw_config_keep(const sw_config_kind *kind, const void *was, const void *is, seawall_error *error)
+{
+    int32_t i;
+
+    for (i = 0; i < kind->count; i++) {
+        const sw_field *field = &kind->fields[i];
+        char path[SEAWALL_ERROR_KEY_SIZE], before[SW_TEXT_SIZE], after[SW_TEXT_SIZE];
+
+        if (field->live || memcmp((const char *)was + field->offset, (const char *)is + field->offset,
+                                  sw_field_width(field->type)) == 0)
+            continue;
+        sw_field_path(kind, field->key, path);
+        (void)sw_value_print(field, sw_value_load(field, was), before);
+        (void)sw_value_print(field, sw_value_load(field, is), after);
+        return sw_error(error, SEAWALL_INVALID, path, "%s: cannot change from %s to %s while in use", path, before, after);
+    }
+    return SEAWALL_OK;
+}
+
 static bool holds(const void *config, const sw_field *field)
 {
     return field->offset + sw_field_width(field->type) <= get_size(config);

@@ -69,6 +69,12 @@ seawall_status sw_config_init(const sw_config_kind *kind, void *config, size_t s
  */
 seawall_status sw_config_take(const sw_config_kind *kind, const void *config, void *full, seawall_error *error);
 
+/*
+ * Whether a live object may go from one full config to the other: every field that differs may change live. The error names
+ * the first one that may not.
+ */
+seawall_status sw_config_keep(const sw_config_kind *kind, const void *was, const void *is, seawall_error *error);
+
 /* One field, from text; only the field's own range is checked, as the others may yet be to come. */
 seawall_status sw_config_set(const sw_config_kind *kind, void *config, const char *key, const char *value, seawall_error *error);
 /* One field, as text that sw_config_set reads back; a value outside the range is told too, for messages. */

@@ -55,18 +55,23 @@ void plain_open(model *m, seawall_breaker_state state, seawall_breaker_rule rule
     m->total.last_opened = m->now;
 }
 
+static void judge_round(model *m)
+{
+    if (m->failures >= m->config.failures_to_reopen)
+        plain_open(m, SEAWALL_BREAKER_OPEN, SEAWALL_BREAKER_RULE_PROBES, m->failures, m->config.failures_to_reopen);
+    else if (m->successes >= m->config.successes_to_close)
+        plain_enter(m, SEAWALL_BREAKER_CLOSED);
+    else if (m->successes + m->failures >= m->config.half_open_max_calls)
+        plain_open(m, SEAWALL_BREAKER_OPEN, SEAWALL_BREAKER_RULE_PROBES, m->failures, m->config.failures_to_reopen);
+}
+
 static void model_probe_counted(model *m, bool success)
 {
     if (success)
         m->successes++;
     else
         m->failures++;
-    if (m->failures == m->config.failures_to_reopen)
-        plain_open(m, SEAWALL_BREAKER_OPEN, SEAWALL_BREAKER_RULE_PROBES, m->failures, m->config.failures_to_reopen);
-    else if (m->successes == m->config.successes_to_close)
-        plain_enter(m, SEAWALL_BREAKER_CLOSED);
-    else if (m->successes + m->failures == m->config.half_open_max_calls)
-        plain_open(m, SEAWALL_BREAKER_OPEN, SEAWALL_BREAKER_RULE_PROBES, m->failures, m->config.failures_to_reopen);
+    judge_round(m);
 }
 
 bool plain_runs(const model *m, const held *h)
@@ -127,6 +132,14 @@ seawall_time plain_attend(model *m)
     return first;
 }
 
+void plain_reconfigure(model *m, const seawall_breaker_config *config)
+{
+    m->config = *config;
+    (void)plain_attend(m);
+    if (m->state == SEAWALL_BREAKER_HALF_OPEN)
+        judge_round(m);
+}
+
 seawall_status plain_acquire(model *m, held *h, seawall_duration *wait)
 {
     held *all[2 * PERMITS];
@@ -144,7 +157,7 @@ seawall_status plain_acquire(model *m, held *h, seawall_duration *wait)
                 first = all[i]->expires < first ? all[i]->expires : first;
             }
         }
-        if (under_way < m->config.half_open_concurrent && m->issued < m->config.half_open_max_calls) {
+        if (under_way < m->places && m->issued < m->config.half_open_max_calls) {
             m->issued++;
             h->probe = true;
             h->expires = plain_round_up(m, m->now + m->config.probe_timeout);
@@ -188,8 +201,10 @@ seawall_status plain_report(model *m, held *h, seawall_fault fault)
         m->streak = 0;
     else if (counts && m->state == SEAWALL_BREAKER_METRICS_ONLY)
         m->streak++;
-    else if (counts && m->config.failure_threshold > 0 && ++m->streak == m->config.failure_threshold)
-        plain_open(m, SEAWALL_BREAKER_OPEN, SEAWALL_BREAKER_RULE_CONSECUTIVE, m->streak, m->streak);
+    else if (counts && m->config.failure_threshold == 0)
+        m->streak = 0;
+    else if (counts && ++m->streak >= m->config.failure_threshold)
+        plain_open(m, SEAWALL_BREAKER_OPEN, SEAWALL_BREAKER_RULE_CONSECUTIVE, m->streak, m->config.failure_threshold);
     return SEAWALL_OK;
 }
 
@@ -210,7 +225,7 @@ void plain_snapshot(const model *m, seawall_breaker_snapshot *s)
     s->state = m->state;
     s->epoch = m->epoch & 0x3fffff;
     s->since = m->since;
-    s->consecutive_failures = m->streak;
+    s->consecutive_failures = m->state == SEAWALL_BREAKER_CLOSED && m->config.failure_threshold == 0 ? 0 : m->streak;
     s->reopenings = m->row;
     s->probe_successes = m->successes;
     s->probe_failures = m->failures;

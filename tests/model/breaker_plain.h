@@ -18,6 +18,7 @@ typedef struct held {
 
 typedef struct model {
     seawall_breaker_config config; /* without SEAWALL_AUTO */
+    int32_t places; /* probes at a time, of which a round may allow fewer */
     seawall_time base, now, since, deadline;
     bool for_good;
     seawall_breaker_state state;
@@ -41,6 +42,9 @@ bool plain_runs(const model *m, const held *h);
 void plain_enter(model *m, seawall_breaker_state state);
 void plain_open(model *m, seawall_breaker_state state, seawall_breaker_rule rule, int32_t value, int32_t limit);
 void plain_reset(model *m);
+
+/* Other rules from here on; what is due is done by them. */
+void plain_reconfigure(model *m, const seawall_breaker_config *config);
 
 /* Does what is due; answers when something will be. */
 seawall_time plain_attend(model *m);

@@ -34,6 +34,7 @@ typedef struct walk {
     seawall_platform platform;
     seawall_manual_clock *clock;
     seawall_breaker *breaker;
+    int32_t concurrent; /* as it was asked for */
     uint64_t sequence;
     int64_t step;
 } walk;
@@ -67,8 +68,6 @@ static void choose_config(seawall_breaker_config *c)
 
 static void resolve(seawall_breaker_config *c)
 {
-    if (c->half_open_concurrent == SEAWALL_AUTO || c->half_open_concurrent > c->half_open_max_calls)
-        c->half_open_concurrent = c->half_open_max_calls;
     if (c->successes_to_close == SEAWALL_AUTO)
         c->successes_to_close = c->half_open_max_calls;
     if (c->probe_timeout == SEAWALL_AUTO)
@@ -85,7 +84,9 @@ static void walk_begin(walk *w)
     seawall_manual_clock_install(w->clock, &w->platform);
     ck_assert_int_eq(seawall_breaker_create(&w->m.config, &w->platform, &w->breaker, NULL), SEAWALL_OK);
     ck_assert_int_eq(seawall_breaker_add_listener(w->breaker, heard, w), SEAWALL_OK);
+    w->concurrent = w->m.config.half_open_concurrent;
     resolve(&w->m.config);
+    w->m.places = w->concurrent == SEAWALL_AUTO ? w->m.config.half_open_max_calls : w->concurrent;
 }
 
 static void walk_end(walk *w)
@@ -219,6 +220,20 @@ static void step_order(walk *w)
     }
 }
 
+static void step_reconfigure(walk *w)
+{
+    seawall_breaker_config config;
+    bool fits;
+
+    choose_config(&config);
+    fits = config.half_open_concurrent == w->concurrent;
+    ck_assert_int_eq(seawall_breaker_reconfigure(w->breaker, &config, NULL), fits ? SEAWALL_OK : SEAWALL_INVALID);
+    if (!fits)
+        return;
+    resolve(&config);
+    plain_reconfigure(&w->m, &config);
+}
+
 static void compare(walk *w)
 {
     seawall_breaker_snapshot expected, is = SEAWALL_BREAKER_SNAPSHOT_INIT;
@@ -245,8 +260,10 @@ static void walk_on(walk *w)
         step_report(w);
     else if (dice < 80)
         step_lose(w);
-    else if (dice < 97)
+    else if (dice < 96)
         step_time(w);
+    else if (dice < 97)
+        step_reconfigure(w);
     else
         step_order(w);
     compare(w);

@@ -31,7 +31,6 @@ static void let_through(const seawall_breaker *breaker, uint64_t word, seawall_p
 seawall_status sw_breaker_acquire(sw_breaker_visit *visit, seawall_permit *permit, seawall_duration *retry_after)
 {
     seawall_breaker *breaker = visit->breaker;
-    const sw_breaker_rules *rules = &breaker->rules;
 
     while (!sw_breaker_admit(breaker, permit)) {
         uint64_t word = sw_load_u64(&breaker->word);
@@ -48,11 +47,11 @@ seawall_status sw_breaker_acquire(sw_breaker_visit *visit, seawall_permit *permi
         } else if (sw_breaker_is_out_of_play(word)) {
             let_through(breaker, word, permit);
             return SEAWALL_OK;
-        } else if (sw_breaker_due(rules, word, sw_breaker_now(visit))) {
+        } else if (sw_breaker_due(breaker->base, word, sw_breaker_now(visit))) {
             sw_breaker_probe(word, &next);
             (void)sw_breaker_move(visit, &word, &next);
         } else if (sw_breaker_is_open(word)) {
-            return refuse(breaker, sw_breaker_tick_wait(rules->base, word & SW_PAYLOAD_MASK, sw_breaker_now(visit)), retry_after);
+            return refuse(breaker, sw_breaker_tick_wait(breaker->base, word & SW_PAYLOAD_MASK, sw_breaker_now(visit)), retry_after);
         }
     }
     return SEAWALL_OK;
@@ -69,9 +68,9 @@ static bool report_closed(sw_breaker_visit *visit, uint64_t tag, sw_breaker_repo
         if (outcome == SW_REPORT_IGNORED)
             sw_breaker_on_ignored(word, &next);
         else if (outcome == SW_REPORT_SUCCESS)
-            sw_breaker_on_success(&breaker->rules, word, 0, &next);
+            sw_breaker_on_success(sw_breaker_rules_of(visit), word, 0, &next);
         else
-            sw_breaker_on_failure(&breaker->rules, word, sw_breaker_now(visit), &next);
+            sw_breaker_on_failure(sw_breaker_rules_of(visit), word, sw_breaker_now(visit), &next);
         if (next.word == word || sw_breaker_move(visit, &word, &next))
             return true;
     }
@@ -84,14 +83,14 @@ static bool report_probe(sw_breaker_visit *visit, const seawall_permit *permit, 
     uint64_t epoch = sw_breaker_epoch_of(permit->opaque[0]);
 
     /* Too late counts as never, whether or not somebody else has already seen it. */
-    if (sw_lease_over(lease, sw_breaker_tick(visit->breaker->rules.base, sw_breaker_now(visit)))) {
+    if (sw_lease_over(lease, sw_breaker_tick(visit->breaker->base, sw_breaker_now(visit)))) {
         (void)sw_breaker_settle(visit, place, lease, epoch, SW_REPORT_EXPIRED);
         return false;
     }
     return sw_breaker_settle(visit, place, lease, epoch, outcome);
 }
 
-static sw_breaker_report classify(const sw_breaker_visit *visit, seawall_fault fault)
+static sw_breaker_report classify(sw_breaker_visit *visit, seawall_fault fault)
 {
     const seawall_breaker *breaker = visit->breaker;
     seawall_result result = {.fault = fault, .code = visit->code, .retry_after = visit->retry_after};
@@ -110,7 +109,7 @@ static sw_breaker_report classify(const sw_breaker_visit *visit, seawall_fault f
             break;
         }
     }
-    return (breaker->counted_faults & SEAWALL_FAULT_BIT(fault)) != 0 ? SW_REPORT_FAILURE : SW_REPORT_IGNORED;
+    return (sw_breaker_rules_of(visit)->counted_faults & SEAWALL_FAULT_BIT(fault)) != 0 ? SW_REPORT_FAILURE : SW_REPORT_IGNORED;
 }
 
 seawall_status sw_breaker_report_on(sw_breaker_visit *visit, seawall_permit *permit, seawall_fault fault)
@@ -126,7 +125,7 @@ seawall_status sw_breaker_report_on(sw_breaker_visit *visit, seawall_permit *per
     sw_breaker_report outcome;
     bool counted;
 
-    if (permit->opaque[2] != sw_breaker_key(breaker, place) || place > (uint64_t)breaker->rules.concurrent || fault < 0 ||
+    if (permit->opaque[2] != sw_breaker_key(breaker, place) || place > (uint64_t)breaker->places || fault < 0 ||
         fault >= SEAWALL_FAULT_COUNT)
         return SEAWALL_INVALID;
     *permit = (seawall_permit)SEAWALL_PERMIT_INIT;

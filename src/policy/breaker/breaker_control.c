@@ -11,7 +11,7 @@ seawall_status seawall_breaker_force_open(seawall_breaker *breaker, seawall_time
         return SEAWALL_INVALID;
     word = sw_load_u64(&breaker->word);
     do {
-        sw_breaker_force(&breaker->rules, word, until, &next);
+        sw_breaker_force(breaker->base, word, until, &next);
     } while (!sw_breaker_move(&visit, &word, &next));
     sw_breaker_leave(&visit);
     return SEAWALL_OK;
@@ -54,26 +54,25 @@ seawall_status seawall_breaker_metrics_only(seawall_breaker *breaker)
     return order(breaker, SEAWALL_BREAKER_METRICS_ONLY);
 }
 
-/* Does what is due at the visit's time, and answers when something will be. */
-static seawall_time attend(sw_breaker_visit *visit)
+seawall_time sw_breaker_attend(sw_breaker_visit *visit)
 {
     seawall_breaker *breaker = visit->breaker;
 
     for (;;) {
         uint64_t word = sw_load_u64(&breaker->word);
 
-        if (sw_breaker_due(&breaker->rules, word, visit->now)) {
+        if (sw_breaker_due(breaker->base, word, visit->now)) {
             sw_breaker_next next;
 
             sw_breaker_probe(word, &next);
             (void)sw_breaker_move(visit, &word, &next);
         } else if (sw_breaker_is_open(word)) {
-            return sw_breaker_tick_time(breaker->rules.base, word & SW_PAYLOAD_MASK);
+            return sw_breaker_tick_time(breaker->base, word & SW_PAYLOAD_MASK);
         } else if (sw_breaker_state_of(word) == SEAWALL_BREAKER_HALF_OPEN) {
-            uint64_t tick = sw_breaker_attend(visit, word);
+            uint64_t tick = sw_breaker_expire(visit, word);
 
-            if (sw_breaker_epoch_of(sw_load_u64(&breaker->word)) == sw_breaker_epoch_of(word))
-                return sw_breaker_tick_time(breaker->rules.base, tick);
+            if (!sw_breaker_decide(visit, sw_breaker_epoch_of(word)))
+                return sw_breaker_tick_time(breaker->base, tick);
         } else {
             return SEAWALL_FOREVER;
         }
@@ -86,7 +85,7 @@ seawall_status seawall_breaker_poll_at(seawall_breaker *breaker, seawall_time no
 
     if (breaker == NULL || next == NULL)
         return SEAWALL_INVALID;
-    *next = attend(&visit);
+    *next = sw_breaker_attend(&visit);
     sw_breaker_leave(&visit);
     return SEAWALL_OK;
 }

@@ -1,6 +1,8 @@
 /* The transition functions of the circuit breaker. */
 #include "policy/breaker/breaker_core.h"
 
+#include "delay/backoff.h"
+
 __extension__ typedef unsigned __int128 wide;
 
 bool sw_breaker_trip_of(uint64_t word, uint64_t *epoch)
@@ -47,10 +49,10 @@ seawall_duration sw_breaker_tick_wait(seawall_time base, uint64_t tick, seawall_
     return seawall_time_until(sw_breaker_tick_time(base, tick), now);
 }
 
-bool sw_breaker_due(const sw_breaker_rules *rules, uint64_t word, seawall_time now)
+bool sw_breaker_due(seawall_time base, uint64_t word, seawall_time now)
 {
     /* The last tick is never "never", so that this holds for what is open for good, too. */
-    return sw_breaker_is_open(word) && sw_breaker_tick(rules->base, now) >= (word & SW_PAYLOAD_MASK);
+    return sw_breaker_is_open(word) && sw_breaker_tick(base, now) >= (word & SW_PAYLOAD_MASK);
 }
 
 static void stay(uint64_t word, sw_breaker_next *next)
@@ -61,7 +63,7 @@ static void stay(uint64_t word, sw_breaker_next *next)
 static void open_up(const sw_breaker_rules *rules, uint64_t word, seawall_time now, seawall_breaker_rule rule, int32_t value,
                     int32_t limit, sw_breaker_next *next)
 {
-    uint64_t deadline = sw_breaker_tick_after(rules->base, seawall_time_add(now, rules->recovery.base));
+    uint64_t deadline = sw_breaker_tick_after(rules->base, seawall_time_add(now, rules->recovery_timeout));
 
     next->word = sw_breaker_word(SEAWALL_BREAKER_OPEN, sw_breaker_epoch_of(word) + 1, deadline);
     next->rule = rule;
@@ -71,7 +73,10 @@ static void open_up(const sw_breaker_rules *rules, uint64_t word, seawall_time n
 
 seawall_duration sw_breaker_recovery(const sw_breaker_rules *rules, int32_t reopenings)
 {
-    return sw_growth_exponential(&rules->recovery, (int64_t)reopenings + 1);
+    const sw_backoff recovery = {
+        .base = rules->recovery_timeout, .cap = rules->recovery_max, .multiplier = rules->recovery_multiplier};
+
+    return sw_growth_exponential(&recovery, (int64_t)reopenings + 1);
 }
 
 void sw_breaker_prolong(const sw_breaker_rules *rules, seawall_time now, int32_t reopenings, uint64_t dice, sw_breaker_next *next)
@@ -95,8 +100,7 @@ void sw_breaker_shut(uint64_t word, seawall_breaker_state state, bool forget, sw
     stay(sw_breaker_word(state, epoch, trip << SW_TRIP_SHIFT), next);
 }
 
-/* A probe has counted: is the round decided? */
-static void judge_round(const sw_breaker_rules *rules, uint64_t word, seawall_time now, sw_breaker_next *next)
+void sw_breaker_judge(const sw_breaker_rules *rules, uint64_t word, seawall_time now, sw_breaker_next *next)
 {
     int32_t successes = sw_breaker_successes(word);
     int32_t failures = sw_breaker_failures(word);
@@ -112,7 +116,7 @@ static void judge_round(const sw_breaker_rules *rules, uint64_t word, seawall_ti
 void sw_breaker_on_success(const sw_breaker_rules *rules, uint64_t word, seawall_time now, sw_breaker_next *next)
 {
     if (sw_breaker_state_of(word) == SEAWALL_BREAKER_HALF_OPEN)
-        judge_round(rules, word + 1, now, next);
+        sw_breaker_judge(rules, word + 1, now, next);
     else
         stay(word & ~SW_STREAK_MASK, next);
 }
@@ -122,11 +126,11 @@ void sw_breaker_on_failure(const sw_breaker_rules *rules, uint64_t word, seawall
     int32_t streak = sw_breaker_streak(word) + 1;
 
     if (sw_breaker_state_of(word) == SEAWALL_BREAKER_HALF_OPEN)
-        judge_round(rules, word + (UINT64_C(1) << SW_PROBE_BITS), now, next);
+        sw_breaker_judge(rules, word + (UINT64_C(1) << SW_PROBE_BITS), now, next);
     else if (sw_breaker_is_out_of_play(word))
         stay(streak <= (int32_t)SW_STREAK_MASK ? word + 1 : word, next);
     else if (rules->failure_threshold == 0)
-        stay(word, next);
+        stay(word & ~SW_STREAK_MASK, next);
     else if (streak < rules->failure_threshold)
         stay(word + 1, next);
     else
@@ -158,9 +162,9 @@ void sw_breaker_probe(uint64_t word, sw_breaker_next *next)
     stay(sw_breaker_word(SEAWALL_BREAKER_HALF_OPEN, sw_breaker_epoch_of(word) + 1, 0), next);
 }
 
-void sw_breaker_force(const sw_breaker_rules *rules, uint64_t word, seawall_time until, sw_breaker_next *next)
+void sw_breaker_force(seawall_time base, uint64_t word, seawall_time until, sw_breaker_next *next)
 {
-    uint64_t deadline = until == SEAWALL_FOREVER ? SW_TICK_NEVER : sw_breaker_tick_after(rules->base, until);
+    uint64_t deadline = until == SEAWALL_FOREVER ? SW_TICK_NEVER : sw_breaker_tick_after(base, until);
 
     stay(sw_breaker_word(SEAWALL_BREAKER_FORCED_OPEN, sw_breaker_epoch_of(word) + 1, deadline), next);
     next->rule = SEAWALL_BREAKER_RULE_FORCED;

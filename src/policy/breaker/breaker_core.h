@@ -25,8 +25,6 @@
 
 #include <seawall/breaker.h>
 
-#include "delay/backoff.h"
-
 #define SW_EPOCH_BITS 22
 #define SW_PAYLOAD_BITS 39
 #define SW_EPOCH_MASK ((UINT64_C(1) << SW_EPOCH_BITS) - 1)
@@ -50,18 +48,27 @@ enum { SW_LEASE_FREE = 0, SW_LEASE_PENDING = 1, SW_LEASE_LIVE = 2, SW_LEASE_SETT
 #define SW_LEASE_EPOCH_MASK UINT64_C(0xffff)
 #define SW_LEASE_GENERATION_MASK UINT64_C(0x7f)
 
+/* Copied word by word: see breaker_rules.c. */
 typedef struct sw_breaker_rules {
-    seawall_time base; /* tick 0 */
-    sw_backoff recovery;      /* how long the first opening in a row lasts, and the next ... */
-    uint32_t recovery_jitter; /* the share that may be added, in 2^-32 */
-    bool recovery_varies;     /* it is not the same every time */
+    seawall_time base; /* tick 0; the same for as long as the breaker lives */
+    seawall_duration recovery_timeout;
+    seawall_duration recovery_max; /* at least recovery_timeout */
+    double recovery_multiplier;
     seawall_duration probe_timeout;
+    seawall_duration ignore_cuts_below;
+    uint32_t recovery_jitter; /* the share that may be added, in 2^-32 */
+    seawall_fault_set counted_faults;
     int32_t failure_threshold;
     int32_t max_calls;
-    int32_t concurrent; /* at most max_calls */
     int32_t successes_to_close;
     int32_t failures_to_reopen;
 } sw_breaker_rules;
+
+/* Whether openings are not all alike. */
+static inline bool sw_breaker_recovery_varies(const sw_breaker_rules *rules)
+{
+    return rules->recovery_multiplier > 1 || rules->recovery_jitter > 0;
+}
 
 /* What the word becomes, and why if that opens the breaker. */
 typedef struct sw_breaker_next {
@@ -135,30 +142,33 @@ seawall_duration sw_breaker_tick_wait(seawall_time base, uint64_t tick, seawall_
  * How long a caller who comes at `now` has to wait, if it is open until later: what sw_breaker_due and sw_breaker_tick_wait say,
  * in a few instructions. False: not open, or due.
  */
-static inline bool sw_breaker_refuses(const sw_breaker_rules *rules, uint64_t word, seawall_time now, seawall_duration *wait)
+static inline bool sw_breaker_refuses(seawall_time base, uint64_t word, seawall_time now, seawall_duration *wait)
 {
     uint64_t tick = word & SW_PAYLOAD_MASK;
     uint64_t lasts = tick << SW_TICK_SHIFT;
-    uint64_t past = now > rules->base ? (uint64_t)now - (uint64_t)rules->base : 0;
+    uint64_t past = now > base ? (uint64_t)now - (uint64_t)base : 0;
 
     if (!sw_breaker_is_open(word) || (past >= lasts && tick < SW_TICK_LAST))
         return false;
-    if (tick >= SW_TICK_LAST || lasts > (uint64_t)SEAWALL_FOREVER - (uint64_t)rules->base) {
+    if (tick >= SW_TICK_LAST || lasts > (uint64_t)SEAWALL_FOREVER - (uint64_t)base) {
         *wait = SEAWALL_FOREVER;
         return tick == SW_TICK_NEVER; /* the other ends of time are rare enough to go the long way */
     }
-    lasts += (uint64_t)rules->base - (uint64_t)now;
+    lasts += (uint64_t)base - (uint64_t)now;
     *wait = lasts < (uint64_t)SEAWALL_FOREVER ? (seawall_duration)lasts : SEAWALL_FOREVER;
     return true;
 }
 
 /* Open or forced open, and its time has come. */
-bool sw_breaker_due(const sw_breaker_rules *rules, uint64_t word, seawall_time now);
+bool sw_breaker_due(seawall_time base, uint64_t word, seawall_time now);
 
 /* One outcome of a call that was let through in this very epoch. A closed success ignores `now`. */
 void sw_breaker_on_success(const sw_breaker_rules *rules, uint64_t word, seawall_time now, sw_breaker_next *next);
 void sw_breaker_on_failure(const sw_breaker_rules *rules, uint64_t word, seawall_time now, sw_breaker_next *next);
 void sw_breaker_on_ignored(uint64_t word, sw_breaker_next *next);
+
+/* Half-open: what these rules make of the round as it stands, which may have been counted under other ones. */
+void sw_breaker_judge(const sw_breaker_rules *rules, uint64_t word, seawall_time now, sw_breaker_next *next);
 
 /* Half-open: one more probe; false if the round has given out all of them. */
 bool sw_breaker_issue(const sw_breaker_rules *rules, uint64_t word, uint64_t *issued);
@@ -172,7 +182,7 @@ void sw_breaker_prolong(const sw_breaker_rules *rules, seawall_time now, int32_t
 /* How long an opening with so many before it in a row lasts, jitter aside. */
 seawall_duration sw_breaker_recovery(const sw_breaker_rules *rules, int32_t reopenings);
 /* `until` may be SEAWALL_FOREVER. */
-void sw_breaker_force(const sw_breaker_rules *rules, uint64_t word, seawall_time until, sw_breaker_next *next);
+void sw_breaker_force(seawall_time base, uint64_t word, seawall_time until, sw_breaker_next *next);
 /* Closed, disabled or metrics-only. `forget`: as if it had never opened. */
 void sw_breaker_shut(uint64_t word, seawall_breaker_state state, bool forget, sw_breaker_next *next);
 

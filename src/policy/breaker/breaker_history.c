@@ -133,25 +133,26 @@ int32_t sw_breaker_reopenings(seawall_breaker *breaker, uint64_t trip)
  * Whether it was closed for too short a time to have forgotten the last opening. An order in between ends the row: it
  * began a spell anew, and nobody knows how long it has been well.
  */
-static bool relapses(seawall_breaker *breaker, uint64_t word, seawall_time now, int32_t reopenings)
+static bool relapses(sw_breaker_visit *visit, uint64_t word, seawall_time now, int32_t reopenings)
 {
     uint64_t epoch = sw_breaker_epoch_of(word);
     seawall_breaker_transition closed;
 
-    return sw_breaker_recall(record_of(breaker, epoch), epoch, &closed) == SW_FOUND && closed.from == SEAWALL_BREAKER_HALF_OPEN &&
-           seawall_time_until(now, closed.now) < sw_breaker_recovery(&breaker->rules, reopenings);
+    return sw_breaker_recall(record_of(visit->breaker, epoch), epoch, &closed) == SW_FOUND &&
+           closed.from == SEAWALL_BREAKER_HALF_OPEN &&
+           seawall_time_until(now, closed.now) < sw_breaker_recovery(sw_breaker_rules_of(visit), reopenings);
 }
 
 /* How many openings in a row come before the one that is to follow `word`. */
-static int32_t openings_before(seawall_breaker *breaker, uint64_t word, seawall_time now)
+static int32_t openings_before(sw_breaker_visit *visit, uint64_t word, seawall_time now)
 {
     uint64_t trip;
     int32_t before;
 
     if (!sw_breaker_trip_of(word, &trip))
         return 0;
-    before = sw_breaker_reopenings(breaker, trip);
-    if (sw_breaker_state_of(word) != SEAWALL_BREAKER_HALF_OPEN && !relapses(breaker, word, now, before))
+    before = sw_breaker_reopenings(visit->breaker, trip);
+    if (sw_breaker_state_of(word) != SEAWALL_BREAKER_HALF_OPEN && !relapses(visit, word, now, before))
         return 0;
     return before < INT32_MAX ? before + 1 : before;
 }
@@ -176,9 +177,9 @@ bool sw_breaker_move(sw_breaker_visit *visit, uint64_t *word, const sw_breaker_n
         transition.now = sw_breaker_now(visit);
         note_process(breaker);
     }
-    if (transition.to == SEAWALL_BREAKER_OPEN && breaker->rules.recovery_varies) {
-        before = openings_before(breaker, *word, transition.now);
-        sw_breaker_prolong(&breaker->rules, transition.now, before, sw_random(breaker->platform), &to);
+    if (transition.to == SEAWALL_BREAKER_OPEN && sw_breaker_recovery_varies(sw_breaker_rules_of(visit))) {
+        before = openings_before(visit, *word, transition.now);
+        sw_breaker_prolong(sw_breaker_rules_of(visit), transition.now, before, sw_random(breaker->platform), &to);
     }
     if (!sw_cas_u64(&breaker->word, word, to.word))
         return false;

@@ -19,23 +19,22 @@ static seawall_answer enter(void *frame, seawall_turn *turn, void *self)
         if (status != SEAWALL_OK)
             return seawall_turn_refuse(turn, status, retry_after);
     }
-    if (breaker->ignore_cuts_below > 0)
+    if (sw_load_relaxed_u32(&breaker->stamps) != 0)
         permit->opaque[STARTED] = (uint64_t)seawall_turn_now(turn);
     return SEAWALL_PROCEED;
 }
 
-static seawall_fault verdict(const seawall_breaker *breaker, const seawall_permit *permit, seawall_turn *turn,
-                             const seawall_outcome *outcome)
+static seawall_fault verdict(sw_breaker_visit *visit, const seawall_permit *permit, const seawall_outcome *outcome)
 {
     if (!seawall_outcome_counts(outcome))
         return SEAWALL_FAULT_IGNORED;
     if (outcome->status == SEAWALL_OK)
         return SEAWALL_FAULT_NONE;
     if (outcome->status == SEAWALL_TIMED_OUT) {
-        seawall_duration least = breaker->ignore_cuts_below;
+        seawall_duration least = sw_breaker_rules_of(visit)->ignore_cuts_below;
         seawall_time started = (seawall_time)permit->opaque[STARTED];
 
-        return least > 0 && seawall_turn_now(turn) < seawall_time_add(started, least) ? SEAWALL_FAULT_IGNORED
+        return least > 0 && sw_breaker_now(visit) < seawall_time_add(started, least) ? SEAWALL_FAULT_IGNORED
                                                                                       : SEAWALL_FAULT_TIMEOUT;
     }
     if (outcome->fault <= SEAWALL_FAULT_NONE || outcome->fault >= SEAWALL_FAULT_COUNT)
@@ -45,13 +44,13 @@ static seawall_fault verdict(const seawall_breaker *breaker, const seawall_permi
 
 static void end(seawall_permit *permit, seawall_turn *turn, const seawall_outcome *outcome, seawall_breaker *breaker)
 {
-    seawall_fault fault = verdict(breaker, permit, turn, outcome);
+    bool succeeded = outcome->status == SEAWALL_OK && seawall_outcome_counts(outcome);
 
-    if (!sw_breaker_succeed(breaker, permit, fault)) {
+    if (!succeeded || !sw_breaker_succeed(breaker, permit, SEAWALL_FAULT_NONE)) {
         sw_breaker_visit visit = {
             .breaker = breaker, .turn = turn, .code = outcome->code, .retry_after = outcome->retry_after};
 
-        (void)sw_breaker_report_on(&visit, permit, fault);
+        (void)sw_breaker_report_on(&visit, permit, verdict(&visit, permit, outcome));
         sw_breaker_leave(&visit);
     }
 }

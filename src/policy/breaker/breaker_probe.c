@@ -15,7 +15,7 @@
 
 static uint64_t own_expiry(sw_breaker_visit *visit)
 {
-    return sw_breaker_tick_after(visit->breaker->rules.base, seawall_time_add(sw_breaker_now(visit), OWN_TIME));
+    return sw_breaker_tick_after(visit->breaker->base, seawall_time_add(sw_breaker_now(visit), OWN_TIME));
 }
 
 static void set_free(sw_atomic_u64 *place, uint64_t lease)
@@ -28,7 +28,7 @@ void sw_breaker_clear_leases(seawall_breaker *breaker, uint64_t epoch)
 {
     int32_t i;
 
-    for (i = 0; i < breaker->rules.concurrent; i++) {
+    for (i = 0; i < breaker->places; i++) {
         uint64_t lease = sw_load_u64(&breaker->leases[i]);
 
         while (sw_lease_held(lease, epoch) &&
@@ -44,7 +44,7 @@ static bool still(uint64_t word, uint64_t epoch)
 
 static bool count_in_word(sw_breaker_visit *visit, uint64_t epoch, sw_breaker_report report)
 {
-    const sw_breaker_rules *rules = &visit->breaker->rules;
+    const sw_breaker_rules *rules = sw_breaker_rules_of(visit);
     uint64_t word = sw_load_u64(&visit->breaker->word);
 
     while (still(word, epoch)) {
@@ -85,7 +85,7 @@ static void give_up_round(sw_breaker_visit *visit, uint64_t epoch)
     while (still(word, epoch)) {
         sw_breaker_next next;
 
-        sw_breaker_on_lost(&visit->breaker->rules, word, sw_breaker_now(visit), &next);
+        sw_breaker_on_lost(sw_breaker_rules_of(visit), word, sw_breaker_now(visit), &next);
         if (sw_breaker_move(visit, &word, &next))
             return;
     }
@@ -115,7 +115,7 @@ static bool look(sw_breaker_visit *visit, uint64_t epoch, uint64_t tick, survey 
     uint64_t place;
 
     *found = (survey){.earliest = SW_TICK_NEVER};
-    for (place = 1; place <= (uint64_t)breaker->rules.concurrent; place++) {
+    for (place = 1; place <= (uint64_t)breaker->places; place++) {
         uint64_t lease = sw_load_u64(&breaker->leases[place - 1]);
 
         if (sw_lease_held(lease, epoch)) {
@@ -133,10 +133,10 @@ static bool look(sw_breaker_visit *visit, uint64_t epoch, uint64_t tick, survey 
     return still(sw_load_u64(&breaker->word), epoch);
 }
 
-uint64_t sw_breaker_attend(sw_breaker_visit *visit, uint64_t word)
+uint64_t sw_breaker_expire(sw_breaker_visit *visit, uint64_t word)
 {
     uint64_t epoch = sw_breaker_epoch_of(word);
-    uint64_t tick = sw_breaker_tick(visit->breaker->rules.base, sw_breaker_now(visit));
+    uint64_t tick = sw_breaker_tick(visit->breaker->base, sw_breaker_now(visit));
     survey found = {.earliest = SW_TICK_NEVER};
 
     while (still(word, epoch) && !look(visit, epoch, tick, &found))
@@ -149,7 +149,7 @@ static bool issue(sw_breaker_visit *visit, uint64_t epoch)
     uint64_t word = sw_load_u64(&visit->breaker->word);
     uint64_t issued;
 
-    while (still(word, epoch) && sw_breaker_issue(&visit->breaker->rules, word, &issued)) {
+    while (still(word, epoch) && sw_breaker_issue(sw_breaker_rules_of(visit), word, &issued)) {
         if (sw_cas_u64(&visit->breaker->word, &word, issued))
             return true;
     }
@@ -159,7 +159,7 @@ static bool issue(sw_breaker_visit *visit, uint64_t epoch)
 /* False: somebody was quicker. */
 static bool take(sw_breaker_visit *visit, uint64_t epoch, const survey *found, uint64_t *live)
 {
-    const sw_breaker_rules *rules = &visit->breaker->rules;
+    const sw_breaker_rules *rules = sw_breaker_rules_of(visit);
     sw_atomic_u64 *place = &visit->breaker->leases[found->free - 1];
     uint64_t expiry = sw_breaker_tick_after(rules->base, seawall_time_add(sw_breaker_now(visit), rules->probe_timeout));
     uint64_t lease = found->lease;
@@ -176,6 +176,22 @@ static bool take(sw_breaker_visit *visit, uint64_t epoch, const survey *found, u
     return sw_cas_u64(place, &pending, *live);
 }
 
+bool sw_breaker_decide(sw_breaker_visit *visit, uint64_t epoch)
+{
+    uint64_t word = sw_load_u64(&visit->breaker->word);
+
+    while (still(word, epoch)) {
+        sw_breaker_next next;
+
+        sw_breaker_judge(sw_breaker_rules_of(visit), word, sw_breaker_now(visit), &next);
+        if (next.word == word)
+            return false;
+        if (sw_breaker_move(visit, &word, &next))
+            return true;
+    }
+    return true;
+}
+
 sw_breaker_verdict sw_breaker_grant(sw_breaker_visit *visit, uint64_t word, seawall_permit *permit, seawall_duration *wait)
 {
     seawall_breaker *breaker = visit->breaker;
@@ -184,13 +200,13 @@ sw_breaker_verdict sw_breaker_grant(sw_breaker_visit *visit, uint64_t word, seaw
     uint64_t live;
     survey found;
 
-    if (!look(visit, epoch, sw_breaker_tick(breaker->rules.base, now), &found))
+    if (sw_breaker_decide(visit, epoch) || !look(visit, epoch, sw_breaker_tick(breaker->base, now), &found))
         return SW_LOOK_AGAIN;
-    if (found.free == 0 || sw_breaker_issued(word) >= breaker->rules.max_calls) {
+    if (found.free == 0 || sw_breaker_issued(word) >= sw_breaker_rules_of(visit)->max_calls) {
         /* If every probe is given out, somebody holds it, unless it has just come back. */
         if (found.earliest == SW_TICK_NEVER)
             return SW_LOOK_AGAIN;
-        *wait = sw_breaker_tick_wait(breaker->rules.base, found.earliest, now);
+        *wait = sw_breaker_tick_wait(breaker->base, found.earliest, now);
         return SW_DENIED;
     }
     if (!take(visit, epoch, &found, &live))

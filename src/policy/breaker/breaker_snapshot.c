@@ -58,7 +58,7 @@ static void describe_state(const sw_breaker_rules *rules, uint64_t word, seawall
 {
     s->state = sw_breaker_state_of(word);
     s->epoch = sw_breaker_epoch_of(word);
-    if (sw_breaker_due(rules, word, now)) {
+    if (sw_breaker_due(rules->base, word, now)) {
         s->state = SEAWALL_BREAKER_HALF_OPEN;
     } else if (sw_breaker_is_open(word)) {
         s->remaining = sw_breaker_tick_wait(rules->base, word & SW_PAYLOAD_MASK, now);
@@ -66,7 +66,7 @@ static void describe_state(const sw_breaker_rules *rules, uint64_t word, seawall
         s->probe_successes = sw_breaker_successes(word);
         s->probe_failures = sw_breaker_failures(word);
         s->probes = sw_breaker_issued(word) - s->probe_successes - s->probe_failures;
-    } else {
+    } else if (s->state != SEAWALL_BREAKER_CLOSED || rules->failure_threshold > 0) {
         s->consecutive_failures = sw_breaker_streak(word);
     }
 }
@@ -75,12 +75,14 @@ seawall_status seawall_breaker_get_snapshot_at(seawall_breaker *breaker, seawall
 {
     seawall_breaker_snapshot full = {0};
     seawall_breaker_transition begun = {0}, opened = {0};
+    sw_breaker_rules rules;
     uint64_t word, trip;
 
     if (breaker == NULL || snapshot == NULL)
         return SEAWALL_INVALID;
     word = moment(breaker, &begun, &opened);
-    describe_state(&breaker->rules, word, now, &full);
+    sw_breaker_rules_read(breaker, &rules);
+    describe_state(&rules, word, now, &full);
     if (sw_breaker_trip_of(word, &trip))
         full.reopenings = sw_breaker_reopenings(breaker, trip);
     full.since = begun.now;

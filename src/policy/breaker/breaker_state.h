@@ -6,6 +6,7 @@
  *   breaker_events.c    listeners, and the delivery of transitions to them
  *   breaker_probe.c     leases of half-open rounds
  *   breaker_call.c      acquire and report
+ *   breaker_rules.c     the rules in force, and how they change
  *   breaker_control.c   force open, close, disable, reset; what is due by itself
  *   breaker_snapshot.c  what it looks like
  *   breaker_policy.c    its verbs in a pipeline
@@ -26,6 +27,8 @@
 
 /* A power of two. */
 #define SW_BREAKER_STRIPES 8
+
+#define SW_BREAKER_RULE_WORDS (sizeof(sw_breaker_rules) / sizeof(uint64_t))
 
 /* Everything that is counted, on stripes of which each thread writes its own. They only grow. */
 enum sw_breaker_counter {
@@ -58,15 +61,17 @@ struct seawall_breaker {
     /* All that a call needs while the breaker is closed, in one line that successes only read. */
     _Alignas(SW_CACHE_LINE) sw_atomic_u64 word;
     uint64_t key; /* of its permits: see sw_breaker_key */
-    seawall_fault_set counted_faults;
-    seawall_duration ignore_cuts_below;
+    sw_atomic_u32 stamps; /* whether runs in a pipeline note when they began, for ignore_cuts_below */
+    int32_t places;       /* leases[] */
     const seawall_platform *platform;
+    seawall_time base; /* tick 0 */
 
     seawall_breaker_predicate_fn predicate;
     void *predicate_user;
-    sw_breaker_rules rules;
+    sw_atomic_u32 version; /* of the rules in force */
     sw_atomic_u32 references;
     size_t size;
+    sw_atomic_u64 rules[2][SW_BREAKER_RULE_WORDS]; /* by version: those in force and the ones before; see breaker_rules.c */
 
     sw_breaker_record history[SW_BREAKER_HISTORY]; /* by sequence number */
     sw_breaker_record trip;                        /* the last opening */
@@ -80,6 +85,7 @@ struct seawall_breaker {
     sw_mutex lock;
     sw_atomic_u32 listening; /* bit i: place i is taken. Set after it is filled: the child of a fork finds a whole listener or none */
     struct {
+        seawall_breaker_config config; /* the last one */
         sw_breaker_listener listener[SEAWALL_BREAKER_LISTENERS_MAX];
         int32_t running; /* the place whose callback runs, or -1 */
         int32_t waiting; /* threads that wait for it to come back */
@@ -87,11 +93,17 @@ struct seawall_breaker {
         uint32_t process;
     } guarded;
     sw_breaker_stripe stripes[SW_BREAKER_STRIPES];
-    sw_atomic_u64 leases[]; /* rules.concurrent of them */
+    sw_atomic_u64 leases[];
 };
 
 /* Where in every breaker the stripe lies that the calling thread writes, in bytes; 0 until it has one. */
 extern _Thread_local size_t sw_breaker_own_stripe;
+
+/* breaker_rules.c */
+/* The rules as a whole, of one version. */
+void sw_breaker_rules_read(seawall_breaker *breaker, sw_breaker_rules *rules);
+/* For whoever is alone or has the lock. */
+void sw_breaker_rules_write(seawall_breaker *breaker, const seawall_breaker_config *full);
 
 /* One visit to a breaker: what it has cost and caused so far. */
 typedef struct sw_breaker_visit {
@@ -102,6 +114,8 @@ typedef struct sw_breaker_visit {
     seawall_duration retry_after;
     bool timed; /* `now` is known */
     bool moved; /* a transition was made, which is to be delivered before leaving */
+    bool ruled; /* `rules` are known */
+    sw_breaker_rules rules; /* one and the same from the first look to the end of the visit */
 } sw_breaker_visit;
 
 static inline seawall_time sw_breaker_now(sw_breaker_visit *visit)
@@ -111,6 +125,15 @@ static inline seawall_time sw_breaker_now(sw_breaker_visit *visit)
         visit->timed = true;
     }
     return visit->now;
+}
+
+static inline const sw_breaker_rules *sw_breaker_rules_of(sw_breaker_visit *visit)
+{
+    if (!visit->ruled) {
+        sw_breaker_rules_read(visit->breaker, &visit->rules);
+        visit->ruled = true;
+    }
+    return &visit->rules;
 }
 
 /* The third word of a permit: owner 32 | place 16 | live 16. Place 0: not a probe. */
@@ -152,7 +175,7 @@ static inline bool sw_breaker_admit(seawall_breaker *breaker, seawall_permit *pe
 /* The quick half of refusing: true if the breaker is open until later than `now`. */
 static inline bool sw_breaker_turn_away(seawall_breaker *breaker, seawall_time now, seawall_duration *wait)
 {
-    if (!sw_breaker_refuses(&breaker->rules, sw_load_u64(&breaker->word), now, wait))
+    if (!sw_breaker_refuses(breaker->base, sw_load_u64(&breaker->word), now, wait))
         return false;
     sw_breaker_count(breaker, SW_REFUSED);
     return true;
@@ -214,9 +237,15 @@ sw_breaker_verdict sw_breaker_grant(sw_breaker_visit *visit, uint64_t word, seaw
 /* How the probe with the lease in `place` (from 1) went. False: the lease, or its round, is gone. */
 bool sw_breaker_settle(sw_breaker_visit *visit, uint64_t place, uint64_t lease, uint64_t epoch, sw_breaker_report report);
 /* Half-open: settles what has run out, and answers the tick at which the next lease ends; SW_TICK_NEVER: none is held. */
-uint64_t sw_breaker_attend(sw_breaker_visit *visit, uint64_t word);
+uint64_t sw_breaker_expire(sw_breaker_visit *visit, uint64_t word);
+/* Ends the round of `epoch` if newer rules than those it was counted by have decided it. False: it goes on. */
+bool sw_breaker_decide(sw_breaker_visit *visit, uint64_t epoch);
 /* The round of `epoch` is over: its leases are free again. */
 void sw_breaker_clear_leases(seawall_breaker *breaker, uint64_t epoch);
+
+/* breaker_control.c */
+/* Does what is due at the visit's time, which is known, and answers when something will be. */
+seawall_time sw_breaker_attend(sw_breaker_visit *visit);
 
 /* breaker_call.c */
 seawall_status sw_breaker_acquire(sw_breaker_visit *visit, seawall_permit *permit, seawall_duration *retry_after);

@@ -9,11 +9,12 @@
 
 static const sw_breaker_rules rules = {
     .base = BASE,
-    .recovery = {.base = 10 * TICK, .cap = 50 * TICK, .multiplier = 2},
+    .recovery_timeout = 10 * TICK,
+    .recovery_max = 50 * TICK,
+    .recovery_multiplier = 2,
     .probe_timeout = 4 * TICK,
     .failure_threshold = 3,
     .max_calls = 4,
-    .concurrent = 2,
     .successes_to_close = 3,
     .failures_to_reopen = 2,
 };
@@ -245,13 +246,12 @@ START_TEST(refusing_quickly_is_refusing_rightly)
         for (t = 0; t < sizeof ticks / sizeof ticks[0]; t++) {
             for (o = 0; o < sizeof offsets / sizeof offsets[0]; o++) {
                 for (i = 0; i < 4; i++) {
-                    sw_breaker_rules at = {.base = bases[b]};
                     uint64_t word = sw_breaker_word(states[i], 7, ticks[t]);
                     seawall_time now = seawall_time_add(bases[b], offsets[o]);
-                    bool refuses = sw_breaker_is_open(word) && !sw_breaker_due(&at, word, now);
+                    bool refuses = sw_breaker_is_open(word) && !sw_breaker_due(bases[b], word, now);
                     seawall_duration wait = -1;
 
-                    if (sw_breaker_refuses(&at, word, now, &wait)) {
+                    if (sw_breaker_refuses(bases[b], word, now, &wait)) {
                         ck_assert(refuses);
                         ck_assert_int_eq(wait, sw_breaker_tick_wait(bases[b], ticks[t], now));
                     } else {
@@ -268,17 +268,17 @@ END_TEST
 START_TEST(due_exactly_when_the_deadline_has_come)
 {
     seawall_time now = BASE + 100 * TICK + 5;
-    seawall_time end = now + rules.recovery.base;
+    seawall_time end = now + rules.recovery_timeout;
     sw_breaker_next next;
 
     sw_breaker_on_failure(&rules, closed(7, 5, 2), now, &next);
-    ck_assert(!sw_breaker_due(&rules, next.word, end - 1));
-    ck_assert(!sw_breaker_due(&rules, next.word, end));
-    ck_assert(!sw_breaker_due(&rules, next.word, BASE + 111 * TICK - 1));
-    ck_assert(sw_breaker_due(&rules, next.word, BASE + 111 * TICK));
+    ck_assert(!sw_breaker_due(BASE, next.word, end - 1));
+    ck_assert(!sw_breaker_due(BASE, next.word, end));
+    ck_assert(!sw_breaker_due(BASE, next.word, BASE + 111 * TICK - 1));
+    ck_assert(sw_breaker_due(BASE, next.word, BASE + 111 * TICK));
     ck_assert_int_eq(sw_breaker_tick_wait(BASE, next.word & SW_PAYLOAD_MASK, end), TICK - 5);
-    ck_assert(!sw_breaker_due(&rules, closed(7, 5, 0), SEAWALL_FOREVER));
-    ck_assert(!sw_breaker_due(&rules, half(7, 0, 0, 0), SEAWALL_FOREVER));
+    ck_assert(!sw_breaker_due(BASE, closed(7, 5, 0), SEAWALL_FOREVER));
+    ck_assert(!sw_breaker_due(BASE, half(7, 0, 0, 0), SEAWALL_FOREVER));
 }
 END_TEST
 
@@ -307,7 +307,7 @@ START_TEST(the_ends_of_time_are_harmless)
         sw_breaker_next next;
 
         sw_breaker_on_failure(&rules, closed(7, 5, 2), INT64_MAX - 1, &next);
-        ck_assert(sw_breaker_due(&rules, next.word, INT64_MAX - 1));
+        ck_assert(sw_breaker_due(BASE, next.word, INT64_MAX - 1));
     }
 }
 END_TEST
@@ -325,16 +325,16 @@ START_TEST(forced_open_until)
 {
     sw_breaker_next next;
 
-    sw_breaker_force(&rules, closed(7, 5, 2), BASE + 3 * TICK, &next);
+    sw_breaker_force(BASE, closed(7, 5, 2), BASE + 3 * TICK, &next);
     ck_assert(next.word == forced(8, 3));
     ck_assert_int_eq(next.rule, SEAWALL_BREAKER_RULE_FORCED);
-    ck_assert(!sw_breaker_due(&rules, next.word, BASE + 3 * TICK - 1));
-    ck_assert(sw_breaker_due(&rules, next.word, BASE + 3 * TICK));
-    sw_breaker_force(&rules, half(7, 1, 0, 0), SEAWALL_FOREVER, &next);
+    ck_assert(!sw_breaker_due(BASE, next.word, BASE + 3 * TICK - 1));
+    ck_assert(sw_breaker_due(BASE, next.word, BASE + 3 * TICK));
+    sw_breaker_force(BASE, half(7, 1, 0, 0), SEAWALL_FOREVER, &next);
     ck_assert(next.word == forced(8, SW_TICK_NEVER));
-    ck_assert(!sw_breaker_due(&rules, next.word, INT64_MAX));
+    ck_assert(!sw_breaker_due(BASE, next.word, INT64_MAX));
     ck_assert(sw_breaker_tick_wait(BASE, SW_TICK_NEVER, BASE) == SEAWALL_FOREVER);
-    sw_breaker_force(&rules, opened(7, 9), INT64_MIN, &next);
+    sw_breaker_force(BASE, opened(7, 9), INT64_MIN, &next);
     ck_assert(next.word == forced(8, 0));
 }
 END_TEST

@@ -179,6 +179,15 @@ START_TEST(a_short_cut_is_ignored)
     /* Other ends are as they are, however quick. */
     whole(SEAWALL_FAULT_INTERNAL);
     ck_assert_int_eq(look(&f).failures, 2);
+    /* And the bound may change. */
+    config.ignore_cuts_below = MS(50);
+    ck_assert_int_eq(seawall_breaker_reconfigure(f.breaker, &config, NULL), SEAWALL_OK);
+    cut_after(MS(50) - 1);
+    ck_assert_int_eq(look(&f).failures, 2);
+    config.ignore_cuts_below = 0;
+    ck_assert_int_eq(seawall_breaker_reconfigure(f.breaker, &config, NULL), SEAWALL_OK);
+    cut_after(1);
+    ck_assert(look(&f).failures == 3 || look(&f).opened == 1);
 }
 END_TEST
 

@@ -1,0 +1,109 @@
+/*
+ * The rules in force, and how they change while calls are under way.
+ *
+ * They stand in one of two places, by turns. New ones are written into the other place, and are in force when the version says so.
+ * Who reads copies all of them and looks at the version again: only if it has moved on can the place have been written to
+ * meanwhile. So nobody waits, nobody sees a mixture, and nothing is left over to be freed.
+ */
+#include <math.h>
+#include <string.h>
+
+#include "base/error.h"
+#include "policy/breaker/breaker_config.h"
+#include "policy/breaker/breaker_state.h"
+
+_Static_assert(sizeof(sw_breaker_rules) % sizeof(uint64_t) == 0, "the rules are whole words");
+
+void sw_breaker_rules_read(seawall_breaker *breaker, sw_breaker_rules *rules)
+{
+    uint64_t words[SW_BREAKER_RULE_WORDS];
+    uint32_t version, now = sw_load_acquire_u32(&breaker->version);
+    size_t i;
+
+    do {
+        version = now;
+        for (i = 0; i < SW_BREAKER_RULE_WORDS; i++)
+            words[i] = sw_load_acquire_u64(&breaker->rules[version % 2][i]);
+        now = sw_load_acquire_u32(&breaker->version);
+    } while (now != version);
+    memcpy(rules, words, sizeof *rules);
+}
+
+static void rules_from(const seawall_breaker_config *config, seawall_time base, sw_breaker_rules *rules)
+{
+    *rules = (sw_breaker_rules){
+        .base = base,
+        .recovery_timeout = config->recovery_timeout,
+        /* Without a multiplier it never grows, and the check lets any maximum pass. */
+        .recovery_max = config->recovery_multiplier > 1 ? config->recovery_max : config->recovery_timeout,
+        .recovery_multiplier = config->recovery_multiplier,
+        .probe_timeout = config->probe_timeout == SEAWALL_AUTO ? config->recovery_timeout : config->probe_timeout,
+        .ignore_cuts_below = config->ignore_cuts_below,
+        .recovery_jitter = (uint32_t)llround(config->recovery_jitter * UINT32_MAX),
+        .counted_faults = config->counted_faults,
+        .failure_threshold = config->failure_threshold,
+        .max_calls = config->half_open_max_calls,
+        .successes_to_close =
+            config->successes_to_close == SEAWALL_AUTO ? config->half_open_max_calls : config->successes_to_close,
+        .failures_to_reopen = config->failures_to_reopen,
+    };
+}
+
+void sw_breaker_rules_write(seawall_breaker *breaker, const seawall_breaker_config *full)
+{
+    uint32_t version = sw_load_u32(&breaker->version) + 1;
+    uint64_t words[SW_BREAKER_RULE_WORDS];
+    sw_breaker_rules rules;
+    size_t i;
+
+    rules_from(full, breaker->base, &rules);
+    memcpy(words, &rules, sizeof rules);
+    for (i = 0; i < SW_BREAKER_RULE_WORDS; i++)
+        sw_store_release_u64(&breaker->rules[version % 2][i], words[i]);
+    sw_store_u32(&breaker->version, version);
+    sw_store_u32(&breaker->stamps, full->ignore_cuts_below > 0);
+    breaker->guarded.config = *full;
+}
+
+static seawall_status fixed(const char *key, seawall_error *error)
+{
+    return sw_error(error, SEAWALL_INVALID, key, "%s: cannot change while in use", key);
+}
+
+static seawall_status check_fixed(const seawall_breaker_config *was, const seawall_breaker_config *is, seawall_error *error)
+{
+    seawall_status status = sw_config_keep(&sw_breaker_config_kind, was, is, error);
+
+    if (status != SEAWALL_OK)
+        return status;
+    if (is->predicate != was->predicate)
+        return fixed("circuit_breaker.predicate", error);
+    if (is->predicate_user != was->predicate_user)
+        return fixed("circuit_breaker.predicate_user", error);
+    return SEAWALL_OK;
+}
+
+seawall_status seawall_breaker_reconfigure(seawall_breaker *breaker, const seawall_breaker_config *config, seawall_error *error)
+{
+    sw_breaker_visit visit = {.breaker = breaker};
+    seawall_breaker_config full;
+    seawall_status status;
+
+    if (breaker == NULL)
+        return sw_error(error, SEAWALL_INVALID, "circuit_breaker", "circuit_breaker: there is none to reconfigure (NULL)");
+    status = sw_config_take(&sw_breaker_config_kind, config, &full, error);
+    if (status != SEAWALL_OK)
+        return status;
+    sw_mutex_lock(&breaker->lock);
+    status = check_fixed(&breaker->guarded.config, &full, error);
+    if (status == SEAWALL_OK)
+        sw_breaker_rules_write(breaker, &full);
+    sw_mutex_unlock(&breaker->lock);
+    if (status != SEAWALL_OK)
+        return status;
+    /* A round that was undecided may not be any longer. */
+    (void)sw_breaker_now(&visit);
+    (void)sw_breaker_attend(&visit);
+    sw_breaker_leave(&visit);
+    return SEAWALL_OK;
+}
