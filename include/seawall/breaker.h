@@ -14,6 +14,9 @@
  * - `failures_to_reopen`: so many failures, expired leases included, open it anew at once.
  * - `successes_to_close`: so many successes close it at once; they need not be in a row.
  * - A round that has used up its calls without either opens it anew.
+ * - `half_open_max_duration`: a round that has lasted for so long is over, whatever is still under way: it opens it anew, or closes
+ *   it if `half_open_then` says so. No timer is needed: whoever comes later, be it with a call, a probe's report, a snapshot or
+ *   a poll, finds the breaker as if somebody had come at that very moment.
  * - Who is refused meanwhile is told when the next lease ends. What is reported after the round is stale.
  *
  * Opened again and again, it stays open for longer: each opening that follows a round of probes, or a closed spell shorter than
@@ -55,6 +58,14 @@ enum {
  */
 typedef seawall_breaker_verdict (*seawall_breaker_predicate_fn)(const seawall_result *result, void *user);
 
+/** What becomes of a half-open round whose time is over. */
+typedef int32_t seawall_breaker_then;
+/** The values of seawall_breaker_then. */
+enum {
+    SEAWALL_BREAKER_THEN_OPEN = 0,  /**< It opens anew. */
+    SEAWALL_BREAKER_THEN_CLOSED = 1 /**< It closes. */
+};
+
 /** Settings of a breaker; the kind "circuit_breaker" of configurations. What may change live: see seawall_breaker_reconfigure. */
 typedef struct seawall_breaker_config {
     uint32_t size;                      /**< sizeof(seawall_breaker_config) */
@@ -65,8 +76,9 @@ typedef struct seawall_breaker_config {
     int32_t successes_to_close;         /**< #SEAWALL_AUTO (default): half_open_max_calls. 1 to half_open_max_calls. */
     int32_t failures_to_reopen;         /**< 1 to half_open_max_calls, default 1. */
     seawall_duration probe_timeout;     /**< How long a probe may take to report; #SEAWALL_AUTO (default): recovery_timeout. 1 ms to 10 years. */
+    seawall_duration half_open_max_duration; /**< How long a half-open round may last. 0 (default): as long as it takes; 1 ms to 10 years. */
     seawall_fault_set counted_faults;   /**< Kinds that count as failures, default #SEAWALL_FAULTS_COUNTED; the others count neither way. */
-    uint32_t reserved;                  /**< 0 */
+    seawall_breaker_then half_open_then; /**< What becomes of a round that lasts for half_open_max_duration. Default #SEAWALL_BREAKER_THEN_OPEN. */
     seawall_duration ignore_cuts_below; /**< In a pipeline: a run cut by a deadline less than this after the breaker let it through counts neither way. Default 0: every cut counts; any other costs a clock read per call. 0 to 10 years. */
     double recovery_multiplier;         /**< How much longer each opening in a row is than the one before. 1 (default) to 1000. */
     seawall_duration recovery_max;      /**< What it grows to, jitter aside. Less than recovery_timeout is refused, unless recovery_multiplier is 1. 1 ms to 10 years, default 10 min. */
@@ -78,7 +90,7 @@ typedef struct seawall_breaker_config {
 /** Every default. */
 #define SEAWALL_BREAKER_CONFIG_INIT                                                                          \
     { sizeof(seawall_breaker_config), 5, SEAWALL_SECONDS(30), 3, SEAWALL_AUTO, SEAWALL_AUTO, 1, SEAWALL_AUTO, \
-      SEAWALL_FAULTS_COUNTED, 0, 0, 1.0, SEAWALL_SECONDS(600), 0.0, NULL, NULL }
+      0, SEAWALL_FAULTS_COUNTED, SEAWALL_BREAKER_THEN_OPEN, 0, 1.0, SEAWALL_SECONDS(600), 0.0, NULL, NULL }
 
 /** The same as #SEAWALL_BREAKER_CONFIG_INIT, for a caller whose struct has `size` bytes. #SEAWALL_INVALID for NULL or an impossible size. Any thread. */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_breaker_config_init(seawall_breaker_config *config, size_t size);
@@ -171,7 +183,7 @@ SEAWALL_API seawall_status seawall_breaker_reset(seawall_breaker *breaker);
  *
  * Every field may change but `half_open_concurrent`, `predicate` and `predicate_user`: these must be as they were at creation.
  * A call or report under way at the same time goes by the old rules or by the new ones, as a whole; whatever begins
- * afterwards goes by the new ones. What has begun before: an opening keeps its end, a probe its lease, and a streak what it
+ * afterwards goes by the new ones. What has begun before: an opening keeps its end, a probe its lease, a round the time it began, and a streak what it
  * has come to, so that a lower `failure_threshold` opens it with the next failure. A half-open round goes on with what
  * it has counted, and is decided at once if that is enough by the new rules; probes that are out beyond a lower
  * `half_open_max_calls` still count.
@@ -190,7 +202,8 @@ enum {
     SEAWALL_BREAKER_RULE_NONE = 0,        /**< It never opened. */
     SEAWALL_BREAKER_RULE_CONSECUTIVE = 1, /**< `failure_threshold` failures in a row. */
     SEAWALL_BREAKER_RULE_PROBES = 2,      /**< `failures_to_reopen` failures among the probes, or a round that decided nothing. */
-    SEAWALL_BREAKER_RULE_FORCED = 3       /**< Somebody called force_open. */
+    SEAWALL_BREAKER_RULE_FORCED = 3,      /**< Somebody called force_open. */
+    SEAWALL_BREAKER_RULE_HALF_OPEN_TIME = 4 /**< A round lasted for `half_open_max_duration`; the value is its successes, the limit `successes_to_close`. */
 };
 
 /** What a breaker looks like. State, epoch, until and last trip belong to one moment, unless their writer was stopped in the middle for long; counters are exact at rest. */
@@ -199,7 +212,7 @@ typedef struct seawall_breaker_snapshot {
     seawall_breaker_state state;     /**< As a caller would find it now: open whose time has come reads half-open. */
     uint64_t epoch;                  /**< Grows by one with every transition, modulo 2^22. */
     seawall_time since;              /**< When this state began; the creation for the first. */
-    seawall_duration remaining;      /**< Open: how long still; #SEAWALL_FOREVER if for good; else 0. */
+    seawall_duration remaining;      /**< Open: how long still; #SEAWALL_FOREVER if for good. Half-open: how long the round may still last, if that is bounded. Else 0. */
     int32_t consecutive_failures;    /**< Closed: the streak; 0 if `failure_threshold` is. */
     int32_t probes;                  /**< Half-open: probes given out and not reported. */
     int32_t probe_successes;         /**< Half-open: of this round. */
@@ -222,7 +235,7 @@ typedef struct seawall_breaker_snapshot {
 #define SEAWALL_BREAKER_SNAPSHOT_INIT                                                                        \
     { sizeof(seawall_breaker_snapshot), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
-/** Takes a snapshot. No lock, but it waits some milliseconds at most for a transition that is just being written down; reads the clock. #SEAWALL_OK; #SEAWALL_INVALID for NULL or an impossible size. */
+/** Takes a snapshot; a half-open round whose time is over is ended first. No lock, but it waits some milliseconds at most for a transition that is just being written down; reads the clock. #SEAWALL_OK; #SEAWALL_INVALID for NULL or an impossible size. */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_breaker_get_snapshot(seawall_breaker *breaker,
                                                                            seawall_breaker_snapshot *snapshot);
 /** The same at the time `now`, reading no clock. */

@@ -82,8 +82,7 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_hedge_get_snapshot(seawall
  * nanosecond, so that a host that looks at once starts both. The
  * quantile is looked up anew once in a hundredth of the window.
  *
- * Events: #SEAWALL_EVENT_HEDGE_STARTED; #SEAWALL_EVENT_HEDGE_WON or #SEAWALL_EVENT_HEDGE_LOST when a run succeeds after an extra one began, neither
- * when none does.
+ * Events: #SEAWALL_EVENT_HEDGE_STARTED, #SEAWALL_EVENT_HEDGE_WON, #SEAWALL_EVENT_HEDGE_LOST.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_hedge_policy(seawall_hedge *hedge, const char *name, seawall_policy *policy);
 

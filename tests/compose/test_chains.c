@@ -179,7 +179,7 @@ END_TEST
 
 START_TEST(all_comes_to_rest_side_by_side_and_late)
 {
-    uint64_t seed = sw_test_seed(), last = seed + (uint64_t)sw_test_count(1000, 20000);
+    uint64_t seed = sw_test_seed(), last = seed + (uint64_t)sw_test_count(1500, 20000);
 
     for (; seed != last; seed++) {
         run(seed, true, WORLD_STEPPING, NULL);

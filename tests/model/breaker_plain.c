@@ -114,17 +114,44 @@ static bool refuses(const model *m)
     return m->state == SEAWALL_BREAKER_OPEN || m->state == SEAWALL_BREAKER_FORCED_OPEN;
 }
 
+static seawall_time round_ends(const model *m)
+{
+    bool bounded = m->state == SEAWALL_BREAKER_HALF_OPEN && m->config.half_open_max_duration > 0;
+
+    return bounded ? m->since + m->config.half_open_max_duration : SEAWALL_FOREVER;
+}
+
+void plain_run_over(model *m)
+{
+    held *all[2 * PERMITS];
+    int32_t count = everybody(m, all);
+    seawall_time now = m->now;
+    uint64_t epoch = m->epoch;
+
+    if (round_ends(m) > now)
+        return;
+    m->now = round_ends(m);
+    model_expire_all(m, all, count);
+    if (m->epoch == epoch && m->config.half_open_then == SEAWALL_BREAKER_THEN_CLOSED)
+        plain_enter(m, SEAWALL_BREAKER_CLOSED);
+    else if (m->epoch == epoch)
+        plain_open(m, SEAWALL_BREAKER_OPEN, SEAWALL_BREAKER_RULE_HALF_OPEN_TIME, m->successes, m->config.successes_to_close);
+    m->now = now;
+}
+
 seawall_time plain_attend(model *m)
 {
     held *all[2 * PERMITS];
     int32_t count = everybody(m, all), i;
-    seawall_time first = SEAWALL_FOREVER;
+    seawall_time first;
 
+    plain_run_over(m);
     if (refuses(m) && !m->for_good && m->now >= m->deadline)
         plain_enter(m, SEAWALL_BREAKER_HALF_OPEN);
     model_expire_all(m, all, count);
     if (refuses(m))
         return m->for_good ? SEAWALL_FOREVER : m->deadline;
+    first = round_ends(m);
     for (i = 0; i < count; i++) {
         if (m->state == SEAWALL_BREAKER_HALF_OPEN && plain_runs(m, all[i]) && all[i]->expires < first)
             first = all[i]->expires;
@@ -134,19 +161,22 @@ seawall_time plain_attend(model *m)
 
 void plain_reconfigure(model *m, const seawall_breaker_config *config)
 {
-    m->config = *config;
     (void)plain_attend(m);
+    m->config = *config;
+    plain_run_over(m);
     if (m->state == SEAWALL_BREAKER_HALF_OPEN)
         judge_round(m);
+    (void)plain_attend(m);
 }
 
 seawall_status plain_acquire(model *m, held *h, seawall_duration *wait)
 {
     held *all[2 * PERMITS];
     int32_t count = everybody(m, all), under_way = 0, i;
-    seawall_time first = SEAWALL_FOREVER;
+    seawall_time first;
 
     (void)plain_attend(m);
+    first = round_ends(m);
     *h = (held){.out = true, .epoch = m->epoch};
     if (m->state == SEAWALL_BREAKER_CLOSED || m->state == SEAWALL_BREAKER_DISABLED || m->state == SEAWALL_BREAKER_METRICS_ONLY)
         return SEAWALL_OK;
@@ -178,6 +208,8 @@ seawall_status plain_report(model *m, held *h, seawall_fault fault)
     bool success = fault == SEAWALL_FAULT_NONE;
 
     h->out = false;
+    if (h->epoch == m->epoch && h->probe)
+        plain_run_over(m);
     if (h->epoch == m->epoch && h->probe && !h->counted_out && m->now >= h->expires)
         model_expire(m, h);
     if (h->epoch != m->epoch || (h->probe && h->counted_out)) {
@@ -232,6 +264,8 @@ void plain_snapshot(const model *m, seawall_breaker_snapshot *s)
     s->probes = m->issued - m->successes - m->failures;
     if (open && !m->for_good && m->now >= m->deadline)
         s->state = SEAWALL_BREAKER_HALF_OPEN;
+    else if (round_ends(m) != SEAWALL_FOREVER)
+        s->remaining = round_ends(m) - m->now;
     else if (open)
         s->remaining = m->for_good ? SEAWALL_FOREVER : m->deadline - m->now;
 }

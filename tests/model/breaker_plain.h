@@ -46,6 +46,8 @@ void plain_reset(model *m);
 /* Other rules from here on; what is due is done by them. */
 void plain_reconfigure(model *m, const seawall_breaker_config *config);
 
+/* Ends a half-open round whose time is over, as of then. */
+void plain_run_over(model *m);
 /* Does what is due; answers when something will be. */
 seawall_time plain_attend(model *m);
 seawall_status plain_acquire(model *m, held *h, seawall_duration *wait);

@@ -61,6 +61,8 @@ static void choose_config(seawall_breaker_config *c)
     c->successes_to_close = below(3) == 0 ? SEAWALL_AUTO : 1 + below(c->half_open_max_calls);
     c->failures_to_reopen = 1 + below(c->half_open_max_calls);
     c->probe_timeout = below(3) == 0 ? SEAWALL_AUTO : some_duration();
+    c->half_open_max_duration = below(2) == 0 ? 0 : some_duration();
+    c->half_open_then = below(2);
     c->recovery_multiplier = 1 + below(3);
     /* Less than recovery_timeout is refused where it grows. */
     c->recovery_max = c->recovery_multiplier > 1 ? c->recovery_timeout * (1 + below(10)) : some_duration();
@@ -238,6 +240,7 @@ static void compare(walk *w)
 {
     seawall_breaker_snapshot expected, is = SEAWALL_BREAKER_SNAPSHOT_INIT;
 
+    plain_run_over(&w->m);
     plain_snapshot(&w->m, &expected);
     ck_assert_int_eq(seawall_breaker_get_snapshot(w->breaker, &is), SEAWALL_OK);
     if (memcmp(&expected, &is, sizeof is) != 0)

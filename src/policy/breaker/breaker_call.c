@@ -82,6 +82,8 @@ static bool report_probe(sw_breaker_visit *visit, const seawall_permit *permit, 
     uint64_t lease = permit->opaque[1];
     uint64_t epoch = sw_breaker_epoch_of(permit->opaque[0]);
 
+    if (sw_breaker_end_round(visit, epoch))
+        return false;
     /* Too late counts as never, whether or not somebody else has already seen it. */
     if (sw_lease_over(lease, sw_breaker_tick(visit->breaker->base, sw_breaker_now(visit)))) {
         (void)sw_breaker_settle(visit, place, lease, epoch, SW_REPORT_EXPIRED);

@@ -61,7 +61,7 @@ seawall_time sw_breaker_attend(sw_breaker_visit *visit)
     for (;;) {
         uint64_t word = sw_load_u64(&breaker->word);
 
-        if (sw_breaker_due(breaker->base, word, visit->now)) {
+        if (sw_breaker_due(breaker->base, word, sw_breaker_now(visit))) {
             sw_breaker_next next;
 
             sw_breaker_probe(word, &next);
@@ -69,10 +69,15 @@ seawall_time sw_breaker_attend(sw_breaker_visit *visit)
         } else if (sw_breaker_is_open(word)) {
             return sw_breaker_tick_time(breaker->base, word & SW_PAYLOAD_MASK);
         } else if (sw_breaker_state_of(word) == SEAWALL_BREAKER_HALF_OPEN) {
-            uint64_t tick = sw_breaker_expire(visit, word);
+            uint64_t epoch = sw_breaker_epoch_of(word);
+            seawall_time lease, round;
 
-            if (!sw_breaker_decide(visit, sw_breaker_epoch_of(word)))
-                return sw_breaker_tick_time(breaker->base, tick);
+            if (sw_breaker_end_round(visit, epoch))
+                continue;
+            round = sw_breaker_round_ends(visit, epoch);
+            lease = sw_breaker_tick_time(breaker->base, sw_breaker_expire(visit, epoch));
+            if (sw_breaker_epoch_of(sw_load_u64(&breaker->word)) == epoch)
+                return lease < round ? lease : round;
         } else {
             return SEAWALL_FOREVER;
         }

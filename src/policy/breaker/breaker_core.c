@@ -113,6 +113,14 @@ void sw_breaker_judge(const sw_breaker_rules *rules, uint64_t word, seawall_time
         stay(word, next);
 }
 
+void sw_breaker_on_time(const sw_breaker_rules *rules, uint64_t word, seawall_time now, sw_breaker_next *next)
+{
+    if (rules->half_open_then == SEAWALL_BREAKER_THEN_CLOSED)
+        sw_breaker_shut(word, SEAWALL_BREAKER_CLOSED, false, next);
+    else
+        open_up(rules, word, now, SEAWALL_BREAKER_RULE_HALF_OPEN_TIME, sw_breaker_successes(word), rules->successes_to_close, next);
+}
+
 void sw_breaker_on_success(const sw_breaker_rules *rules, uint64_t word, seawall_time now, sw_breaker_next *next)
 {
     if (sw_breaker_state_of(word) == SEAWALL_BREAKER_HALF_OPEN)

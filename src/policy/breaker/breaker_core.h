@@ -55,6 +55,7 @@ typedef struct sw_breaker_rules {
     seawall_duration recovery_max; /* at least recovery_timeout */
     double recovery_multiplier;
     seawall_duration probe_timeout;
+    seawall_duration half_open_max_duration; /* 0: any */
     seawall_duration ignore_cuts_below;
     uint32_t recovery_jitter; /* the share that may be added, in 2^-32 */
     seawall_fault_set counted_faults;
@@ -62,6 +63,8 @@ typedef struct sw_breaker_rules {
     int32_t max_calls;
     int32_t successes_to_close;
     int32_t failures_to_reopen;
+    seawall_breaker_then half_open_then;
+    int32_t reserved; /* the rules are whole words */
 } sw_breaker_rules;
 
 /* Whether openings are not all alike. */
@@ -120,6 +123,12 @@ static inline bool sw_breaker_is_out_of_play(uint64_t word)
     return sw_breaker_state_of(word) == SEAWALL_BREAKER_DISABLED || sw_breaker_state_of(word) == SEAWALL_BREAKER_METRICS_ONLY;
 }
 
+/* Whether the half-open round of this epoch goes on. */
+static inline bool sw_breaker_is_round(uint64_t word, uint64_t epoch)
+{
+    return sw_breaker_state_of(word) == SEAWALL_BREAKER_HALF_OPEN && sw_breaker_epoch_of(word) == epoch;
+}
+
 /* Whether it is refusing until a tick, or for good. */
 static inline bool sw_breaker_is_open(uint64_t word)
 {
@@ -169,6 +178,9 @@ void sw_breaker_on_ignored(uint64_t word, sw_breaker_next *next);
 
 /* Half-open: what these rules make of the round as it stands, which may have been counted under other ones. */
 void sw_breaker_judge(const sw_breaker_rules *rules, uint64_t word, seawall_time now, sw_breaker_next *next);
+
+/* Half-open: its time is over. */
+void sw_breaker_on_time(const sw_breaker_rules *rules, uint64_t word, seawall_time now, sw_breaker_next *next);
 
 /* Half-open: one more probe; false if the round has given out all of them. */
 bool sw_breaker_issue(const sw_breaker_rules *rules, uint64_t word, uint64_t *issued);

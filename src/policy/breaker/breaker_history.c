@@ -121,6 +121,18 @@ void sw_breaker_history_init(seawall_breaker *breaker, seawall_time now)
     sw_store_u64(&breaker->inherited, this_process());
 }
 
+sw_breaker_found sw_breaker_began(seawall_breaker *breaker, uint64_t epoch, seawall_time *began)
+{
+    seawall_breaker_transition transition;
+    sw_breaker_found found = sw_breaker_recall(record_of(breaker, epoch), epoch, &transition);
+
+    if (found == SW_FOUND)
+        *began = transition.now;
+    else if (found == SW_NOT_YET && sw_breaker_is_lost(breaker, epoch))
+        found = SW_NO_LONGER;
+    return found;
+}
+
 /* An opening by a rule is written down here a moment after it was made; whoever comes before that finds none in a row. */
 int32_t sw_breaker_reopenings(seawall_breaker *breaker, uint64_t trip)
 {

@@ -37,17 +37,12 @@ void sw_breaker_clear_leases(seawall_breaker *breaker, uint64_t epoch)
     }
 }
 
-static bool still(uint64_t word, uint64_t epoch)
-{
-    return sw_breaker_state_of(word) == SEAWALL_BREAKER_HALF_OPEN && sw_breaker_epoch_of(word) == epoch;
-}
-
 static bool count_in_word(sw_breaker_visit *visit, uint64_t epoch, sw_breaker_report report)
 {
     const sw_breaker_rules *rules = sw_breaker_rules_of(visit);
     uint64_t word = sw_load_u64(&visit->breaker->word);
 
-    while (still(word, epoch)) {
+    while (sw_breaker_is_round(word, epoch)) {
         sw_breaker_next next;
 
         if (report == SW_REPORT_IGNORED)
@@ -82,7 +77,7 @@ static void give_up_round(sw_breaker_visit *visit, uint64_t epoch)
 {
     uint64_t word = sw_load_u64(&visit->breaker->word);
 
-    while (still(word, epoch)) {
+    while (sw_breaker_is_round(word, epoch)) {
         sw_breaker_next next;
 
         sw_breaker_on_lost(sw_breaker_rules_of(visit), word, sw_breaker_now(visit), &next);
@@ -130,16 +125,16 @@ static bool look(sw_breaker_visit *visit, uint64_t epoch, uint64_t tick, survey 
             found->lease = lease;
         }
     }
-    return still(sw_load_u64(&breaker->word), epoch);
+    return sw_breaker_is_round(sw_load_u64(&breaker->word), epoch);
 }
 
-uint64_t sw_breaker_expire(sw_breaker_visit *visit, uint64_t word)
+uint64_t sw_breaker_expire(sw_breaker_visit *visit, uint64_t epoch)
 {
-    uint64_t epoch = sw_breaker_epoch_of(word);
+    uint64_t word = sw_load_u64(&visit->breaker->word);
     uint64_t tick = sw_breaker_tick(visit->breaker->base, sw_breaker_now(visit));
     survey found = {.earliest = SW_TICK_NEVER};
 
-    while (still(word, epoch) && !look(visit, epoch, tick, &found))
+    while (sw_breaker_is_round(word, epoch) && !look(visit, epoch, tick, &found))
         word = sw_load_u64(&visit->breaker->word);
     return found.earliest;
 }
@@ -149,7 +144,7 @@ static bool issue(sw_breaker_visit *visit, uint64_t epoch)
     uint64_t word = sw_load_u64(&visit->breaker->word);
     uint64_t issued;
 
-    while (still(word, epoch) && sw_breaker_issue(sw_breaker_rules_of(visit), word, &issued)) {
+    while (sw_breaker_is_round(word, epoch) && sw_breaker_issue(sw_breaker_rules_of(visit), word, &issued)) {
         if (sw_cas_u64(&visit->breaker->word, &word, issued))
             return true;
     }
@@ -176,20 +171,9 @@ static bool take(sw_breaker_visit *visit, uint64_t epoch, const survey *found, u
     return sw_cas_u64(place, &pending, *live);
 }
 
-bool sw_breaker_decide(sw_breaker_visit *visit, uint64_t epoch)
+static seawall_duration earlier(seawall_duration a, seawall_duration b)
 {
-    uint64_t word = sw_load_u64(&visit->breaker->word);
-
-    while (still(word, epoch)) {
-        sw_breaker_next next;
-
-        sw_breaker_judge(sw_breaker_rules_of(visit), word, sw_breaker_now(visit), &next);
-        if (next.word == word)
-            return false;
-        if (sw_breaker_move(visit, &word, &next))
-            return true;
-    }
-    return true;
+    return a < b ? a : b;
 }
 
 sw_breaker_verdict sw_breaker_grant(sw_breaker_visit *visit, uint64_t word, seawall_permit *permit, seawall_duration *wait)
@@ -200,14 +184,15 @@ sw_breaker_verdict sw_breaker_grant(sw_breaker_visit *visit, uint64_t word, seaw
     uint64_t live;
     survey found;
 
-    if (sw_breaker_decide(visit, epoch) || !look(visit, epoch, sw_breaker_tick(breaker->base, now), &found))
+    if (sw_breaker_end_round(visit, epoch) || !look(visit, epoch, sw_breaker_tick(breaker->base, now), &found))
         return SW_LOOK_AGAIN;
     if (found.free == 0 || sw_breaker_issued(word) >= sw_breaker_rules_of(visit)->max_calls) {
         /* If every probe is given out, somebody holds it, unless it has just come back. */
         if (found.earliest == SW_TICK_NEVER)
             return SW_LOOK_AGAIN;
-        *wait = sw_breaker_tick_wait(breaker->base, found.earliest, now);
-        return SW_DENIED;
+        *wait = earlier(sw_breaker_tick_wait(breaker->base, found.earliest, now),
+                        seawall_time_until(sw_breaker_round_ends(visit, epoch), now));
+        return *wait > 0 ? SW_DENIED : SW_LOOK_AGAIN;
     }
     if (!take(visit, epoch, &found, &live))
         return SW_LOOK_AGAIN;

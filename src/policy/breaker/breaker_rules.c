@@ -38,6 +38,7 @@ static void rules_from(const seawall_breaker_config *config, seawall_time base, 
         .recovery_max = config->recovery_multiplier > 1 ? config->recovery_max : config->recovery_timeout,
         .recovery_multiplier = config->recovery_multiplier,
         .probe_timeout = config->probe_timeout == SEAWALL_AUTO ? config->recovery_timeout : config->probe_timeout,
+        .half_open_max_duration = config->half_open_max_duration,
         .ignore_cuts_below = config->ignore_cuts_below,
         .recovery_jitter = (uint32_t)llround(config->recovery_jitter * UINT32_MAX),
         .counted_faults = config->counted_faults,
@@ -46,6 +47,7 @@ static void rules_from(const seawall_breaker_config *config, seawall_time base, 
         .successes_to_close =
             config->successes_to_close == SEAWALL_AUTO ? config->half_open_max_calls : config->successes_to_close,
         .failures_to_reopen = config->failures_to_reopen,
+        .half_open_then = config->half_open_then,
     };
 }
 
@@ -85,7 +87,7 @@ static seawall_status check_fixed(const seawall_breaker_config *was, const seawa
 
 seawall_status seawall_breaker_reconfigure(seawall_breaker *breaker, const seawall_breaker_config *config, seawall_error *error)
 {
-    sw_breaker_visit visit = {.breaker = breaker};
+    sw_breaker_visit before = {.breaker = breaker}, after = {.breaker = breaker};
     seawall_breaker_config full;
     seawall_status status;
 
@@ -96,14 +98,17 @@ seawall_status seawall_breaker_reconfigure(seawall_breaker *breaker, const seawa
         return status;
     sw_mutex_lock(&breaker->lock);
     status = check_fixed(&breaker->guarded.config, &full, error);
-    if (status == SEAWALL_OK)
+    if (status == SEAWALL_OK) {
+        /* What was due is done by the old rules. */
+        (void)sw_breaker_attend(&before);
         sw_breaker_rules_write(breaker, &full);
+    }
     sw_mutex_unlock(&breaker->lock);
     if (status != SEAWALL_OK)
         return status;
     /* A round that was undecided may not be any longer. */
-    (void)sw_breaker_now(&visit);
-    (void)sw_breaker_attend(&visit);
-    sw_breaker_leave(&visit);
+    (void)sw_breaker_attend(&after);
+    after.moved = after.moved || before.moved;
+    sw_breaker_leave(&after);
     return SEAWALL_OK;
 }

@@ -54,19 +54,24 @@ static uint64_t moment(seawall_breaker *breaker, seawall_breaker_transition *beg
     return word;
 }
 
-static void describe_state(const sw_breaker_rules *rules, uint64_t word, seawall_time now, seawall_breaker_snapshot *s)
+static void describe_state(sw_breaker_visit *visit, uint64_t word, seawall_breaker_snapshot *s)
 {
+    seawall_time base = visit->breaker->base;
+
     s->state = sw_breaker_state_of(word);
     s->epoch = sw_breaker_epoch_of(word);
-    if (sw_breaker_due(rules->base, word, now)) {
+    if (sw_breaker_due(base, word, visit->now)) {
         s->state = SEAWALL_BREAKER_HALF_OPEN;
     } else if (sw_breaker_is_open(word)) {
-        s->remaining = sw_breaker_tick_wait(rules->base, word & SW_PAYLOAD_MASK, now);
+        s->remaining = sw_breaker_tick_wait(base, word & SW_PAYLOAD_MASK, visit->now);
     } else if (s->state == SEAWALL_BREAKER_HALF_OPEN) {
+        seawall_time ends = sw_breaker_round_ends(visit, s->epoch);
+
+        s->remaining = ends == SEAWALL_FOREVER ? 0 : seawall_time_until(ends, visit->now);
         s->probe_successes = sw_breaker_successes(word);
         s->probe_failures = sw_breaker_failures(word);
         s->probes = sw_breaker_issued(word) - s->probe_successes - s->probe_failures;
-    } else if (s->state != SEAWALL_BREAKER_CLOSED || rules->failure_threshold > 0) {
+    } else if (s->state != SEAWALL_BREAKER_CLOSED || sw_breaker_rules_of(visit)->failure_threshold > 0) {
         s->consecutive_failures = sw_breaker_streak(word);
     }
 }
@@ -75,14 +80,15 @@ seawall_status seawall_breaker_get_snapshot_at(seawall_breaker *breaker, seawall
 {
     seawall_breaker_snapshot full = {0};
     seawall_breaker_transition begun = {0}, opened = {0};
-    sw_breaker_rules rules;
+    sw_breaker_visit visit = {.breaker = breaker, .now = now, .timed = true};
+    seawall_status status;
     uint64_t word, trip;
 
     if (breaker == NULL || snapshot == NULL)
         return SEAWALL_INVALID;
+    (void)sw_breaker_end_round(&visit, sw_breaker_epoch_of(sw_load_u64(&breaker->word)));
     word = moment(breaker, &begun, &opened);
-    sw_breaker_rules_read(breaker, &rules);
-    describe_state(&rules, word, now, &full);
+    describe_state(&visit, word, &full);
     if (sw_breaker_trip_of(word, &trip))
         full.reopenings = sw_breaker_reopenings(breaker, trip);
     full.since = begun.now;
@@ -97,7 +103,9 @@ seawall_status seawall_breaker_get_snapshot_at(seawall_breaker *breaker, seawall
     full.stale = total(breaker, SW_STALE);
     full.expired = total(breaker, SW_EXPIRED);
     full.opened = total(breaker, SW_OPENED);
-    return sw_struct_give(&full, sizeof full, sizeof full, snapshot);
+    status = sw_struct_give(&full, sizeof full, sizeof full, snapshot);
+    sw_breaker_leave(&visit);
+    return status;
 }
 
 seawall_status seawall_breaker_get_snapshot(seawall_breaker *breaker, seawall_breaker_snapshot *snapshot)

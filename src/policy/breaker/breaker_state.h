@@ -5,6 +5,7 @@
  *   breaker_history.c   what each transition was, for whoever reads it later
  *   breaker_events.c    listeners, and the delivery of transitions to them
  *   breaker_probe.c     leases of half-open rounds
+ *   breaker_round.c     other ends of these rounds
  *   breaker_call.c      acquire and report
  *   breaker_rules.c     the rules in force, and how they change
  *   breaker_control.c   force open, close, disable, reset; what is due by itself
@@ -217,6 +218,9 @@ bool sw_breaker_is_lost(seawall_breaker *breaker, uint64_t epoch);
 /* Reads the record of the transition into `epoch`; its sequence is left alone. */
 sw_breaker_found sw_breaker_recall(sw_breaker_record *record, uint64_t epoch, seawall_breaker_transition *transition);
 
+/* When the state of `epoch`, the current one, began. SW_NO_LONGER: nobody will ever say. */
+sw_breaker_found sw_breaker_began(seawall_breaker *breaker, uint64_t epoch, seawall_time *began);
+
 /* Openings in a row before the last one by a rule, whose epoch is `trip`. */
 int32_t sw_breaker_reopenings(seawall_breaker *breaker, uint64_t trip);
 
@@ -236,15 +240,19 @@ typedef enum sw_breaker_verdict { SW_GRANTED, SW_DENIED, SW_LOOK_AGAIN } sw_brea
 sw_breaker_verdict sw_breaker_grant(sw_breaker_visit *visit, uint64_t word, seawall_permit *permit, seawall_duration *wait);
 /* How the probe with the lease in `place` (from 1) went. False: the lease, or its round, is gone. */
 bool sw_breaker_settle(sw_breaker_visit *visit, uint64_t place, uint64_t lease, uint64_t epoch, sw_breaker_report report);
-/* Half-open: settles what has run out, and answers the tick at which the next lease ends; SW_TICK_NEVER: none is held. */
-uint64_t sw_breaker_expire(sw_breaker_visit *visit, uint64_t word);
-/* Ends the round of `epoch` if newer rules than those it was counted by have decided it. False: it goes on. */
-bool sw_breaker_decide(sw_breaker_visit *visit, uint64_t epoch);
+/* In the round of `epoch`, settles what has run out, and answers the tick at which the next lease ends; SW_TICK_NEVER: none is held. */
+uint64_t sw_breaker_expire(sw_breaker_visit *visit, uint64_t epoch);
 /* The round of `epoch` is over: its leases are free again. */
 void sw_breaker_clear_leases(seawall_breaker *breaker, uint64_t epoch);
 
+/* breaker_round.c */
+/* Ends the round of `epoch` if its time is over, or newer rules than those it was counted by have decided it. False: it goes on. */
+bool sw_breaker_end_round(sw_breaker_visit *visit, uint64_t epoch);
+/* When its time is over; #SEAWALL_FOREVER if that is not bounded. */
+seawall_time sw_breaker_round_ends(sw_breaker_visit *visit, uint64_t epoch);
+
 /* breaker_control.c */
-/* Does what is due at the visit's time, which is known, and answers when something will be. */
+/* Does what is due, and answers when something will be. */
 seawall_time sw_breaker_attend(sw_breaker_visit *visit);
 
 /* breaker_call.c */

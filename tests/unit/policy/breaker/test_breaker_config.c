@@ -19,6 +19,8 @@ START_TEST(defaults_are_those_of_the_reference)
     ck_assert_int_eq(config.probe_timeout, -1);
     ck_assert_uint_eq(config.counted_faults, 1u << 2 | 1u << 3 | 1u << 5 | 1u << 6 | 1u << 7);
     ck_assert_int_eq(config.ignore_cuts_below, 0);
+    ck_assert_int_eq(config.half_open_max_duration, 0);
+    ck_assert_int_eq(config.half_open_then, 0);
     ck_assert(config.recovery_multiplier == 1 && config.recovery_jitter == 0);
     ck_assert_int_eq(config.recovery_max, 600000000000);
     ck_assert(config.predicate == NULL);
@@ -79,6 +81,19 @@ static const sw_test_setting rows[] = {
     {"probe_timeout", 0, 0, KIND "probe_timeout: 0ns is below 1ms"},
     {"probe_timeout", -2, 0, KIND "probe_timeout: -2ns is below 1ms"},
     {"probe_timeout", INT64_MAX, 0, KIND "probe_timeout: inf is above 87600h"},
+
+    {"half_open_max_duration", 0, 0, NULL},
+    {"half_open_max_duration", 1000000, 0, NULL},
+    {"half_open_max_duration", TEN_YEARS, 0, NULL},
+    {"half_open_max_duration", 1, 0, KIND "half_open_max_duration: 1ns is below 1ms"},
+    {"half_open_max_duration", 999999, 0, KIND "half_open_max_duration: 999999ns is below 1ms"},
+    {"half_open_max_duration", -1, 0, KIND "half_open_max_duration: -1ns is below 1ms"},
+    {"half_open_max_duration", INT64_MAX, 0, KIND "half_open_max_duration: inf is above 87600h"},
+
+    {"half_open_then", 0, 0, NULL},
+    {"half_open_then", 1, 0, NULL},
+    {"half_open_then", 2, 0, KIND "half_open_then: 2"},
+    {"half_open_then", -1, 0, KIND "half_open_then: -1"},
 
     {"counted_faults", 0, 0, NULL},
     {"counted_faults", 0x3FFC, 0, NULL},

@@ -52,6 +52,7 @@ START_TEST(the_live_fields_change_and_no_other)
     } others[] = {
         {"failure_threshold", "7"},    {"recovery_timeout", "3s"},    {"half_open_max_calls", "5"}, {"half_open_concurrent", "2"},
         {"successes_to_close", "2"},   {"failures_to_reopen", "2"},   {"probe_timeout", "7s"},      {"counted_faults", "timeout"},
+        {"half_open_max_duration", "1s"}, {"half_open_then", "closed"},
         {"ignore_cuts_below", "1ms"},  {"recovery_multiplier", "2"},  {"recovery_max", "1h"},       {"recovery_jitter", "0.5"},
     };
     const int32_t count = seawall_config_field_count("circuit_breaker");
