@@ -135,20 +135,44 @@ static const struct {
     {seawall_breaker_metrics_only, SEAWALL_BREAKER_METRICS_ONLY},
 };
 
-/* No order is illegal, and each is a transition of its own, even into the same state. */
+static void remember(const seawall_breaker_transition *transition, void *user)
+{
+    *(seawall_breaker_transition *)user = *transition;
+}
+
+/* No order is illegal, and each is a transition of its own, even into the same state: six states by five orders. */
 START_TEST(every_order_is_obeyed_from_every_state)
 {
     seawall_breaker_state from;
 
     for (from = SEAWALL_BREAKER_CLOSED; from <= SEAWALL_BREAKER_METRICS_ONLY; from++) {
-        seawall_permit permit;
-        uint64_t epoch;
+        seawall_breaker_transition told = {.sequence = 0};
+        seawall_permit permit = SEAWALL_PERMIT_INIT;
+        seawall_breaker_snapshot was, is;
 
         bring_to(from);
-        epoch = look(&f).epoch;
+        if (from != SEAWALL_BREAKER_OPEN && from != SEAWALL_BREAKER_FORCED_OPEN)
+            permit = acquire(&f);
+        was = look(&f);
+        advance(&f, MS(1));
+        ck_assert_int_eq(seawall_breaker_add_listener(f.breaker, remember, &told), SEAWALL_OK);
         ck_assert_int_eq(orders[_i].order(f.breaker), SEAWALL_OK);
-        expect_state(&f, orders[_i].to);
-        ck_assert_uint_eq(look(&f).epoch, epoch + 1);
+        ck_assert_int_eq(seawall_breaker_remove_listener(f.breaker, remember, &told), SEAWALL_OK);
+        is = look(&f);
+        ck_assert_int_eq(is.state, orders[_i].to);
+        ck_assert_uint_eq(is.epoch, was.epoch + 1);
+        ck_assert(is.since == seawall_manual_clock_now(f.clock));
+        ck_assert(told.from == from && told.to == is.state && told.sequence == is.epoch && told.now == is.since);
+        ck_assert(is.consecutive_failures == 0 && is.probes == 0);
+        /* What opened it last: this order, or what was there; reset forgets. */
+        if (orders[_i].to == SEAWALL_BREAKER_FORCED_OPEN)
+            ck_assert(is.last_rule == SEAWALL_BREAKER_RULE_FORCED && is.remaining == SEAWALL_FOREVER);
+        else
+            ck_assert_int_eq(is.last_rule,
+                             orders[_i].order == seawall_breaker_reset ? SEAWALL_BREAKER_RULE_NONE : was.last_rule);
+        /* A permit from before is stale. */
+        if (permit.opaque[2] != 0)
+            ck_assert_int_eq(report(&f, &permit, SEAWALL_FAULT_INTERNAL), SEAWALL_STALE);
         if (orders[_i].to == SEAWALL_BREAKER_FORCED_OPEN) {
             (void)refused(&f);
         } else {
