@@ -33,14 +33,20 @@ static size_t rounded(size_t size)
     return (size + SW_CACHE_LINE - 1) / SW_CACHE_LINE * SW_CACHE_LINE;
 }
 
+/* The heap begins where its place 1, and with it each four of a place, begins a cache line. */
+static size_t before_heap(int32_t capacity)
+{
+    return rounded(offsetof(seawall_group, run) + (size_t)capacity * sizeof(sw_group_run)) + SW_CACHE_LINE - sizeof(sw_group_due);
+}
+
 /* Links the places in order, each with its part of the storage behind the heap. */
 static void lay_out(seawall_group *group)
 {
     int32_t capacity = group->config.capacity, i;
-    size_t heap = offsetof(seawall_group, run) + (size_t)capacity * sizeof(sw_group_run);
-    unsigned char *storage = (unsigned char *)group + rounded(heap + (size_t)capacity * sizeof(int32_t));
+    unsigned char *heap = (unsigned char *)group + before_heap(capacity);
+    unsigned char *storage = heap + rounded((size_t)capacity * sizeof(sw_group_due)) + sizeof(sw_group_due);
 
-    group->heap = (int32_t *)(void *)((unsigned char *)group + heap);
+    group->heap = (sw_group_due *)(void *)heap;
     for (i = 0; i < capacity; i++) {
         sw_group_run *run = &group->run[i];
 
@@ -70,7 +76,7 @@ seawall_status seawall_group_create(const seawall_group_config *config, const se
     if (platform == NULL)
         return SEAWALL_INVALID;
     each = rounded(seawall_execution_size(pipeline));
-    size = rounded(offsetof(seawall_group, run) + (size_t)full.capacity * (sizeof(sw_group_run) + sizeof(int32_t)));
+    size = before_heap(full.capacity) + rounded((size_t)full.capacity * sizeof(sw_group_due)) + sizeof(sw_group_due);
     made = (SIZE_MAX - size) / each < (size_t)full.capacity ? NULL
                                                              : sw_allocate(platform, size + (size_t)full.capacity * each, SW_CACHE_LINE);
     if (made == NULL)
@@ -204,6 +210,7 @@ static void retire(seawall_group *group, int32_t index)
 /* Who is to be asked now: SW_NO_RUN if nobody is. */
 static int32_t next_run(seawall_group *group, seawall_time now)
 {
+    const sw_group_due *due;
     int32_t index;
 
     sw_group_answer_bell(group);
@@ -213,17 +220,17 @@ static int32_t next_run(seawall_group *group, seawall_time now)
         group->run[index].ready = false;
         return index;
     }
-    index = sw_group_first_due(group);
-    return index != SW_NO_RUN && group->run[index].due <= now ? index : SW_NO_RUN;
+    due = sw_group_first_due(group);
+    return due != NULL && due->at <= now ? due->run : SW_NO_RUN;
 }
 
 static void nothing_to_do(const seawall_group *group, seawall_group_step *step)
 {
-    int32_t index = sw_group_first_due(group);
+    const sw_group_due *due = sw_group_first_due(group);
 
     *step = (seawall_group_step){.step = {.kind = SEAWALL_STEP_WAIT, .until = SEAWALL_FOREVER}};
-    if (index != SW_NO_RUN)
-        step->step.until = group->run[index].due;
+    if (due != NULL)
+        step->step.until = due->at;
 }
 
 static void next(seawall_group *group, seawall_time now, seawall_group_step *step)

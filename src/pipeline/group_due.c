@@ -6,26 +6,24 @@
 
 #define CHILDREN 4
 
-static bool earlier(const seawall_group *group, int32_t a, int32_t b)
+static bool earlier(const sw_group_due *a, const sw_group_due *b)
 {
-    const sw_group_run *x = &group->run[a], *y = &group->run[b];
-
-    return x->due < y->due || (x->due == y->due && x->order < y->order);
+    return a->at < b->at || (a->at == b->at && (int32_t)(a->order - b->order) < 0);
 }
 
-static void put(seawall_group *group, int32_t place, int32_t index)
+static void put(seawall_group *group, int32_t place, sw_group_due due)
 {
-    group->heap[place] = index;
-    group->run[index].place = place;
+    group->heap[place] = due;
+    group->run[due.run].place = place;
 }
 
-static void rise(seawall_group *group, int32_t place, int32_t index)
+static void rise(seawall_group *group, int32_t place, sw_group_due due)
 {
-    while (place > 0 && earlier(group, index, group->heap[(place - 1) / CHILDREN])) {
+    while (place > 0 && earlier(&due, &group->heap[(place - 1) / CHILDREN])) {
         put(group, place, group->heap[(place - 1) / CHILDREN]);
         place = (place - 1) / CHILDREN;
     }
-    put(group, place, index);
+    put(group, place, due);
 }
 
 static int32_t earliest_child(const seawall_group *group, int32_t place)
@@ -34,53 +32,50 @@ static int32_t earliest_child(const seawall_group *group, int32_t place)
     int32_t end = child + CHILDREN < group->due ? child + CHILDREN : group->due;
 
     for (child++; child < end; child++) {
-        if (earlier(group, group->heap[child], group->heap[first]))
+        if (earlier(&group->heap[child], &group->heap[first]))
             first = child;
     }
     return first;
 }
 
-static void sink(seawall_group *group, int32_t place, int32_t index)
+static void sink(seawall_group *group, int32_t place, sw_group_due due)
 {
     while (place * CHILDREN + 1 < group->due) {
         int32_t child = earliest_child(group, place);
 
-        if (!earlier(group, group->heap[child], index))
+        if (!earlier(&group->heap[child], &due))
             break;
         put(group, place, group->heap[child]);
         place = child;
     }
-    put(group, place, index);
+    put(group, place, due);
 }
 
 static void take_out(seawall_group *group, int32_t place)
 {
-    int32_t last = group->heap[--group->due];
+    sw_group_due last = group->heap[--group->due];
 
-    group->run[group->heap[place]].place = SW_NO_RUN;
+    group->run[group->heap[place].run].place = SW_NO_RUN;
     if (place == group->due)
         return;
     sink(group, place, last);
-    rise(group, group->run[last].place, last);
+    rise(group, group->run[last.run].place, last);
 }
 
-void sw_group_set_due(seawall_group *group, int32_t index, seawall_time due)
+void sw_group_set_due(seawall_group *group, int32_t index, seawall_time at)
 {
-    sw_group_run *run = &group->run[index];
+    int32_t place = group->run[index].place;
 
-    if (run->place != SW_NO_RUN) {
-        if (run->due == due)
+    if (place != SW_NO_RUN) {
+        if (group->heap[place].at == at)
             return;
-        take_out(group, run->place);
+        take_out(group, place);
     }
-    if (due == SEAWALL_FOREVER)
-        return;
-    run->due = due;
-    run->order = ++group->order;
-    rise(group, group->due++, index);
+    if (at != SEAWALL_FOREVER)
+        rise(group, group->due++, (sw_group_due){at, group->order++, index});
 }
 
-int32_t sw_group_first_due(const seawall_group *group)
+const sw_group_due *sw_group_first_due(const seawall_group *group)
 {
-    return group->due > 0 ? group->heap[0] : SW_NO_RUN;
+    return group->due > 0 ? group->heap : NULL;
 }

@@ -21,8 +21,6 @@ typedef struct sw_group_run {
     seawall_execution *execution;
     void *user;
     uint64_t generation; /* of the place: a run's name has it, so that it is stale when the place is used again */
-    seawall_time due;    /* meant while `place` says that it is in the heap */
-    uint64_t order;      /* of two that are due at the same time the smaller one goes first */
     int32_t place;       /* in the heap, or SW_NO_RUN */
     int32_t next;        /* in the list it is in: of the free ones, or of those that are ready to be asked */
     bool in_use;
@@ -30,6 +28,13 @@ typedef struct sw_group_run {
     bool woken;          /* it is in the bell's list; this and the next one are guarded by its lock */
     int32_t next_woken;
 } sw_group_run;
+
+/* When a run is due. Beside one another, so that the four below one place share a cache line. */
+typedef struct sw_group_due {
+    seawall_time at;
+    uint32_t order; /* of two that are due at the same time the one that was told first goes first */
+    int32_t run;
+} sw_group_due;
 
 /* First come, first served; linked through the runs. */
 typedef struct sw_group_list {
@@ -62,16 +67,16 @@ struct seawall_group {
     int32_t free;            /* the first one, linked by `next` */
     sw_group_list ready;
     int32_t due;             /* how many are in the heap */
-    uint64_t order;
-    int32_t *heap;
+    uint32_t order;
+    sw_group_due *heap;
     sw_group_bell bell;
     sw_group_run run[];      /* config.capacity of them, then the heap, then the executions */
 };
 
-/* group_due.c: this run is to be asked at `due`; SEAWALL_FOREVER: not because of the time. */
-void sw_group_set_due(seawall_group *group, int32_t index, seawall_time due);
-/* The run that is due first, or SW_NO_RUN. */
-int32_t sw_group_first_due(const seawall_group *group);
+/* group_due.c: this run is to be asked at `at`; SEAWALL_FOREVER: not because of the time. */
+void sw_group_set_due(seawall_group *group, int32_t index, seawall_time at);
+/* What is due first, or NULL. */
+const sw_group_due *sw_group_first_due(const seawall_group *group);
 
 /* group_bell.c */
 void sw_group_bell_hang(seawall_group *group);
