@@ -120,6 +120,8 @@ void sw_execution_reset(seawall_execution *x, seawall_time deadline)
 void sw_execution_begin(seawall_execution *x, seawall_time deadline)
 {
     sw_execution_reset(x, deadline);
+    if (x->cancel != NULL)
+        sw_cancel_enter(x->cancel);
     sw_heed(x);
     if (deadline != SEAWALL_FOREVER)
         sw_timers(x, sw_time(x));

@@ -138,8 +138,7 @@ void seawall_cancel_destroy(seawall_cancel *cancel)
 {
     if (cancel == NULL)
         return;
-    if (sw_load_acquire_u32(&cancel->process) != sw_port_fork_generation())
-        sw_cancel_adopt(cancel);
+    sw_cancel_own(cancel);
     delist(cancel);
     sw_cancel_drop_hooks(cancel);
     if (let_go(cancel))
@@ -150,15 +149,14 @@ void sw_cancel_fini(seawall_cancel *token)
 {
     seawall_cancel *parent = token->parent;
 
-    if (sw_load_acquire_u32(&token->process) != sw_port_fork_generation())
-        sw_cancel_adopt(token);
+    sw_cancel_own(token);
     sw_cancel_drop_hooks(token);
     take_out(token);
     if (parent != NULL && let_go(parent))
         sw_cancel_bury(parent);
 }
 
-/* What ran in the parent does not run here, and memory of its threads may serve another purpose by now: nothing in the list is looked at. */
+/* What ran in the parent does not run here, and memory of its threads may serve another purpose by now: no list is looked at. */
 static void forget(seawall_cancel *token)
 {
     token->guarded.first = token->guarded.last = token->guarded.running = NULL;
@@ -168,7 +166,7 @@ static void forget(seawall_cancel *token)
     token->timers = NULL;
     token->link.token = NULL;
     sw_store_u32(&token->state, sw_load_u32(&token->state) & SW_CANCEL_CAUSE);
-    sw_store_u32(&token->event, 0); /* not closed: its number may mean something else by now, if the child closed all it inherited */
+    sw_store_u32(&token->event, 0); /* not closed: its number may mean something else by now */
 }
 
 void sw_cancel_adopt(seawall_cancel *token)

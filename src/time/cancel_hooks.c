@@ -142,7 +142,7 @@ void sw_cancel_now(seawall_cancel *token, seawall_cause cause, seawall_time at)
 {
     bool begun;
 
-    sw_cancel_enter(token);
+    sw_cancel_own(token);
     sw_mutex_lock(&token->lock);
     begun = token->guarded.holders > 0 && begin(token, (uint32_t)cause, at);
     sw_mutex_unlock(&token->lock);
@@ -193,12 +193,13 @@ seawall_status sw_cancel_remove(seawall_cancel *token, sw_cancel_hook *hook)
     return status;
 }
 
-/* The parent cancels a child. The child stays meanwhile: taking its link out waits. */
+/* The parent, which is being delivered or has been, cancels a child. The child stays meanwhile: taking its link out waits. */
 static void cancel_child(void *user)
 {
-    seawall_cancel *child = user;
+    seawall_cancel *child = user, *parent = child->parent;
+    seawall_cause cause = (seawall_cause)(sw_cancel_state(parent) & SW_CANCEL_CAUSE);
 
-    sw_cancel_now(child, (seawall_cause)(sw_cancel_state(child->parent) & SW_CANCEL_CAUSE), sw_cancel_when(child->parent));
+    sw_cancel_now(child, cause, (seawall_time)sw_load_acquire_u64(&parent->at));
 }
 
 void sw_cancel_link(seawall_cancel *token)
@@ -209,8 +210,10 @@ void sw_cancel_link(seawall_cancel *token)
     sw_mutex_lock(&parent->lock);
     parent->guarded.holders++;
     sw_mutex_unlock(&parent->lock);
-    if (!sw_cancel_add(parent, &token->link, cancel_child, token))
+    if (!sw_cancel_add(parent, &token->link, cancel_child, token)) {
+        sw_cancel_enter(parent); /* a handler may have come in between */
         cancel_child(token);
+    }
 }
 
 void sw_cancel_drop_hooks(seawall_cancel *token)

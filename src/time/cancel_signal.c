@@ -46,7 +46,7 @@ seawall_status seawall_cancel_descriptor(seawall_cancel *cancel, int32_t *descri
     if (event == 0) {
         event = (uint32_t)(sw_port_event_open() + 1);
         sw_store_u32(&cancel->event, event);
-        if (event != 0 && sw_cancel_state(cancel) != 0)
+        if (event != 0 && sw_load_u32(&cancel->state) != 0)
             sw_port_event_ring((int32_t)event - 1);
     }
     sw_mutex_unlock(&cancel->lock);

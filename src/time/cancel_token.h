@@ -1,10 +1,10 @@
 /*
- * A token inside. `state` says whether it is cancelled, and never goes back; a signal handler changes it without the lock, everybody else
- * under it. Whoever changes it (or finds what a handler did) is the only one who ever delivers: who takes hooks out of the list, one
- * by one, and calls them under no lock. Children are hooks as well, in the children's own memory.
+ * A token inside. `state` says whether it is cancelled, and never goes back; a signal handler changes it without the lock, everybody
+ * else under it. Whoever changes it (or finds what a handler did) is the only one who ever delivers: who takes hooks out of the
+ * list, one by one, and calls them under no lock. Children are hooks as well, in the children's own memory.
  *
- * The memory goes when nobody holds the token any more, neither its handle nor a child, and nobody delivers. The wake of who waits
- * is called under the lock: once it is open, who waited may make an end of the token.
+ * The memory goes when nobody holds the token any more, neither its handle nor a child, and nobody delivers. The wake of who
+ * waits is called under the lock: once it is open, who waited may make an end of the token.
  */
 #ifndef SW_TIME_CANCEL_TOKEN_H
 #define SW_TIME_CANCEL_TOKEN_H
@@ -75,16 +75,24 @@ bool sw_cancel_add(seawall_cancel *token, sw_cancel_hook *hook, seawall_cancel_h
 seawall_status sw_cancel_remove(seawall_cancel *token, sw_cancel_hook *hook);
 /* Makes the token cancelled with its parent, from now on or at once. */
 void sw_cancel_link(seawall_cancel *token);
-/* Of hooks that are no children none is called from here on, and unless this is called from inside one nobody delivers any more. */
+/* Of hooks that are no children none is called from here on; unless this is called from inside one nobody delivers any more. */
 void sw_cancel_drop_hooks(seawall_cancel *token);
 
-/* Every public function but for the quick questions begins with it. */
-static inline void sw_cancel_enter(seawall_cancel *token)
+/* Makes sure that it is this process's. */
+static inline void sw_cancel_own(seawall_cancel *token)
 {
     if (sw_load_acquire_u32(&token->process) != sw_port_fork_generation())
         sw_cancel_adopt(token);
-    if ((sw_load_acquire_u32(&token->state) & SW_CANCEL_UNDELIVERED) != 0)
-        sw_cancel_settle(token);
+}
+
+/* Every public function but for the quick questions begins with it: what a handler left, here or above, is delivered. */
+static inline void sw_cancel_enter(seawall_cancel *token)
+{
+    sw_cancel_own(token);
+    for (; token != NULL; token = token->parent) {
+        if ((sw_load_acquire_u32(&token->state) & SW_CANCEL_UNDELIVERED) != 0)
+            sw_cancel_settle(token);
+    }
 }
 
 static inline uint32_t sw_cancel_state(const seawall_cancel *token)

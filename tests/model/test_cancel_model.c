@@ -100,11 +100,13 @@ static void model_deliver(int which)
     }
 }
 
-/* What each call on a token begins with. */
+/* What each call on a token begins with: what a handler left, there or above. */
 static void model_settle(int which)
 {
-    if (models[which].undelivered)
-        model_cancel(which);
+    for (; which != NOBODY; which = models[which].parent) {
+        if (models[which].undelivered)
+            model_cancel(which);
+    }
 }
 
 static bool has_children(int which)
@@ -230,6 +232,7 @@ static void step(void)
         model_destroy(which);
         seawall_cancel_destroy(tokens[which]);
     } else if (what < 96) {
+        model_settle(which);
         model_cancel(which);
         same(seawall_cancel_trigger(tokens[which]) == SEAWALL_OK);
     } else {

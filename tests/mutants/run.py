@@ -101,7 +101,8 @@ TESTS = {
     "cancel": [
         ("tree", "plain", ["tests/unit/time/test_cancel.c"]),
         ("signal", "plain", ["tests/unit/time/test_cancel_signal.c"]),
-        ("token", "plain", ["tests/unit/pipeline/test_token.c"]),
+        ("token", "plain", ["tests/unit/pipeline/test_token.c", "tests/unit/pipeline/token_fixture.c"]),
+        ("host", "plain", ["tests/unit/pipeline/test_token_host.c", "tests/unit/pipeline/token_fixture.c"]),
         ("hard", "plain", ["tests/unit/policy/timeout/test_hard.c"]),
         ("model", "plain", ["tests/model/test_cancel_model.c"]),
         ("memory", "checked", ["tests/unit/time/test_cancel.c"]),

@@ -1,88 +1,8 @@
-/* Runs under a token: what a cancellation finds, wherever it finds it, and what it is called when a deadline is near. */
+/* Blocking calls under a token: what a cancellation finds wherever it finds it, and what it is called when a deadline is near. */
 #include <check.h>
-#include <string.h>
 
 #include "suite.h"
-#include "support.h"
-#include "toy_stage.h"
-
-#define FOREVER SEAWALL_FOREVER
-#define GONE SEAWALL_FAULT_SERVICE_UNAVAILABLE
-
-static sw_test_platform test;
-static seawall_cancel *token;
-static toy toys[4];
-static int32_t toy_count;
-static seawall_time cancel_at; /* when whoever is parked finds it cancelled; 0: does not */
-
-static seawall_time now(void)
-{
-    return seawall_manual_clock_now(test.clock) - SW_TEST_START;
-}
-
-static void move_to(seawall_time at)
-{
-    if (at > now())
-        seawall_manual_clock_advance(test.clock, at - now());
-}
-
-/* Cancelled when the clock shows this, counted from the start. */
-static void cancel_when(seawall_time at)
-{
-    move_to(at);
-    ck_assert_int_eq(seawall_cancel_trigger(token), SEAWALL_OK);
-}
-
-/* Who parks moves the clock on, by itself: nobody else does. */
-static void park(const uint32_t *word, uint32_t expected, seawall_time until, void *user)
-{
-    (void)user;
-    if (__atomic_load_n(word, __ATOMIC_SEQ_CST) != expected)
-        return;
-    if (cancel_at != 0 && (until == FOREVER || cancel_at <= until - SW_TEST_START)) {
-        cancel_when(cancel_at);
-        cancel_at = 0;
-        ck_assert_msg(__atomic_load_n(word, __ATOMIC_SEQ_CST) != expected, "nobody woke who waits");
-        return;
-    }
-    ck_assert_msg(until != FOREVER, "nobody parks for ever");
-    move_to(until - SW_TEST_START);
-}
-
-static void set_up(void)
-{
-    sw_test_platform_init(&test, false);
-    test.platform.park = park;
-    test.platform.clock_user = test.clock;
-    cancel_at = 0;
-    toy_count = 0;
-    ck_assert_int_eq(seawall_cancel_create(NULL, &test.platform, &token, NULL), SEAWALL_OK);
-}
-
-static void tear_down(void)
-{
-    int32_t i;
-
-    for (i = 0; i < toy_count; i++) {
-        ck_assert_ptr_null(toy_at_rest(&toys[i]));
-        toy_fini(&toys[i]);
-    }
-    seawall_cancel_destroy(token);
-    sw_test_platform_fini(&test);
-}
-
-static const seawall_policy **policies_of(const toy_config *configs, int32_t count)
-{
-    static const seawall_policy *policies[4];
-
-    for (toy_count = 0; toy_count < count; toy_count++) {
-        toy_init(&toys[toy_count], &configs[toy_count], NULL);
-        policies[toy_count] = &toys[toy_count].policy;
-    }
-    return policies;
-}
-
-/* --- under seawall_call_with --- */
+#include "token_fixture.h"
 
 /* What an operation does: takes its time, cancelled meanwhile or not. */
 typedef struct act {
@@ -106,7 +26,7 @@ static seawall_fault operation(seawall_attempt *attempt, void *arg)
     seawall_cancel_hook hook = SEAWALL_CANCEL_HOOK_INIT;
     seawall_cancel *own = NULL, *again = NULL;
     act *a = arg;
-    seawall_time ends = now() + a->lasts;
+    seawall_time ends = token_now() + a->lasts;
 
     a->calls++;
     if (a->asks) {
@@ -117,9 +37,9 @@ static seawall_fault operation(seawall_attempt *attempt, void *arg)
     }
     ck_assert(!seawall_attempt_cancelled(attempt));
     if (a->cancelled != 0)
-        cancel_when(a->cancelled);
+        token_cancel_when(a->cancelled);
     a->saw = seawall_attempt_cancelled(attempt);
-    move_to(ends);
+    token_move_to(ends);
     if (a->asks) {
         ck_assert(seawall_cancel_is_cancelled(own) == (a->cancelled != 0));
         ck_assert_int_eq(seawall_cancel_remove_hook(own, &hook), a->cancelled != 0 ? SEAWALL_STALE : SEAWALL_OK);
@@ -133,9 +53,10 @@ static seawall_report call(const toy_config *configs, int32_t count, seawall_tim
     seawall_report report = SEAWALL_REPORT_INIT;
     seawall_pipeline *pipeline = NULL;
 
-    ck_assert_int_eq(seawall_pipeline_create(NULL, policies_of(configs, count), count, &test.platform, &pipeline, NULL),
+    ck_assert_int_eq(seawall_pipeline_create(NULL, token_policies(configs, count), count, &fixture.test.platform, &pipeline,
+                                             NULL),
                      SEAWALL_OK);
-    options.cancel = token;
+    options.cancel = fixture.token;
     options.deadline = deadline == FOREVER ? FOREVER : SW_TEST_START + deadline;
     ck_assert_int_eq(seawall_call_with(pipeline, &options, operation, a, &report), report.status);
     seawall_pipeline_destroy(pipeline);
@@ -147,14 +68,14 @@ START_TEST(nothing_is_entered_once_it_is_cancelled)
     act a = {0};
     seawall_report report;
 
-    cancel_when(0);
+    token_cancel_when(0);
     report = call((toy_config[]){{.kind = TOY_PLAIN}}, 1, FOREVER, &a);
     ck_assert_int_eq(report.status, SEAWALL_CANCELLED);
     ck_assert_int_eq(report.reason, SEAWALL_REASON_CANCELLED);
     ck_assert_int_eq(report.fault, SEAWALL_FAULT_IGNORED);
     ck_assert_int_eq(report.attempts, 0);
     ck_assert_int_eq(a.calls, 0);
-    ck_assert_int_eq(toys[0].begun, 0);
+    ck_assert_int_eq(fixture.toys[0].begun, 0);
 }
 END_TEST
 
@@ -166,14 +87,14 @@ START_TEST(who_is_not_cancelled_goes_on)
     ck_assert_int_eq(report.status, SEAWALL_OK);
     ck_assert(!a.saw);
     a.fault = GONE;
-    tear_down();
-    set_up();
+    token_tear_down();
+    token_set_up();
     report = call((toy_config[]){{.kind = TOY_AGAIN, .count = 1, .delay = 20}}, 1, FOREVER, &a);
     ck_assert_int_eq(report.status, SEAWALL_FAILED);
     ck_assert_int_eq(report.attempts, 2);
     ck_assert_int_eq(report.elapsed, 30);
     ck_assert_int_eq(a.interrupted, 0);
-    cancel_when(40); /* nobody is there to hear of it */
+    token_cancel_when(40); /* nobody is there to hear of it */
 }
 END_TEST
 
@@ -182,7 +103,7 @@ START_TEST(a_sleep_ends)
     act a = {.fault = GONE};
     seawall_report report;
 
-    cancel_at = 7;
+    fixture.cancel_at = 7;
     report = call((toy_config[]){{.kind = TOY_AGAIN, .count = 1, .delay = 20}}, 1, FOREVER, &a);
     ck_assert_int_eq(report.status, SEAWALL_CANCELLED);
     ck_assert_int_eq(report.elapsed, 7);
@@ -197,7 +118,7 @@ START_TEST(a_wait_ends)
     seawall_report report;
 
     /* A gate without a permit. */
-    cancel_at = 9;
+    fixture.cancel_at = 9;
     report = call((toy_config[]){{.kind = TOY_GATE, .count = 0, .waiting = 5, .delay = 100}}, 1, FOREVER, &a);
     ck_assert_int_eq(report.status, SEAWALL_CANCELLED);
     ck_assert_int_eq(report.elapsed, 9);
@@ -216,8 +137,8 @@ START_TEST(an_operation_is_interrupted)
     ck_assert_int_eq(report.first_fault, SEAWALL_FAULT_NONE);
     ck_assert_int_eq(a.interrupted, 1);
     ck_assert(a.saw);
-    tear_down();
-    set_up();
+    token_tear_down();
+    token_set_up();
     a = (act){.lasts = 10, .cancelled = 4, .fault = GONE};
     report = call((toy_config[]){{.kind = TOY_AGAIN, .count = 1, .delay = 20}}, 1, FOREVER, &a); /* it looks by itself */
     ck_assert_int_eq(report.status, SEAWALL_CANCELLED);
@@ -265,8 +186,8 @@ START_TEST(a_call_that_begins_too_late_is_told_what_was_first)
 {
     act a = {0};
 
-    cancel_when(10);
-    move_to(30);
+    token_cancel_when(10);
+    token_move_to(30);
     ck_assert_int_eq(call(NULL, 0, 20, &a).status, SEAWALL_CANCELLED);
     ck_assert_int_eq(call(NULL, 0, 10, &a).status, SEAWALL_CANCELLED);
     ck_assert_int_eq(call(NULL, 0, 9, &a).status, SEAWALL_TIMED_OUT);
@@ -292,8 +213,8 @@ START_TEST(calls_within_calls_are_cancelled_with_them)
     seawall_call_options options = SEAWALL_CALL_OPTIONS_INIT;
     act a = {.lasts = 10, .cancelled = 4, .asks = true};
 
-    ck_assert_int_eq(seawall_pipeline_create(NULL, NULL, 0, &test.platform, &inner_pipeline, NULL), SEAWALL_OK);
-    options.cancel = token;
+    ck_assert_int_eq(seawall_pipeline_create(NULL, NULL, 0, &fixture.test.platform, &inner_pipeline, NULL), SEAWALL_OK);
+    options.cancel = fixture.token;
     ck_assert_int_eq(seawall_call_with(inner_pipeline, &options, outer_operation, &a, NULL), SEAWALL_CANCELLED);
     ck_assert_int_eq(a.interrupted, 1);
     seawall_pipeline_destroy(inner_pipeline);
@@ -306,11 +227,57 @@ START_TEST(every_attempt_has_a_token)
     act a = {.asks = true};
     seawall_pipeline *pipeline;
 
-    ck_assert_int_eq(seawall_pipeline_create(NULL, NULL, 0, &test.platform, &pipeline, NULL), SEAWALL_OK);
+    ck_assert_int_eq(seawall_pipeline_create(NULL, NULL, 0, &fixture.test.platform, &pipeline, NULL), SEAWALL_OK);
     ck_assert_int_eq(seawall_call(pipeline, operation, &a, NULL), SEAWALL_OK);
     ck_assert_int_eq(a.calls, 1);
     seawall_pipeline_destroy(pipeline);
-    ck_assert_int_eq(seawall_attempt_token(NULL, &token), SEAWALL_INVALID);
+    ck_assert_int_eq(seawall_attempt_token(NULL, &fixture.token), SEAWALL_INVALID);
+}
+END_TEST
+
+/* A handler has marked a token far above: calls below hear of it as they begin. */
+START_TEST(what_a_handler_marked_reaches_calls_that_begin)
+{
+    seawall_cancel_config config = SEAWALL_CANCEL_CONFIG_INIT;
+    seawall_cancel *above = fixture.token;
+    act a = {0};
+
+    config.parent = above;
+    ck_assert_int_eq(seawall_cancel_create(&config, NULL, &fixture.token, NULL), SEAWALL_OK);
+    ck_assert_int_eq(seawall_cancel_trigger_from_signal(above), SEAWALL_OK);
+    ck_assert(!seawall_cancel_is_cancelled(fixture.token));
+    ck_assert_int_eq(call(NULL, 0, FOREVER, &a).status, SEAWALL_CANCELLED);
+    ck_assert_int_eq(a.calls, 0);
+    seawall_cancel_destroy(fixture.token);
+    fixture.token = above;
+}
+END_TEST
+
+static seawall_fault too_deep(seawall_attempt *attempt, void *arg)
+{
+    (void)arg;
+    ck_assert_int_eq(seawall_attempt_token(attempt, &fixture.token), SEAWALL_INVALID);
+    return SEAWALL_FAULT_NONE;
+}
+
+START_TEST(an_attempt_below_the_deepest_token_has_none)
+{
+    seawall_cancel_config config = SEAWALL_CANCEL_CONFIG_INIT;
+    seawall_call_options options = SEAWALL_CALL_OPTIONS_INIT;
+    seawall_cancel *chain[SEAWALL_CANCEL_DEPTH_MAX] = {fixture.token};
+    seawall_pipeline *pipeline;
+    int i;
+
+    for (i = 1; i < SEAWALL_CANCEL_DEPTH_MAX; i++) {
+        config.parent = chain[i - 1];
+        ck_assert_int_eq(seawall_cancel_create(&config, NULL, &chain[i], NULL), SEAWALL_OK);
+    }
+    options.cancel = chain[SEAWALL_CANCEL_DEPTH_MAX - 1];
+    ck_assert_int_eq(seawall_pipeline_create(NULL, NULL, 0, &fixture.test.platform, &pipeline, NULL), SEAWALL_OK);
+    ck_assert_int_eq(seawall_call_with(pipeline, &options, too_deep, NULL, NULL), SEAWALL_OK);
+    seawall_pipeline_destroy(pipeline);
+    for (i = 1; i < SEAWALL_CANCEL_DEPTH_MAX; i++)
+        seawall_cancel_destroy(chain[i]);
 }
 END_TEST
 
@@ -326,7 +293,7 @@ START_TEST(options_are_checked)
     ck_assert_int_eq(seawall_pipeline_create(NULL, NULL, 0, NULL, &pipeline, NULL), SEAWALL_OK);
     ck_assert_int_eq(seawall_call_with(pipeline, &options, operation, &a, NULL), SEAWALL_OK);
     ck_assert_int_eq(seawall_call_with(pipeline, NULL, operation, &a, NULL), SEAWALL_OK);
-    options.cancel = token; /* of another platform */
+    options.cancel = fixture.token; /* of another platform */
     ck_assert_int_eq(seawall_call_with(pipeline, &options, operation, &a, NULL), SEAWALL_INVALID);
     options.cancel = NULL;
     options.size = 4;
@@ -338,131 +305,11 @@ START_TEST(options_are_checked)
 }
 END_TEST
 
-/* --- driven by a host --- */
-
-static stage s;
-
-static void open_stage(const toy_config *configs, int32_t count)
-{
-    stage_open_policies(&s, policies_of(configs, count), count, &test.platform);
-    ck_assert_int_eq(seawall_execution_set_cancel(s.execution, token), SEAWALL_OK);
-}
-
-#define at(t) (SW_TEST_START + (t))
-
-static const char *steps(seawall_time t)
-{
-    move_to(t);
-    return stage_steps_text(&s, at(t));
-}
-
-START_TEST(a_host_enters_nothing_once_it_is_cancelled)
-{
-    open_stage((toy_config[]){{.kind = TOY_PLAIN}}, 1);
-    cancel_when(0);
-    stage_begin(&s, at(0), FOREVER);
-    ck_assert_str_eq(steps(0), "finished cancelled ignored x0 cancelled, drained");
-    ck_assert_int_eq(toys[0].begun, 0);
-    stage_close(&s);
-}
-END_TEST
-
-START_TEST(a_host_is_woken_and_told_to_cancel)
-{
-    open_stage((toy_config[]){{.kind = TOY_PLAIN}}, 1);
-    stage_begin(&s, at(0), FOREVER);
-    ck_assert_str_eq(steps(0), "start 1, wait");
-    ck_assert_int_eq(s.woken, 0);
-    cancel_when(5);
-    ck_assert_int_eq(s.woken, 1);
-    ck_assert_str_eq(steps(6), "finished cancelled ignored x1 cancelled late 1, cancel 1, wait");
-    stage_end(&s, 1, SEAWALL_FAULT_NONE, at(8));
-    ck_assert_str_eq(steps(8), "drained");
-    ck_assert_int_eq(s.woken, 1);
-    stage_close(&s);
-}
-END_TEST
-
-START_TEST(a_report_that_comes_after_the_cancellation_is_late)
-{
-    open_stage((toy_config[]){{.kind = TOY_PLAIN}}, 1);
-    stage_begin(&s, at(0), at(20));
-    ck_assert_str_eq(steps(0), "start 1 by 1000000000020, wait 1000000000020");
-    cancel_when(5);
-    move_to(25);
-    stage_end(&s, 1, SEAWALL_FAULT_NONE, at(25)); /* nobody has asked what to do meanwhile */
-    ck_assert_str_eq(steps(25), "finished cancelled ignored x1 cancelled late 1, drained");
-    stage_close(&s);
-}
-END_TEST
-
-START_TEST(a_host_calls_it_what_was_earlier)
-{
-    open_stage((toy_config[]){{.kind = TOY_PLAIN}}, 1);
-    stage_begin(&s, at(0), at(10));
-    ck_assert_str_eq(steps(0), "start 1 by 1000000000010, wait 1000000000010");
-    cancel_when(11);
-    ck_assert_str_eq(steps(12), "finished timed_out timeout x1 first timeout 0 last timeout 0 late 1, cancel 1, wait");
-    stage_end(&s, 1, SEAWALL_FAULT_NONE, at(12));
-    ck_assert_str_eq(steps(12), "drained");
-    stage_close(&s);
-}
-END_TEST
-
-START_TEST(a_host_that_lags_behind_cancels_now)
-{
-    open_stage((toy_config[]){{.kind = TOY_PLAIN}}, 1);
-    stage_begin(&s, at(0), at(10));
-    ck_assert_str_eq(steps(0), "start 1 by 1000000000010, wait 1000000000010");
-    cancel_when(30); /* the host's own clock shows 10 still: it reads it once in a round */
-    ck_assert_str_eq(stage_steps_text(&s, at(10)), "finished cancelled ignored x1 cancelled late 1, cancel 1, wait");
-    stage_end(&s, 1, SEAWALL_FAULT_NONE, at(30));
-    stage_close(&s);
-}
-END_TEST
-
-START_TEST(who_has_finished_is_not_woken)
-{
-    open_stage((toy_config[]){{.kind = TOY_PLAIN}}, 1);
-    stage_begin(&s, at(0), FOREVER);
-    ck_assert_str_eq(steps(0), "start 1, wait");
-    stage_end(&s, 1, SEAWALL_FAULT_NONE, at(3));
-    ck_assert_str_eq(steps(3), "finished ok x1, drained");
-    cancel_when(5);
-    ck_assert_int_eq(s.woken, 0);
-    stage_close(&s);
-}
-END_TEST
-
-START_TEST(a_token_is_changed_between_runs_only)
-{
-    seawall_cancel *other = NULL;
-
-    open_stage((toy_config[]){{.kind = TOY_PLAIN}}, 1);
-    ck_assert_int_eq(seawall_execution_set_cancel(NULL, token), SEAWALL_INVALID);
-    ck_assert_int_eq(seawall_cancel_create(NULL, NULL, &other, NULL), SEAWALL_OK);
-    ck_assert_int_eq(seawall_execution_set_cancel(s.execution, other), SEAWALL_INVALID);
-    seawall_cancel_destroy(other);
-    stage_begin(&s, at(0), FOREVER);
-    ck_assert_int_eq(seawall_execution_set_cancel(s.execution, NULL), SEAWALL_BUSY);
-    ck_assert_str_eq(steps(0), "start 1, wait");
-    stage_end(&s, 1, SEAWALL_FAULT_NONE, at(3));
-    ck_assert_str_eq(steps(3), "finished ok x1, drained");
-    ck_assert_int_eq(seawall_execution_set_cancel(s.execution, NULL), SEAWALL_OK);
-    cancel_when(4);
-    stage_begin(&s, at(5), FOREVER);
-    ck_assert_str_eq(steps(5), "start 1, wait");
-    stage_end(&s, 1, SEAWALL_FAULT_NONE, at(6));
-    ck_assert_str_eq(steps(6), "finished ok x1, drained");
-    stage_close(&s);
-}
-END_TEST
-
 int main(void)
 {
     TCase *tests = tcase_create("token");
 
-    tcase_add_checked_fixture(tests, set_up, tear_down);
+    tcase_add_checked_fixture(tests, token_set_up, token_tear_down);
     tcase_add_test(tests, nothing_is_entered_once_it_is_cancelled);
     tcase_add_test(tests, who_is_not_cancelled_goes_on);
     tcase_add_test(tests, a_sleep_ends);
@@ -472,13 +319,8 @@ int main(void)
     tcase_add_test(tests, a_call_that_begins_too_late_is_told_what_was_first);
     tcase_add_test(tests, calls_within_calls_are_cancelled_with_them);
     tcase_add_test(tests, every_attempt_has_a_token);
+    tcase_add_test(tests, what_a_handler_marked_reaches_calls_that_begin);
+    tcase_add_test(tests, an_attempt_below_the_deepest_token_has_none);
     tcase_add_test(tests, options_are_checked);
-    tcase_add_test(tests, a_host_enters_nothing_once_it_is_cancelled);
-    tcase_add_test(tests, a_host_is_woken_and_told_to_cancel);
-    tcase_add_test(tests, a_report_that_comes_after_the_cancellation_is_late);
-    tcase_add_test(tests, a_host_calls_it_what_was_earlier);
-    tcase_add_test(tests, a_host_that_lags_behind_cancels_now);
-    tcase_add_test(tests, who_has_finished_is_not_woken);
-    tcase_add_test(tests, a_token_is_changed_between_runs_only);
     return sw_test_run("token", tests);
 }

@@ -120,8 +120,13 @@ START_TEST(any_call_delivers)
     unmake();
     make(NULL);
     raise_it();
+    ck_assert_int_eq(seawall_cancel_remove_hook(child, &child_hook), SEAWALL_STALE); /* below it */
+    ck_assert_uint_eq(sw_load_u32(&ran), 4);
+    unmake();
+    make(NULL);
+    raise_it();
     unmake(); /* destroying calls nobody */
-    ck_assert_uint_eq(sw_load_u32(&ran), 3);
+    ck_assert_uint_eq(sw_load_u32(&ran), 4);
 }
 END_TEST
 
