@@ -42,7 +42,7 @@ TESTS = {
         ("round", "plain", ["tests/unit/policy/breaker/test_breaker_round.c", "tests/unit/policy/breaker/breaker_fixture.c"]),
         ("knobs", "plain", ["tests/unit/policy/breaker/test_breaker_knobs.c", "tests/unit/policy/breaker/breaker_fixture.c"]),
         ("model", "plain", ["tests/model/test_breaker_model.c", "tests/model/breaker_plain.c"]),
-        ("orders", "delay", ["tests/stress/test_breaker_orders.c"]),
+        ("operators", "delay", ["tests/stress/test_breaker_orders.c"]),
         ("stress", "delay", ["tests/stress/test_breaker_stress.c"]),
         ("storms", "delay", ["tests/stress/test_breaker_stress.c"]),
     ],
@@ -195,7 +195,7 @@ class Workshop:
                         "-o", program, *self.check, "-lm", "-lpthread"], check=True)
         # Leaks are a tool's business; a wrong access is what these runs are after.
         settings = {**os.environ, "ASAN_OPTIONS": "detect_leaks=0"}
-        if name == "stress":
+        if name in ("stress", "operators"):
             settings["CK_TIMEOUT_MULTIPLIER"] = "0.03"
         if name in ("service", "fork", "group", "many"):
             settings["CK_TIMEOUT_MULTIPLIER"] = "0.1"
