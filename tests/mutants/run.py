@@ -18,9 +18,8 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 FLAGS = ["-std=gnu11", "-O1", "-w"]
 
 REHEARSAL = "tests/unit/policy/rehearsal.c"
-SCENARIOS = ("scenarios", "plain",
-             [f"tests/compose/{name}.c" for name in ("scenario", "scenario_block", "scenario_make", "scenario_own", "scenario_read",
-                                                     "scenario_step", "test_scenarios")])
+SCENARIOS = ("scenarios", "plain", ["tests/compose/test_scenarios.c",
+                                   *(f"tests/compose/{path.name}" for path in sorted((ROOT / "tests/compose").glob("scenario*.c")))])
 
 # Quick ones first. "delay": with random delays between any two atomic operations; "storms": the long form of "stress".
 TESTS = {
