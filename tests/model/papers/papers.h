@@ -22,7 +22,10 @@ typedef struct papers_book {
     int count;
 } papers_book;
 
-/* How much is simulated. The small one has bands of its own, five standard errors wide, and leaves out what it cannot tell apart. */
+/*
+ * How much is simulated. The small one has bands of its own, five standard errors wide, and leaves out what it cannot tell
+ * apart.
+ */
 typedef enum papers_size {
     PAPERS_SMALL,
     PAPERS_FULL
