@@ -86,10 +86,11 @@ struct seawall_execution {
     int32_t starving;
     int32_t cancels;         /* nodes with cancel_due */
     int32_t attempts;        /* started so far: also the name of the last one */
-    bool begun;
+    bool begun; /* these four are side by side so that one store clears them */
     bool finished;
-    bool told;               /* FINISHED was */
     bool inside;             /* a function of this execution is being carried out: no other may begin */
+    bool watching;           /* `watch` was added to the token's hooks */
+    bool told;               /* FINISHED was */
     struct {                 /* for the report alone */
         seawall_time began;
         seawall_time finished;
@@ -100,7 +101,6 @@ struct seawall_execution {
     seawall_waker waker;
     void *user;
     seawall_cancel *cancel;  /* or NULL */
-    bool watching;           /* `watch` was added to its hooks */
     sw_cancel_hook watch;
     sw_node plain;           /* stands for each frame in turn while the run goes the plain way */
 };
