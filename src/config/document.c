@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/hash.h"
+#include "registry/member_kind.h"
 #include "time/platform.h"
 
 /* A name that is taken: of a section, or of a key in a section. */
@@ -41,9 +42,62 @@ sw_section *sw_document_section(const sw_document *document, size_t index)
     return sw_array_at(&document->sections, index);
 }
 
-sw_item *sw_document_item(const sw_document *document, size_t index)
+static sw_item *item_at(const sw_document *document, size_t index_and_1)
 {
-    return sw_array_at(&document->items, index);
+    return index_and_1 > 0 ? sw_array_at(&document->items, index_and_1 - 1) : NULL;
+}
+
+sw_item *sw_document_first(const sw_document *document, const sw_section *section)
+{
+    return item_at(document, section->first);
+}
+
+sw_item *sw_document_next(const sw_document *document, const sw_item *item)
+{
+    return item_at(document, item->next);
+}
+
+size_t sw_document_add(sw_document *document, sw_section *section, const char *key, char *value, int32_t file, int32_t line)
+{
+    sw_item *item = sw_array_add(&document->items, sizeof(*item), document->platform);
+
+    if (item == NULL)
+        return SIZE_MAX;
+    *item = (sw_item){key, value, line, file, 0, false};
+    if (section->last > 0)
+        item_at(document, section->last)->next = document->items.count;
+    else
+        section->first = document->items.count;
+    section->last = document->items.count;
+    return document->items.count - 1;
+}
+
+bool sw_document_override(sw_document *document, sw_section *section, const char *key, char *value)
+{
+    int32_t file = (int32_t)document->files.count - 1;
+    sw_item *item = sw_document_first(document, section);
+
+    while (item != NULL && strcmp(item->key, key) != 0)
+        item = sw_document_next(document, item);
+    if (item == NULL)
+        return sw_document_add(document, section, key, value, file, 0) != SIZE_MAX;
+    item->value = value;
+    item->file = file;
+    item->line = 0;
+    return true;
+}
+
+sw_section *sw_document_add_defaults(sw_document *document, int32_t kind)
+{
+    sw_section *section = sw_array_add(&document->sections, sizeof(*section), document->platform);
+    int32_t before;
+
+    if (section == NULL)
+        return NULL;
+    section->kind = sw_member_kinds[kind].config->name;
+    section->file = (int32_t)document->files.count - 1;
+    section->member_kind = kind;
+    return sw_document_claim(document, document->sections.count - 1, NULL, &before) ? section : NULL;
 }
 
 sw_place sw_document_place(const sw_document *document, const sw_section *section, const sw_item *item)

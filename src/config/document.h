@@ -9,20 +9,21 @@
 #include "config/problem.h"
 
 typedef struct sw_item {
-    char *key;
+    const char *key;
     char *value; /* quotes and all, until the judge takes them off */
     int32_t line;
     int32_t file;
+    size_t next; /* the index, plus 1, of the section's next one; 0: it is the last */
     bool torn; /* what the judge finds where text stands beside quotes */
 } sw_item;
 
 typedef struct sw_section {
-    char *kind;
-    char *name; /* NULL: the defaults of the kind */
+    const char *kind;
+    const char *name; /* NULL: the defaults of the kind */
     int32_t line;
     int32_t file;
-    size_t first; /* of its items */
-    size_t count;
+    size_t first; /* of its items: the index, plus 1; 0: there are none */
+    size_t last;
     int32_t member_kind; /* what the judge makes of `kind`: an index of sw_member_kinds, or -1 */
 } sw_section;
 
@@ -32,13 +33,14 @@ typedef struct sw_text_file {
     size_t size;
     size_t room;
     const char *path;
+    bool variable; /* of the environment: the path is its name */
 } sw_text_file;
 
 typedef struct sw_document {
     const seawall_platform *platform;
     sw_array files;    /* of sw_text_file */
     sw_array sections; /* of sw_section */
-    sw_array items;    /* of sw_item, those of a section side by side */
+    sw_array items;    /* of sw_item */
     sw_array names;    /* of sw_name_slot: what stands where, to find what stands twice */
     size_t named;
     uint64_t seed;
@@ -47,14 +49,18 @@ typedef struct sw_document {
 void sw_document_init(sw_document *document, const seawall_platform *platform);
 void sw_document_fini(sw_document *document);
 
-/*
- * Takes over `text`, memory of the platform, also on failure, and reads it: #SEAWALL_OK whether or not there are problems;
- * #SEAWALL_NO_MEMORY. `path` must outlive the document.
- */
-seawall_status sw_document_read(sw_document *document, const sw_text_file *file, sw_problems *problems);
-
 sw_section *sw_document_section(const sw_document *document, size_t index);
-sw_item *sw_document_item(const sw_document *document, size_t index);
+
+/* The items of a section, one after the other; NULL behind the last. */
+sw_item *sw_document_first(const sw_document *document, const sw_section *section);
+sw_item *sw_document_next(const sw_document *document, const sw_item *item);
+
+/* One more item at the end of a section: its index, or SIZE_MAX if there is no memory. */
+size_t sw_document_add(sw_document *document, sw_section *section, const char *key, char *value, int32_t file, int32_t line);
+/* What the last file says of a key, whether or not the section has it; false: no memory. */
+bool sw_document_override(sw_document *document, sw_section *section, const char *key, char *value);
+/* A section for the defaults of a kind that has none. It belongs to the last file. NULL: no memory. Moves the other sections. */
+sw_section *sw_document_add_defaults(sw_document *document, int32_t kind);
 
 /* Where a section, and an item of it unless that is NULL, stands. */
 sw_place sw_document_place(const sw_document *document, const sw_section *section, const sw_item *item);

@@ -227,11 +227,9 @@ static void judge_item(judge *j, const sw_section *section, const sw_item *item)
 /* Values of fields lose their quotes before anything is judged: defaults may stand behind what uses them. */
 static void unquote_fields(sw_document *document, const sw_section *section)
 {
-    size_t i;
+    sw_item *item;
 
-    for (i = 0; i < section->count; i++) {
-        sw_item *item = sw_document_item(document, section->first + i);
-
+    for (item = sw_document_first(document, section); item != NULL; item = sw_document_next(document, item)) {
         if (sw_field_named(sw_member_kinds[section->member_kind].config, item->key) != NULL)
             item->torn = !unquote(item->value);
     }
@@ -241,11 +239,9 @@ static void unquote_fields(sw_document *document, const sw_section *section)
 static void lay(const sw_document *document, const sw_section *section, sw_member_config *config)
 {
     const sw_config_kind *kind = sw_member_kinds[section->member_kind].config;
-    size_t i;
+    const sw_item *item;
 
-    for (i = 0; i < section->count; i++) {
-        const sw_item *item = sw_document_item(document, section->first + i);
-
+    for (item = sw_document_first(document, section); item != NULL; item = sw_document_next(document, item)) {
         if (!item->torn && sw_field_named(kind, item->key) != NULL && sw_config_set(kind, config, item->key, item->value, NULL) != SEAWALL_OK)
             continue;
     }
@@ -254,11 +250,9 @@ static void lay(const sw_document *document, const sw_section *section, sw_membe
 static const sw_item *item_of(const sw_document *document, const sw_section *section, const char *path)
 {
     const char *key = strchr(path, '.');
-    size_t i;
+    const sw_item *item;
 
-    for (i = 0; key != NULL && i < section->count; i++) {
-        const sw_item *item = sw_document_item(document, section->first + i);
-
+    for (item = sw_document_first(document, section); key != NULL && item != NULL; item = sw_document_next(document, item)) {
         if (strcmp(item->key, key + 1) == 0)
             return item;
     }
@@ -311,16 +305,27 @@ static void judge_section(judge *j, const sw_section *section)
 {
     const sw_member_kind *kind = &sw_member_kinds[section->member_kind];
     int64_t before = j->problems->count;
-    size_t i;
+    const sw_item *item;
 
-    for (i = 0; i < section->count; i++)
-        judge_item(j, section, sw_document_item(j->document, section->first + i));
+    for (item = sw_document_first(j->document, section); item != NULL; item = sw_document_next(j->document, item))
+        judge_item(j, section, item);
     if (j->problems->count == before)
         judge_whole(j, section);
     if (kind->link.form == SW_LINK_POLICIES && section->name != NULL && !says_policies(j, section)) {
         sw_place place = sw_document_place(j->document, section, NULL);
 
         sw_problem(j->problems, &place, "policies is missing");
+    }
+}
+
+void sw_find_kinds(sw_document *document)
+{
+    size_t i;
+
+    for (i = 0; i < document->sections.count; i++) {
+        sw_section *section = sw_document_section(document, i);
+
+        section->member_kind = sw_member_kind_named(span_of(section->kind));
     }
 }
 
@@ -334,7 +339,6 @@ void sw_judge(sw_document *document, sw_problems *problems)
     for (i = 0; i < document->sections.count; i++) {
         sw_section *section = sw_document_section(document, i);
 
-        section->member_kind = sw_member_kind_named(span_of(section->kind));
         if (section->member_kind < 0)
             continue;
         unquote_fields(document, section);

@@ -5,7 +5,10 @@
 #include "config/document.h"
 #include "registry/member_kind.h"
 
-/* Tells every problem. Takes the quotes off the values of fields and of single names, in the document. */
+/* Gives each section its kind. */
+void sw_find_kinds(sw_document *document);
+
+/* Once kinds are found: tells every problem. Takes the quotes off the values of fields and of single names, in the document. */
 void sw_judge(sw_document *document, sw_problems *problems);
 
 /* Whether it is the kind's link. */

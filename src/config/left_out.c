@@ -27,3 +27,17 @@ seawall_status seawall_loader_check_text(const char *text, size_t length, const 
     (void)platform;
     return left_out(error);
 }
+
+seawall_status seawall_registry_load_file(seawall_registry *registry, const char *path, const seawall_loader_config *config,
+                                          seawall_error *error)
+{
+    (void)registry;
+    return seawall_loader_check_file(path, config, NULL, error);
+}
+
+seawall_status seawall_registry_load_text(seawall_registry *registry, const char *text, size_t length, const char *name,
+                                          const seawall_loader_config *config, seawall_error *error)
+{
+    (void)registry;
+    return seawall_loader_check_text(text, length, name, config, NULL, error);
+}

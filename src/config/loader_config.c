@@ -5,11 +5,17 @@
 
 static const seawall_loader_config defaults = SEAWALL_LOADER_CONFIG_INIT;
 
+static const sw_field fields[] = {
+    {SW_FIELD_SWITCH(seawall_loader_config, include, "Whether a file may include others of its directory.")},
+};
+
 const sw_config_kind sw_loader_config_kind = {
     .name = "loader",
     .size = sizeof(seawall_loader_config),
     .oldest = sizeof(seawall_loader_config),
     .defaults = &defaults,
+    .fields = fields,
+    .count = sizeof(fields) / sizeof(fields[0]),
 };
 
 seawall_status seawall_loader_config_init(seawall_loader_config *config, size_t size)

@@ -1,13 +1,15 @@
 /* From the text of a file to sections and items. */
+#include "config/read.h"
+
 #include <string.h>
 
-#include "config/document.h"
 #include "config/scan.h"
 
 /* Where the reading is. */
 typedef struct reader {
     sw_document *document;
     sw_problems *problems;
+    sw_include *include;
     const char *path;
     int32_t file;
     int32_t line;
@@ -50,7 +52,7 @@ static seawall_status begin_section(reader *r, const sw_line *line)
     section = sw_array_add(&r->document->sections, sizeof(*section), r->document->platform);
     if (section == NULL)
         return SEAWALL_NO_MEMORY;
-    *section = (sw_section){line->key, line->value, r->line, r->file, r->document->items.count, 0, -1};
+    *section = (sw_section){line->key, line->value, r->line, r->file, 0, 0, -1};
     if (!sw_document_claim(r->document, r->document->sections.count - 1, NULL, &before))
         return SEAWALL_NO_MEMORY;
     if (before > 0) {
@@ -63,32 +65,43 @@ static seawall_status begin_section(reader *r, const sw_line *line)
     return SEAWALL_OK;
 }
 
+/* What stands before the first section may be the name of another file. */
+static seawall_status take_top(reader *r, const sw_line *line)
+{
+    char *list = line->value, *name;
+    bool last = false;
+
+    if (strcmp(line->key, "include") != 0)
+        complain(r, line->key, "a key before the first section");
+    else if (r->include == NULL)
+        complain(r, line->key, "including other files is not switched on");
+    else if (!sw_scan_list_item(&list, &name, &last) || !last || name[0] == '\0' || name[0] == '.' || strchr(name, '/') != NULL)
+        complain(r, line->key, "a file is included by its bare name, from the same directory");
+    else
+        return r->include->read(r->include, r->path, r->line, name);
+    return SEAWALL_OK;
+}
+
 static seawall_status add_item(reader *r, const sw_line *line)
 {
+    const sw_item candidate = {.key = line->key, .line = r->line, .file = r->file};
     size_t index = r->document->sections.count - 1;
     sw_section *section;
-    sw_item *item;
     int32_t before = 0;
+    sw_place place;
 
     if (!r->inside)
-        complain(r, line->key, "a key before the first section");
-    if (!r->inside || r->skipped)
+        return take_top(r, line);
+    if (r->skipped)
         return SEAWALL_OK;
-    item = sw_array_add(&r->document->items, sizeof(*item), r->document->platform);
-    if (item == NULL)
-        return SEAWALL_NO_MEMORY;
-    *item = (sw_item){line->key, line->value, r->line, r->file, false};
-    if (!sw_document_claim(r->document, index, item, &before))
+    if (!sw_document_claim(r->document, index, &candidate, &before))
         return SEAWALL_NO_MEMORY;
     section = sw_document_section(r->document, index);
-    if (before > 0) {
-        sw_place place = sw_document_place(r->document, section, item);
-
-        sw_problem(r->problems, &place, "this key stands in line %d already", (int)before);
-        r->document->items.count--;
-    } else {
-        section->count++;
-    }
+    if (before == 0)
+        return sw_document_add(r->document, section, line->key, line->value, r->file, r->line) != SIZE_MAX ? SEAWALL_OK
+                                                                                                           : SEAWALL_NO_MEMORY;
+    place = sw_document_place(r->document, section, &candidate);
+    sw_problem(r->problems, &place, "this key stands in line %d already", (int)before);
     return SEAWALL_OK;
 }
 
@@ -146,21 +159,28 @@ static seawall_status take_line(reader *r, char *start, char *end)
     return SEAWALL_OK;
 }
 
-seawall_status sw_document_read(sw_document *document, const sw_text_file *file, sw_problems *problems)
+/* Takes the file over in any case. */
+static seawall_status keep(sw_document *document, const sw_text_file *file)
 {
     sw_text_file *kept = sw_array_add(&document->files, sizeof(*kept), document->platform);
-    reader r = {document, problems, file->path, (int32_t)document->files.count - 1, 0, false, false};
-    char *text = file->text, *stop = file->text + file->size, *end;
-    seawall_status status = SEAWALL_OK;
 
     if (kept == NULL) {
         sw_release(document->platform, file->text, file->room);
         return SEAWALL_NO_MEMORY;
     }
     *kept = *file;
-    if (file->size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
+    return SEAWALL_OK;
+}
+
+seawall_status sw_document_read(sw_document *document, const sw_text_file *file, sw_include *include, sw_problems *problems)
+{
+    char *text = file->text, *stop = file->text + file->size, *end;
+    seawall_status status = keep(document, file);
+    reader r = {document, problems, include, file->path, (int32_t)document->files.count - 1, 0, false, false};
+
+    if (status == SEAWALL_OK && file->size >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
         text += 3;
-    for (; text < stop && status == SEAWALL_OK && !sw_problems_full(problems); text = end + 1) {
+    for (; status == SEAWALL_OK && text < stop && !sw_problems_full(problems); text = end + 1) {
         end = memchr(text, '\n', (size_t)(stop - text));
         if (end == NULL)
             end = stop;

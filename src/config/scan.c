@@ -138,8 +138,7 @@ static sw_line scan_section(char *c)
     return line;
 }
 
-/* Cuts off the comment and the blanks before it. Answers what is wrong, NULL if nothing is. */
-static const char *cut_value(char *value)
+const char *sw_scan_value(char *value)
 {
     char *c = value;
     bool bad = false;
@@ -177,7 +176,7 @@ static sw_line scan_item(char *c)
         return wrong("a key is missing before =");
     line.value = skip_blanks(c + 1);
     *end = '\0';
-    line.wrong = cut_value(line.value);
+    line.wrong = sw_scan_value(line.value);
     if (line.wrong != NULL)
         line.kind = SW_LINE_WRONG;
     return line;

@@ -1,10 +1,13 @@
 /*
  * A configuration file; | ends a line as LF does, so that a seed of one line is a file. Any bytes have a verdict; each problem is one
- * printable line with a place in the file; and reading the same again says the same.
+ * printable line with a place in the file; reading the same again says the same; and what is right can be loaded, unless pipelines
+ * stand in for one another in a ring, printed, and loaded again.
  */
 #include "fuzz.h"
 
 #include <string.h>
+
+#define PRINTED_SIZE 262144
 
 typedef struct seen {
     int count;
@@ -41,10 +44,32 @@ static seawall_status check(const char *text, size_t size, seen *result)
     return status;
 }
 
+static bool load(const char *text, size_t size, char printed[PRINTED_SIZE])
+{
+    seawall_registry *registry;
+    seawall_status status;
+
+    fuzz_must(seawall_registry_create(NULL, NULL, &registry, NULL) == SEAWALL_OK, "there is a registry");
+    status = seawall_registry_load_text(registry, text, size, "fuzz", NULL, NULL);
+    if (status == SEAWALL_OK && seawall_registry_print(registry, printed, PRINTED_SIZE, NULL) != SEAWALL_OK)
+        status = SEAWALL_TOO_SMALL;
+    seawall_registry_destroy(registry);
+    return status == SEAWALL_OK;
+}
+
+static void load_and_print(const char *text, size_t size)
+{
+    static char printed[PRINTED_SIZE], again[PRINTED_SIZE];
+
+    if (load(text, size, printed))
+        fuzz_must(load(printed, strlen(printed), again), "what is printed is read");
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static char text[65536];
     seen first = {0, 0, 1}, second;
+    seawall_status status;
     size_t i;
 
     size = size < sizeof(text) ? size : sizeof(text);
@@ -53,7 +78,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         first.lines += text[i] == '\n';
     }
     second = first;
-    fuzz_must(check(text, size, &first) == check(text, size, &second), "the verdict stays");
+    status = check(text, size, &first);
+    fuzz_must(check(text, size, &second) == status, "the verdict stays");
     fuzz_must(first.count == second.count && first.hash == second.hash, "the problems stay");
+    if (status == SEAWALL_OK)
+        load_and_print(text, size);
     return 0;
 }

@@ -97,13 +97,13 @@ static const char *read_regular(int descriptor, size_t most, buffer *to)
     return read_all(descriptor, most, (size_t)about.st_size, to);
 }
 
-const char *sw_port_read_file(const char *path, size_t most, const seawall_platform *platform, char **text, size_t *size,
+const char *sw_port_read_file(const char *path, bool follow, size_t most, const seawall_platform *platform, char **text, size_t *size,
                               size_t *room)
 {
     buffer to = {NULL, 0, 0, platform};
     const char *wrong;
     /* Opening a FIFO would wait for its writer, and opening a terminal could make it ours. */
-    int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+    int descriptor = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY | (follow ? 0 : O_NOFOLLOW));
 
     if (descriptor < 0)
         return why(errno);

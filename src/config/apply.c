@@ -1,0 +1,126 @@
+/* Settings first, which wait until the load is through, then the objects, then everything at once. */
+#include "config/apply.h"
+
+#include <string.h>
+
+#include "base/error.h"
+#include "base/field_value.h"
+#include "registry/members.h"
+
+/* Nothing is told while the lock is held: whoever listens may call back in. */
+typedef struct apply {
+    const sw_document *document;
+    seawall_registry *registry;
+    const sw_section *wrong; /* the section that was in the way */
+    seawall_error error;
+} apply;
+
+static seawall_status find_list(apply *a, const sw_section *section, sw_setting ***list)
+{
+    seawall_status status = SEAWALL_OK;
+    sw_entry *entry;
+
+    *list = &a->registry->kind_settings[section->member_kind];
+    if (section->name == NULL)
+        return SEAWALL_OK;
+    entry = sw_entry_need(a->registry, section->member_kind, section->name, &status, &a->error);
+    if (entry == NULL)
+        return status;
+    *list = &entry->settings;
+    if (sw_load_u32(&entry->uses) != 0)
+        return sw_error(&a->error, SEAWALL_INVALID, section->kind, "an object of this name exists, and stays as it is");
+    return SEAWALL_OK;
+}
+
+static seawall_status no_memory(apply *a)
+{
+    return sw_error(&a->error, SEAWALL_NO_MEMORY, "loader", "loader: no memory");
+}
+
+/* The key as the tables have it, which outlives the file. */
+static const char *lasting_key(const sw_section *section, const char *key)
+{
+    const sw_member_kind *kind = &sw_member_kinds[section->member_kind];
+    const sw_field *field = sw_field_named(kind->config, key);
+
+    return field != NULL ? field->key : kind->link.key;
+}
+
+static seawall_status put_settings(apply *a, const sw_section *section)
+{
+    sw_setting **list;
+    const sw_item *item;
+    seawall_status status = find_list(a, section, &list);
+
+    for (item = sw_document_first(a->document, section); status == SEAWALL_OK && item != NULL;
+         item = sw_document_next(a->document, item)) {
+        const sw_text_file *file = sw_array_at(&a->document->files, (size_t)item->file);
+        sw_origin origin = {file->variable ? SEAWALL_ORIGIN_ENVIRONMENT : SEAWALL_ORIGIN_FILE, item->line, section->name == NULL,
+                            sw_registry_keep_file(a->registry, file->path)};
+
+        if (origin.file == NULL ||
+            !sw_setting_put(a->registry, list, lasting_key(section, item->key), item->value, &origin, true))
+            status = no_memory(a);
+    }
+    return status;
+}
+
+static seawall_status make(apply *a, const sw_section *section)
+{
+    sw_entry *entry = section->name != NULL ? sw_entry_find(a->registry, section->member_kind, section->name) : NULL;
+
+    return entry != NULL ? sw_change_make(a->registry, entry, NULL, NULL, &a->error) : SEAWALL_OK;
+}
+
+static seawall_status for_each(apply *a, seawall_status (*what)(apply *, const sw_section *))
+{
+    seawall_status status = SEAWALL_OK;
+    size_t i;
+
+    for (i = 0; i < a->document->sections.count && status == SEAWALL_OK; i++) {
+        a->wrong = sw_document_section(a->document, i);
+        status = what(a, a->wrong);
+    }
+    return status;
+}
+
+/* Also of an entry that exists: nothing of it is pending then. */
+static void end_settings(apply *a, void (*end)(const seawall_registry *registry, sw_setting **list))
+{
+    size_t i;
+
+    for (i = 0; i < a->document->sections.count; i++) {
+        const sw_section *section = sw_document_section(a->document, i);
+        sw_entry *entry = section->name != NULL ? sw_entry_find(a->registry, section->member_kind, section->name) : NULL;
+
+        if (section->name == NULL)
+            end(a->registry, &a->registry->kind_settings[section->member_kind]);
+        else if (entry != NULL)
+            end(a->registry, &entry->settings);
+    }
+}
+
+seawall_status sw_apply(const sw_document *document, seawall_registry *registry, sw_problems *problems, seawall_error *error)
+{
+    apply a = {.document = document, .registry = registry};
+    seawall_status status;
+    sw_place place;
+
+    sw_mutex_lock(&registry->lock);
+    status = for_each(&a, put_settings);
+    if (status == SEAWALL_OK)
+        status = for_each(&a, make);
+    if (status == SEAWALL_OK)
+        sw_change_commit(registry);
+    else
+        sw_change_abandon(registry);
+    end_settings(&a, status == SEAWALL_OK ? sw_settings_keep_pending : sw_settings_drop_pending);
+    sw_mutex_unlock(&registry->lock);
+    if (status == SEAWALL_OK)
+        return status;
+    if (status != SEAWALL_INVALID)
+        return sw_error(error, status, a.error.key, "%s", a.error.message);
+    place = sw_document_place(document, a.wrong, NULL);
+    sw_problem(problems, &place, "%s", a.error.message);
+    return SEAWALL_OK;
+}
