@@ -21,6 +21,7 @@
 #include <seawall/hedge.h>
 #include <seawall/limiter.h>
 #include <seawall/loader.h>
+#include <seawall/metrics.h>
 #include <seawall/outcome.h>
 #include <seawall/permit.h>
 #include <seawall/pipeline.h>

@@ -23,11 +23,11 @@ static bool is_listed(sw_entry *entry)
     return (sw_load_u32(&entry->uses) & SW_LISTED) != 0;
 }
 
-static sw_entry *listed_at(const seawall_registry *registry, int32_t index)
+static sw_entry *listed_at(seawall_registry *registry, int32_t index)
 {
     sw_entry *entry;
 
-    for (entry = registry->first; entry != NULL; entry = entry->next) {
+    for (entry = sw_entry_first(registry); entry != NULL; entry = sw_entry_next(entry)) {
         if (is_listed(entry) && index-- == 0)
             return entry;
     }
@@ -163,11 +163,11 @@ static void write_entry(sw_writer *to, const sw_entry *entry)
     sw_write(to, "\n");
 }
 
-static void write_all(const seawall_registry *registry, sw_writer *to)
+static void write_all(seawall_registry *registry, sw_writer *to)
 {
     sw_entry *entry;
 
-    for (entry = registry->first; entry != NULL; entry = entry->next) {
+    for (entry = sw_entry_first(registry); entry != NULL; entry = sw_entry_next(entry)) {
         if (is_listed(entry))
             write_entry(to, entry);
     }

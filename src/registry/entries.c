@@ -43,6 +43,16 @@ sw_entry *sw_entry_find(seawall_registry *registry, int32_t kind, const char *na
     return found;
 }
 
+sw_entry *sw_entry_first(seawall_registry *registry)
+{
+    return pointer(sw_load_acquire_u64(&registry->first));
+}
+
+sw_entry *sw_entry_next(sw_entry *entry)
+{
+    return pointer(sw_load_acquire_u64(&entry->next));
+}
+
 sw_entry *sw_entry_need(seawall_registry *registry, int32_t kind, const char *name, seawall_status *status, seawall_error *error)
 {
     uint64_t hash = hash_of(registry, kind, name);
@@ -64,10 +74,7 @@ sw_entry *sw_entry_need(seawall_registry *registry, int32_t kind, const char *na
     entry->hash = hash;
     entry->kind = kind;
     strcpy(entry->name, name);
-    if (registry->last == NULL)
-        registry->first = entry;
-    else
-        registry->last->next = entry;
+    sw_store_release_u64(registry->last == NULL ? &registry->first : &registry->last->next, (uint64_t)(uintptr_t)entry);
     registry->last = entry;
     registry->entries++;
     sw_store_release_u64(place, (uint64_t)(uintptr_t)entry);

@@ -30,6 +30,7 @@ typedef struct sw_setting {
 
 typedef struct sw_entry {
     sw_atomic_u64 child[4]; /* sw_entry * */
+    sw_atomic_u64 next;     /* sw_entry *, in the order of their names' coming */
     uint64_t hash;
     int32_t kind;
     char name[SEAWALL_NAME_SIZE_MAX + 1];
@@ -43,7 +44,6 @@ typedef struct sw_entry {
     size_t link_bytes;
     /* Under the lock. */
     sw_setting *settings;
-    struct sw_entry *next;     /* in the order of their names' coming */
     struct sw_entry *prepared; /* the one that was made before, in a change that is not through */
     bool in_change;
     bool building; /* a pipeline that is on its way: needed again, it would contain itself */
@@ -58,7 +58,8 @@ struct seawall_registry {
     sw_atomic_u64 root; /* sw_entry * */
     sw_mutex lock;      /* for whoever changes anything, and guards the rest */
     sw_setting *kind_settings[SW_MEMBER_KINDS];
-    sw_entry *first, *last;
+    sw_atomic_u64 first; /* sw_entry * */
+    sw_entry *last;
     int32_t entries; /* names */
     int32_t members; /* of these, with an object */
     sw_entry *change; /* what was made by the change that goes on, the last one first */
@@ -70,6 +71,9 @@ struct seawall_registry {
 
 /* NULL if there is no such name. No lock. */
 sw_entry *sw_entry_find(seawall_registry *registry, int32_t kind, const char *name);
+/* All entries in the order of their names' coming; NULL: there are no more. No lock. */
+sw_entry *sw_entry_first(seawall_registry *registry);
+sw_entry *sw_entry_next(sw_entry *entry);
 /* Under the lock. NULL with `error` filled. */
 sw_entry *sw_entry_need(seawall_registry *registry, int32_t kind, const char *name, seawall_status *status, seawall_error *error);
 /* Whether there is an object, which stays until sw_entry_leave. No lock. */

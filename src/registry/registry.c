@@ -55,14 +55,14 @@ seawall_status seawall_registry_create(const seawall_registry_config *config, co
 
 void seawall_registry_destroy(seawall_registry *registry)
 {
+    sw_entry *entry, *gone;
     int32_t kind;
 
     if (registry == NULL)
         return;
-    while (registry->first != NULL) {
-        sw_entry *gone = registry->first;
-
-        registry->first = gone->next;
+    for (entry = sw_entry_first(registry); entry != NULL;) {
+        gone = entry;
+        entry = sw_entry_next(entry);
         sw_entry_clear(registry, gone);
         sw_settings_free(registry, &gone->settings);
         sw_release(registry->platform, gone, sizeof(*gone));

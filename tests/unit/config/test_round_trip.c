@@ -173,7 +173,7 @@ static bool goes_round(int kind)
 
 START_TEST(what_is_printed_reads_the_same)
 {
-    int64_t rounds = sw_test_count(900, 100000), i, made[KINDS] = {0};
+    int64_t rounds = sw_test_count(360, 100000), i, made[KINDS] = {0};
     int kind;
 
     state = sw_test_seed();

@@ -1,0 +1,113 @@
+/* Prometheus text of all snapshots. */
+#include <seawall/metrics.h>
+
+#include <string.h>
+
+#include "base/writer.h"
+#include "registry/measures.h"
+#include "registry/members.h"
+#include "time/platform.h"
+
+/* The object of an entry, kept from going while somebody looks at it; NULL if there is none. */
+static void *keep(seawall_registry *registry, sw_entry *entry)
+{
+    void *object;
+
+    if (!sw_entry_enter(entry))
+        return NULL;
+    object = entry->object;
+    sw_member_kinds[entry->kind].retain(object);
+    sw_entry_leave(registry, entry);
+    return object;
+}
+
+/* What Prometheus asks to be escaped; names have no line ends. */
+static void write_label(sw_writer *to, const char *text)
+{
+    for (; *text != '\0'; text++) {
+        if (*text == '"' || *text == '\\')
+            sw_write(to, "\\");
+        sw_write_bytes(to, text, 1);
+    }
+}
+
+static void write_sample(sw_writer *to, const sw_measure *measure, const sw_entry *entry, const sw_snapshot *snapshot)
+{
+    sw_write(to, measure->family);
+    sw_write(to, "{name=\"");
+    write_label(to, entry->name);
+    if (measure->label != NULL) {
+        sw_write(to, "\",");
+        sw_write(to, measure->label);
+        sw_write(to, "=\"");
+        sw_write(to, measure->value);
+    }
+    sw_write(to, "\"} ");
+    sw_measure_write(measure, snapshot, to);
+    sw_write(to, "\n");
+}
+
+static void write_head(sw_writer *to, const sw_measure *measure)
+{
+    sw_write(to, "# HELP ");
+    sw_write(to, measure->family);
+    sw_write(to, " ");
+    sw_write(to, measure->help);
+    sw_write(to, "\n# TYPE ");
+    sw_write(to, measure->family);
+    sw_write(to, measure->counter ? " counter\n" : " gauge\n");
+}
+
+/* All samples of a family, which are `count` rows of the table. A family without samples is not mentioned. */
+static void write_family(seawall_registry *registry, const sw_measure *rows, int32_t count, seawall_time now, sw_writer *to)
+{
+    bool begun = false;
+    sw_entry *entry;
+
+    for (entry = sw_entry_first(registry); entry != NULL; entry = sw_entry_next(entry)) {
+        void *object = entry->kind == rows->kind ? keep(registry, entry) : NULL;
+        sw_snapshot snapshot;
+        int32_t i;
+
+        if (object == NULL)
+            continue;
+        if (!begun)
+            write_head(to, rows);
+        begun = true;
+        sw_snapshot_take(rows->kind, object, now, &snapshot);
+        for (i = 0; i < count; i++)
+            write_sample(to, &rows[i], entry, &snapshot);
+        sw_member_kinds[entry->kind].destroy(object);
+    }
+}
+
+static void write_families(seawall_registry *registry, sw_writer *to)
+{
+    seawall_time now = sw_now(registry->platform);
+    int32_t first, next;
+
+    for (first = 0; first < sw_measure_count; first = next) {
+        for (next = first + 1; next < sw_measure_count; next++) {
+            if (strcmp(sw_measures[next].family, sw_measures[first].family) != 0)
+                break;
+        }
+        write_family(registry, &sw_measures[first], next - first, now, to);
+    }
+}
+
+seawall_status seawall_metrics_render(seawall_registry *registry, char *text, size_t size, size_t *needed)
+{
+    sw_writer to = {text, size, 0};
+
+    if (registry == NULL || (text == NULL && size > 0))
+        return SEAWALL_INVALID;
+    write_families(registry, &to);
+    if (needed != NULL)
+        *needed = to.length + 1;
+    sw_write_end(&to);
+    if (to.length < size)
+        return SEAWALL_OK;
+    if (size > 0)
+        text[0] = '\0';
+    return SEAWALL_TOO_SMALL;
+}
