@@ -107,7 +107,7 @@ static seawall_status merge(const seawall_registry *registry, sw_entry *entry, c
         return status;
     memcpy(&entry->config, given != NULL ? &full : kind->defaults, kind->size);
     for (i = 0; given != NULL && i < kind->count; i++) {
-        if (sets(kind, &kind->fields[i], given != NULL ? (const void *)&full : kind->defaults))
+        if (sets(kind, &kind->fields[i], &full))
             entry->origins[i].kind = SEAWALL_ORIGIN_CALL;
     }
     status = lay(entry, registry->kind_settings[entry->kind], true, error);
@@ -115,7 +115,7 @@ static seawall_status merge(const seawall_registry *registry, sw_entry *entry, c
         status = lay(entry, entry->settings, false, error);
     if (status == SEAWALL_OK)
         status = merge_link(registry, entry, policies, error);
-    return status == SEAWALL_OK ? sw_config_take(kind, &entry->config, &full, error) : status;
+    return status; /* what must hold between fields, whoever makes the object checks */
 }
 
 seawall_status sw_entry_merge(seawall_registry *registry, sw_entry *entry, const void *given, const char *policies,

@@ -20,6 +20,7 @@ FLAGS = ["-std=gnu11", "-O1", "-w"]
 REHEARSAL = "tests/unit/policy/rehearsal.c"
 SCENARIOS = ("scenarios", "plain", ["tests/compose/test_scenarios.c",
                                    *(f"tests/compose/{path.name}" for path in sorted((ROOT / "tests/compose").glob("scenario*.c")))])
+ROOM = "tests/unit/registry/registry_room.c"
 
 # Quick ones first. "delay": with random delays between any two atomic operations; "storms": the long form of "stress".
 TESTS = {
@@ -107,6 +108,16 @@ TESTS = {
         ("memory", "checked", ["tests/unit/time/test_cancel.c"]),
         SCENARIOS,
         ("crowd", "delay", ["tests/stress/test_cancel_stress.c"]),
+    ],
+    "registry": [
+        ("registry", "checked", ["tests/unit/registry/test_registry.c", ROOM]),
+        ("pipelines", "plain", ["tests/unit/registry/test_registry_pipelines.c", ROOM]),
+        ("metrics", "plain", ["tests/unit/registry/test_metrics.c", ROOM]),
+        ("bad_files", "plain", ["tests/unit/config/test_bad_files.c", "tests/unit/config/told.c", "tests/unit/config/bad_files.c"]),
+        ("loader", "plain", ["tests/unit/config/test_loader.c", "tests/unit/config/told.c"]),
+        ("load", "plain", ["tests/unit/config/test_load.c", "tests/unit/config/told.c", ROOM]),
+        ("round_trip", "plain", ["tests/unit/config/test_round_trip.c", ROOM]),
+        ("threads", "delay", ["tests/unit/registry/test_registry.c", ROOM]),
     ],
     "wheel": [
         ("wheel", "plain", ["tests/unit/time/test_wheel.c"]),

@@ -322,6 +322,58 @@ START_TEST(a_text_has_its_size)
 }
 END_TEST
 
+/* Memory that, while something is being made under the lock, asks for what exists: who waited for the writer would wait for ever. */
+typedef struct nosy {
+    seawall_platform platform;
+    const seawall_platform *real;
+    seawall_registry *registry;
+    int found;
+} nosy;
+
+static void *allocate(size_t size, size_t alignment, void *user)
+{
+    nosy *it = user;
+    seawall_breaker_config config = SEAWALL_BREAKER_CONFIG_INIT;
+    seawall_registry_answer answer;
+    seawall_breaker *breaker;
+
+    config.failure_threshold = 6;
+    if (it->registry != NULL && seawall_registry_breaker(it->registry, "a", &config, &breaker, &answer, NULL) == SEAWALL_OK) {
+        it->found += answer == SEAWALL_REGISTRY_DIFFERS;
+        seawall_breaker_destroy(breaker);
+    }
+    return it->real->allocate(size, alignment, it->real->memory_user);
+}
+
+static void release(void *memory, size_t size, void *user)
+{
+    nosy *it = user;
+
+    it->real->release(memory, size, it->real->memory_user);
+}
+
+START_TEST(who_looks_up_waits_for_no_writer)
+{
+    nosy it = {.platform = *seawall_platform_default(), .real = seawall_platform_default()};
+    seawall_registry *registry;
+    seawall_breaker *breaker;
+    seawall_pipeline *pipeline;
+
+    it.platform.allocate = allocate;
+    it.platform.release = release;
+    it.platform.memory_user = &it;
+    ck_assert_int_eq(seawall_registry_create(NULL, &it.platform, &registry, NULL), SEAWALL_OK);
+    ck_assert_int_eq(seawall_registry_breaker(registry, "a", NULL, &breaker, NULL, NULL), SEAWALL_OK);
+    it.registry = registry;
+    ck_assert_int_eq(seawall_registry_pipeline(registry, "p", "timeout, retry, circuit_breaker", &pipeline, NULL, NULL), SEAWALL_OK);
+    ck_assert_int_ge(it.found, 8);
+    it.registry = NULL;
+    seawall_pipeline_destroy(pipeline);
+    seawall_breaker_destroy(breaker);
+    seawall_registry_destroy(registry);
+}
+END_TEST
+
 /* Whoever asks while others make and remove gets an object that works, and all are freed in the end. */
 #define NAMES 3
 
@@ -391,6 +443,7 @@ int main(void)
     tcase_add_test(tests, names_are_bounded);
     tcase_add_test(tests, no_memory_is_a_status);
     tcase_add_test(tests, a_text_has_its_size);
+    tcase_add_test(tests, who_looks_up_waits_for_no_writer);
     tcase_add_test(tests, any_thread_may_ask);
     return sw_test_run("registry", tests);
 }
