@@ -32,6 +32,7 @@ const bad_file bad_files[] = {
     {"[ret ry]", "1: a name stands in quotes: [kind \"name\"]"},
     {"[retry.x]", "1: a section is [kind] or [kind \"name\"]"},
     {"[retri]", "1: [retri]: unknown kind; did you mean retry?"},
+    {"[ertyr]", "1: [ertyr]: unknown kind; did you mean retry?"},
     {"[Retry]", "1: [Retry]: unknown kind; did you mean retry?"},
     {"[RETRY]", "1: [RETRY]: unknown kind; did you mean retry?"},
     {"[circuit]", "1: [circuit]: unknown kind; there are ~"},
