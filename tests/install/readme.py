@@ -12,7 +12,7 @@ from gate import SOURCE, Gate, attempt  # noqa: E402
 PROGRAM = re.compile(r'^```c\n(.*?)^```$', re.M | re.S)
 COMMANDS = re.compile(r'^<!-- run -->\n```sh\n(.*?)^```$', re.M | re.S)
 # What else the tree has, a build of its own above all, is not for somebody who cloned it.
-PARTS = ['include', 'src', 'pkgconfig', 'scripts', 'tests', 'examples', 'bench', 'docs', 'meson.build', 'meson_options.txt',
+PARTS = ['include', 'src', 'pkgconfig', 'scripts', 'tests', 'tools', 'examples', 'bench', 'docs', 'meson.build', 'meson_options.txt',
          'seawall.map', 'LICENSE', 'README.md']
 
 
