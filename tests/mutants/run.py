@@ -66,7 +66,7 @@ TESTS = {
         ("core", "plain", ["tests/unit/policy/limiter/test_core.c"]),
         ("limiter", "plain", ["tests/unit/policy/limiter/test_limiter.c"]),
         ("policy", "plain", ["tests/unit/policy/limiter/test_policy.c", "tests/unit/policy/rehearsal.c"]),
-        ("model", "plain", ["tests/unit/policy/limiter/test_model.c"]),
+        ("model", "plain", ["tests/model/test_limiter_model.c"]),
         ("threads", "delay", ["tests/unit/policy/limiter/test_limiter.c"]),
     ],
     "retry": [
