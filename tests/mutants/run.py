@@ -68,6 +68,7 @@ TESTS = {
         ("policy", "plain", ["tests/unit/policy/limiter/test_policy.c", "tests/unit/policy/rehearsal.c"]),
         ("model", "plain", ["tests/model/test_limiter_model.c"]),
         ("threads", "delay", ["tests/unit/policy/limiter/test_limiter.c"]),
+        ("stress", "delay", ["tests/stress/test_limiter_stress.c"]),
     ],
     "retry": [
         ("core", "plain", ["tests/unit/policy/retry/test_core.c"]),

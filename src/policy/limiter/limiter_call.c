@@ -23,27 +23,23 @@ static bool replace(seawall_limiter *limiter, int64_t word, int64_t next)
     return sw_cas_u64(&limiter->block.word, &expected, (uint64_t)next);
 }
 
-/* Whether the rules of the word are still its rules. */
-static bool unchanged(seawall_limiter *limiter, int64_t *word)
+/* Whether the rules of a word that was there hold still, so that what was read of them are its rules. */
+static bool holds(seawall_limiter *limiter, int64_t word)
 {
-    int64_t seen = *word;
-
-    *word = load(limiter);
-    return ((*word ^ seen) & SW_LIMITER_TAG_MASK) == 0;
+    return ((load(limiter) ^ word) & SW_LIMITER_TAG_MASK) == 0;
 }
 
 int64_t sw_limiter_look(seawall_limiter *limiter, seawall_time now, sw_limiter_rules *rules)
 {
-    int64_t word = load(limiter);
-
     for (;;) {
-        do {
-            sw_limiter_read(limiter, word, rules);
-        } while (!unchanged(limiter, &word));
+        int64_t word = load(limiter);
+
+        sw_limiter_read(limiter, word, rules);
+        if (!holds(limiter, word))
+            continue;
         if (sw_limiter_reaches(rules, now))
             return word;
         sw_limiter_move(limiter, now);
-        word = load(limiter);
     }
 }
 
@@ -151,7 +147,7 @@ static RARE seawall_status refuse(seawall_limiter *limiter, int32_t n, seawall_t
 {
     glance seen;
 
-    if (!look(limiter, n, now, &seen) || seen.word < seen.latest || !unchanged(limiter, &seen.word))
+    if (!look(limiter, n, now, &seen) || seen.word < seen.latest || !holds(limiter, seen.word))
         return take_or_tell(limiter, n, now, permit, retry_after);
     if (retry_after != NULL)
         *retry_after = sw_limiter_duration(sw_limiter_lack(seen.word, seen.latest), seen.shift);
