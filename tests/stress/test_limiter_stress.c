@@ -17,8 +17,9 @@
 
 enum { SLOW, FAST, RATES };
 
-/* Both intervals are whole nanoseconds, and times are multiples of them: nothing is rounded when rules change. */
-static const int32_t rates[RATES] = {1000000, 2000000};
+/* A second. Both intervals are whole nanoseconds, and times are multiples of them: nothing is rounded when rules change. */
+static const int64_t rates[RATES] = {1000000, 2000000};
+static const seawall_duration periods[RATES] = {SEAWALL_SECONDS(1), SEAWALL_MILLISECONDS(1)};
 #define TICK SEAWALL_MICROSECONDS(100) /* what a thread of 16 may hold and this brings is less than a burst */
 
 typedef struct worker {
@@ -106,6 +107,16 @@ static void give_back(worker *w)
     w->worth[i] = 0;
 }
 
+static seawall_limiter_config config_of(int rules)
+{
+    seawall_limiter_config config = SEAWALL_LIMITER_CONFIG_INIT;
+
+    config.period = periods[rules];
+    config.rate = (int32_t)(rates[rules] * periods[rules] / SEAWALL_SECONDS(1));
+    config.burst = BURST;
+    return config;
+}
+
 static void look(void)
 {
     seawall_limiter_snapshot is = SEAWALL_LIMITER_SNAPSHOT_INIT;
@@ -113,20 +124,11 @@ static void look(void)
 
     must(seawall_limiter_peek(s.limiter, 3, &wait) == SEAWALL_OK && wait >= 0, "an answer");
     must(seawall_limiter_get_snapshot(s.limiter, &is) == SEAWALL_OK, "a snapshot");
-    must(is.burst == BURST && (is.rate == rates[SLOW] || is.rate == rates[FAST]), "rules of one moment");
+    must(is.burst == BURST && is.rate == config_of(is.period == periods[FAST] ? FAST : SLOW).rate, "rules of one moment");
     must(is.available <= BURST && (is.available > 0) == (is.wait == 0), "a look of one moment");
 }
 
-static seawall_limiter_config config_of(int rules)
-{
-    seawall_limiter_config config = SEAWALL_LIMITER_CONFIG_INIT;
-
-    config.rate = rates[rules];
-    config.burst = BURST;
-    return config;
-}
-
-/* The bucket is emptied first, so that what time brings always fits in. */
+/* The bucket is emptied first, so that what time brings always fits in; and rules change while the others take that. */
 static void rule(worker *w)
 {
     seawall_duration step = TICK;
@@ -138,13 +140,13 @@ static void rule(worker *w)
              "a drain");
     if (s.drains && below(w, 50) == 0)
         step = SEAWALL_SECONDS(80000); /* further than the word reckons with; the bucket overflows */
-    if (s.changes && below(w, 3) == 0) {
+    s.earned += step / 1000 * (rates[s.rules] / 1000000);
+    seawall_manual_clock_advance(s.test.clock, step);
+    if (s.changes && below(w, 2) == 0) {
         seawall_limiter_config config = config_of(s.rules = !s.rules);
 
         must(seawall_limiter_reconfigure(s.limiter, &config, NULL) == SEAWALL_OK, "new rules");
     }
-    s.earned += step / 1000 * (rates[s.rules] / 1000000);
-    seawall_manual_clock_advance(s.test.clock, step);
 }
 
 static void work(int index, void *arg)
@@ -201,7 +203,7 @@ static worker sum_up(void)
 /* What is missing in the bucket, in permits of `rate`; reservations that are still ahead included. */
 static int64_t missing(const seawall_limiter_snapshot *is)
 {
-    return is->wait == 0 ? BURST - is->available : BURST - 1 + is->wait * is->rate / 1000000000;
+    return is->wait == 0 ? BURST - is->available : BURST - 1 + is->wait * is->rate / is->period;
 }
 
 static void check_books(void)
