@@ -128,6 +128,10 @@ TESTS = {
         ("fork", "plain", ["tests/unit/time/test_timer_fork.c"]),
         ("stress", "delay", ["tests/stress/test_timers_stress.c"]),
     ],
+    "windows": [
+        ("windows", "plain", ["tests/unit/stat/test_windows.c"]),
+        ("model", "plain", ["tests/model/test_windows_model.c"]),
+    ],
 }
 VARIANTS = {
     "plain": [],
