@@ -85,7 +85,7 @@ static const char *path_beside(load *it, const char *path, const char *name)
     kept->room = room;
     kept->path = kept->text;
     memcpy(kept->text, path, directory);
-    strcpy(kept->text + directory, name);
+    memcpy(kept->text + directory, name, room - directory);
     return kept->text;
 }
 

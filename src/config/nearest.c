@@ -13,7 +13,11 @@ static size_t least(size_t a, size_t b)
 
 static char plain(char c)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c == '-' || c == ' ' ? '_' : c;
+    if (c >= 'A' && c <= 'Z')
+        return (char)(c - 'A' + 'a');
+    if (c == '-' || c == ' ')
+        return '_';
+    return c;
 }
 
 static size_t distance_of(sw_span a, sw_span b)

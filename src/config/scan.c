@@ -80,6 +80,8 @@ bool sw_scan_list_item(char **list, char **item, bool *last)
     *item = c;
     if (quoted) {
         end = pass_quoted(c, &bad);
+        if (end == NULL)
+            return false;
         *item = sw_scan_quoted(&c);
         c = skip_blanks(end);
     } else {

@@ -59,15 +59,21 @@ static void give_origin(const sw_origin *from, seawall_origin *origin)
     (void)snprintf(origin->file, sizeof(origin->file), "%s", from->file != NULL ? from->file : "");
 }
 
+static void write_field(const sw_entry *entry, const sw_field *field, sw_writer *to)
+{
+    char value[SW_TEXT_SIZE];
+
+    sw_write_bytes(to, value, sw_value_print(field, sw_value_load(field, &entry->config), value));
+}
+
 /* The value of a key, and its origin; NULL if the kind has no such key. */
 static const sw_origin *write_value(const sw_entry *entry, const char *key, sw_writer *to)
 {
     const sw_member_kind *kind = &sw_member_kinds[entry->kind];
     const sw_field *field = sw_field_named(kind->config, key);
-    char value[SW_TEXT_SIZE];
 
     if (field != NULL) {
-        sw_write_bytes(to, value, sw_value_print(field, sw_value_load(field, &entry->config), value));
+        write_field(entry, field, to);
         return &entry->origins[field - kind->config->fields];
     }
     if (kind->link.key == NULL || strcmp(key, kind->link.key) != 0)
@@ -149,7 +155,8 @@ static void write_entry(sw_writer *to, const sw_entry *entry)
     for (i = 0; i < kind->config->count; i++) {
         sw_write(to, kind->config->fields[i].key);
         sw_write(to, " = ");
-        write_origin(to, write_value(entry, kind->config->fields[i].key, to));
+        write_field(entry, &kind->config->fields[i], to);
+        write_origin(to, &entry->origins[i]);
     }
     if (entry->link != NULL) {
         sw_write(to, kind->link.key);

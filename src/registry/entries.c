@@ -73,7 +73,7 @@ sw_entry *sw_entry_need(seawall_registry *registry, int32_t kind, const char *na
     }
     entry->hash = hash;
     entry->kind = kind;
-    strcpy(entry->name, name);
+    memcpy(entry->name, name, strlen(name) + 1);
     sw_store_release_u64(registry->last == NULL ? &registry->first : &registry->last->next, (uint64_t)(uintptr_t)entry);
     registry->last = entry;
     registry->entries++;

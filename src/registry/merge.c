@@ -69,7 +69,7 @@ static seawall_status keep_link(const seawall_registry *registry, sw_entry *entr
     if (entry->link == NULL)
         return sw_error(error, SEAWALL_NO_MEMORY, "registry", "registry: no memory");
     entry->link_bytes = strlen(text) + 1;
-    strcpy(entry->link, text);
+    memcpy(entry->link, text, entry->link_bytes);
     return SEAWALL_OK;
 }
 

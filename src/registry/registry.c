@@ -146,9 +146,11 @@ static seawall_status get(seawall_registry *registry, const wish *what, void **o
     wish whole = *what;
     seawall_status status = check_name(what->name, error);
 
-    if (status == SEAWALL_OK && (registry == NULL || object == NULL))
-        status = sw_error(error, SEAWALL_INVALID, "registry", "registry: no registry, or no place for the object (NULL)");
-    if (status == SEAWALL_OK && what->config != NULL) {
+    if (status != SEAWALL_OK)
+        return status;
+    if (registry == NULL || object == NULL)
+        return sw_error(error, SEAWALL_INVALID, "registry", "registry: no registry, or no place for the object (NULL)");
+    if (what->config != NULL) {
         status = sw_config_take(sw_member_kinds[what->kind].config, what->config, &full, error);
         whole.config = &full;
     }
@@ -166,10 +168,10 @@ static seawall_status get(seawall_registry *registry, const wish *what, void **o
                                              seawall_registry_answer *answer, seawall_error *error)                    \
     {                                                                                                                  \
         const wish what = {number, name, config, NULL};                                                                \
-        void *it;                                                                                                      \
+        void *it = NULL;                                                                                               \
         seawall_status status = get(registry, &what, made != NULL ? &it : NULL, answer, error);                        \
                                                                                                                        \
-        if (status == SEAWALL_OK)                                                                                      \
+        if (made != NULL && status == SEAWALL_OK)                                                                      \
             *made = it;                                                                                                \
         return status;                                                                                                 \
     }
@@ -188,10 +190,10 @@ seawall_status seawall_registry_pipeline(seawall_registry *registry, const char 
                                          seawall_pipeline **made, seawall_registry_answer *answer, seawall_error *error)
 {
     const wish what = {SW_MEMBER_PIPELINE, name, NULL, policies};
-    void *it;
+    void *it = NULL;
     seawall_status status = get(registry, &what, made != NULL ? &it : NULL, answer, error);
 
-    if (status == SEAWALL_OK)
+    if (made != NULL && status == SEAWALL_OK)
         *made = it;
     return status;
 }

@@ -40,7 +40,7 @@ bool sw_setting_put(const seawall_registry *registry, sw_setting **list, const c
     setting->origin = *origin;
     setting->pending = pending;
     setting->bytes = bytes;
-    strcpy(setting->value, value);
+    memcpy(setting->value, value, bytes - sizeof(sw_setting));
     if (*before != NULL)
         forget(registry, before);
     while (*before != NULL)
@@ -91,7 +91,7 @@ const char *sw_registry_keep_file(seawall_registry *registry, const char *file)
     if (kept == NULL)
         return NULL;
     kept->bytes = bytes;
-    strcpy(kept->text, file);
+    memcpy(kept->text, file, bytes - sizeof(struct sw_file_name));
     kept->next = registry->files;
     registry->files = kept;
     return kept->text;
