@@ -107,6 +107,7 @@ TESTS = {
         ("hard", "plain", ["tests/unit/policy/timeout/test_hard.c"]),
         ("model", "plain", ["tests/model/test_cancel_model.c"]),
         ("memory", "checked", ["tests/unit/time/test_cancel.c"]),
+        ("visits", "checked", ["tests/unit/time/test_cancel_signal.c"]),
         SCENARIOS,
         ("crowd", "delay", ["tests/stress/test_cancel_stress.c"]),
     ],
