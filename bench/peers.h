@@ -1,6 +1,6 @@
 /*
- * Timers of several libraries under one face, so that each pays the same calls through the same pointers. Time is the bench's own and
- * stands still between two steps: the libraries that read the system's clock read this one.
+ * Timers of several libraries under one face, so that each pays the same calls through the same pointers. Time is the bench's own
+ * and stands still between two steps: the libraries that read the system's clock read this one.
  */
 #ifndef BENCH_PEERS_H
 #define BENCH_PEERS_H

@@ -1,4 +1,7 @@
-/* The bench's own clock in the place of the system's: the program's definition of clock_gettime is the one that its libraries find. */
+/*
+ * The bench's own clock in the place of the system's: the program's definition of clock_gettime is the one that its libraries
+ * find.
+ */
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>

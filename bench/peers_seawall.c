@@ -75,7 +75,8 @@ static void *wheel_create(uint32_t capacity, peer_fired fired, void *user)
 {
     state *s = create(capacity, fired, user);
 
-    if (s == NULL || seawall_wheel_create((int32_t)capacity, TICK, clock_now(NULL), own_platform(), &s->wheel, NULL) == SEAWALL_OK)
+    if (s == NULL ||
+        seawall_wheel_create((int32_t)capacity, TICK, clock_now(NULL), own_platform(), &s->wheel, NULL) == SEAWALL_OK)
         return s;
     destroy(s);
     return NULL;
@@ -192,4 +193,5 @@ static uint64_t service_bytes(void)
 }
 
 const peer peer_wheel = {"wheel", wheel_create, destroy, wheel_arm, wheel_rearm, wheel_cancel, wheel_run, wheel_bytes};
-const peer peer_service = {"service", service_create, destroy, service_arm, service_rearm, service_cancel, service_run, service_bytes};
+const peer peer_service = {"service",     service_create, destroy,     service_arm,
+                           service_rearm, service_cancel, service_run, service_bytes};

@@ -44,7 +44,8 @@ static void goal_text(const bench_row *row, char *text, size_t size)
 void bench_print_head(const char *program)
 {
     printf("%s: ns per operation and ratio to what it is compared with, median [p10 p90]\n\n", program);
-    printf("%-52s %-44s %22s %22s  %-20s %-18s %s\n", "subject", "compared with", "subject ns", "compared ns", "ratio", "goal", "");
+    printf("%-52s %-44s %22s %22s  %-20s %-18s %s\n", "subject", "compared with", "subject ns", "compared ns", "ratio", "goal",
+           "");
 }
 
 static void print_spread(const bench_spread *spread)

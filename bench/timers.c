@@ -1,6 +1,6 @@
 /*
- * The wheel on one thread, and the service from any: beside a slab with a ring (the least) and a heap under a mutex (the rival), with
- * few and with a million timers pending.
+ * The wheel on one thread, and the service from any: beside a slab with a ring (the least) and a heap under a mutex (the rival),
+ * with few and with a million timers pending.
  */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,6 +1,6 @@
 /*
- * A hedge against the tail: requests that ask 100 servers and wait for the slowest. One answer in fifty takes longer than 10 ms; with
- * a second question after 10 ms the slowest of a hundred is rarely slow. Simulated: the times are numbers, nobody waits.
+ * A hedge against the tail: requests that ask 100 servers and wait for the slowest. One answer in fifty takes longer than 10 ms;
+ * with a second question after 10 ms the slowest of a hundred is rarely slow. Simulated: the times are numbers, nobody waits.
  */
 #include <math.h>
 #include <seawall/seawall.h>
@@ -134,8 +134,8 @@ int main(void)
     seawall_pipeline *naked = pipeline_of(NULL), *hedged = pipeline_of(&policy);
     double without = simulate(naked, &naked_cost), with = simulate(hedged, &hedged_cost);
 
-    printf("p99.9 of requests to %d servers: %.0f ms; hedged after 10 ms: %.0f ms, with %.2f %% more questions\n", LEAVES, without,
-           with, (hedged_cost / naked_cost - 1) * 100);
+    printf("p99.9 of requests to %d servers: %.0f ms; hedged after 10 ms: %.0f ms, with %.2f %% more questions\n", LEAVES,
+           without, with, (hedged_cost / naked_cost - 1) * 100);
     seawall_pipeline_destroy(naked);
     seawall_pipeline_destroy(hedged);
     seawall_hedge_destroy(hedge);

@@ -46,7 +46,8 @@ static int with_a_thread(void)
 
     seawall_timers *timers;
     seawall_error error;
-    if (seawall_timers_create(&config, NULL, &timers, &error) != SEAWALL_OK || seawall_timers_start(timers, &error) != SEAWALL_OK) {
+    if (seawall_timers_create(&config, NULL, &timers, &error) != SEAWALL_OK ||
+        seawall_timers_start(timers, &error) != SEAWALL_OK) {
         fprintf(stderr, "%s\n", error.message);
         return 1;
     }

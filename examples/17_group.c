@@ -1,7 +1,7 @@
 /*
- * A thousand guarded runs at once on one thread: a group asks each of them only when something has happened to it. The upstream is
- * simulated, so that the program ends at once; in a service the loop sleeps in poll or epoll instead, on its sockets and the descriptor
- * of the group.
+ * A thousand guarded runs at once on one thread: a group asks each of them only when something has happened to it. The upstream
+ * is simulated, so that the program ends at once; in a service the loop sleeps in poll or epoll instead, on its sockets and the
+ * descriptor of the group.
  */
 #include <seawall/seawall.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /*
- * A blocked recv, interrupted: by a hard timeout at its deadline, and by Ctrl-C, which here the program sends to itself. Nobody polls and
- * nobody waits longer than he must.
+ * A blocked recv, interrupted: by a hard timeout at its deadline, and by Ctrl-C, which here the program sends to itself. Nobody
+ * polls and nobody waits longer than he must.
  */
 #include <arpa/inet.h>
 #include <errno.h>
@@ -106,7 +106,8 @@ int main(void)
         return 1;
     /* [token end] */
     failed |= call(SEAWALL_MILLISECONDS(200), port, SEAWALL_TIMED_OUT);
-    if (seawall_timers_arm(timers, seawall_platform_now(NULL) + SEAWALL_MILLISECONDS(200), press_ctrl_c, NULL, NULL) != SEAWALL_OK)
+    if (seawall_timers_arm(timers, seawall_platform_now(NULL) + SEAWALL_MILLISECONDS(200), press_ctrl_c, NULL, NULL) !=
+        SEAWALL_OK)
         return 1;
     failed |= call(SEAWALL_SECONDS(600), port, SEAWALL_CANCELLED);
     failed |= call(SEAWALL_SECONDS(600), port, SEAWALL_CANCELLED); /* and whatever comes after is not begun */

@@ -1,5 +1,6 @@
 /*
- * A libcurl transfer, interrupted: the server takes the request and never answers. The hook wakes curl_multi_poll, which any thread may do.
+ * A libcurl transfer, interrupted: the server takes the request and never answers. The hook wakes curl_multi_poll, which any
+ * thread may do.
  */
 #include <curl/curl.h>
 #include <seawall/seawall.h>

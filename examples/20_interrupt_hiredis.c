@@ -1,4 +1,7 @@
-/* A hiredis command, interrupted: the server takes it and never answers. The hook shuts the connection down, and the command ends. */
+/*
+ * A hiredis command, interrupted: the server takes it and never answers. The hook shuts the connection down, and the command
+ * ends.
+ */
 #include <hiredis/hiredis.h>
 
 #include "unanswered.h"
@@ -47,7 +50,8 @@ int main(void)
     if (pipeline == NULL || redis == NULL || redis->err != 0)
         return 1;
     status = seawall_call(pipeline, increment, redis, &report);
-    printf("%s after %.1f s; the connection says \"%s\"\n", seawall_status_name(status), (double)report.elapsed / 1e9, redis->errstr);
+    printf("%s after %.1f s; the connection says \"%s\"\n", seawall_status_name(status), (double)report.elapsed / 1e9,
+           redis->errstr);
     redisFree(redis);
     seawall_pipeline_destroy(pipeline);
     seawall_timers_destroy(timers);

@@ -1,6 +1,6 @@
 /*
- * Two services on this machine: the front asks the back within its own deadline, and tells it in a header how much of that is left. The
- * back makes its calls under what it was told, without handing a deadline around.
+ * Two services on this machine: the front asks the back within its own deadline, and tells it in a header how much of that is
+ * left. The back makes its calls under what it was told, without handing a deadline around.
  */
 #include <arpa/inet.h>
 #include <errno.h>

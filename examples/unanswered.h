@@ -1,4 +1,7 @@
-/* What the examples of interrupted calls share: a server on this machine that never answers, and a pipeline that does not wait for it. */
+/*
+ * What the examples of interrupted calls share: a server on this machine that never answers, and a pipeline that does not wait
+ * for it.
+ */
 #ifndef EXAMPLE_UNANSWERED_H
 #define EXAMPLE_UNANSWERED_H
 

@@ -88,7 +88,8 @@ static seawall_fault fault_from_curl(const struct http_answer *answer)
         return seawall_fault_from_http_status((int32_t)answer->status);
     if (answer->error == CURLE_COULDNT_CONNECT && answer->os_error != 0)
         return seawall_fault_from_errno((int32_t)answer->os_error, SEAWALL_PHASE_CONNECT);
-    return seawall_fault_from_curl_code((int32_t)answer->error, answer->connected ? SEAWALL_PHASE_REQUEST : SEAWALL_PHASE_CONNECT);
+    return seawall_fault_from_curl_code((int32_t)answer->error,
+                                        answer->connected ? SEAWALL_PHASE_REQUEST : SEAWALL_PHASE_CONNECT);
 }
 /* [classify end] */
 

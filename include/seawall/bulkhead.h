@@ -24,7 +24,9 @@ SEAWALL_BEGIN_DECLS
 /** A bulkhead. Every function on it may be called from any thread unless it says otherwise. */
 typedef struct seawall_bulkhead seawall_bulkhead;
 
-/** Settings of a bulkhead; the kind "bulkhead" of configurations. Every field may change live: see seawall_bulkhead_reconfigure. */
+/**
+ * Settings of a bulkhead; the kind "bulkhead" of configurations. Every field may change live: see seawall_bulkhead_reconfigure.
+ */
 typedef struct seawall_bulkhead_config {
     uint32_t size;             /**< sizeof(seawall_bulkhead_config) */
     int32_t max_concurrent;    /**< Permits: calls at the same time. 1 to 1000000, default 25. */
@@ -36,7 +38,10 @@ typedef struct seawall_bulkhead_config {
 /** Every default. */
 #define SEAWALL_BULKHEAD_CONFIG_INIT { sizeof(seawall_bulkhead_config), 25, 0, 0, 0 }
 
-/** The same as #SEAWALL_BULKHEAD_CONFIG_INIT, for a caller whose struct has `size` bytes. #SEAWALL_INVALID for NULL or an impossible size. Any thread. */
+/**
+ * The same as #SEAWALL_BULKHEAD_CONFIG_INIT, for a caller whose struct has `size` bytes. #SEAWALL_INVALID for NULL or an
+ * impossible size. Any thread.
+ */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_bulkhead_config_init(seawall_bulkhead_config *config, size_t size);
 
 /** Creates a bulkhead with every permit free: one allocation. Parameters and answers as seawall_breaker_create's. */
@@ -44,7 +49,10 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_bulkhead_create(const seaw
                                                                       const seawall_platform *platform,
                                                                       seawall_bulkhead **bulkhead, seawall_error *error);
 
-/** Gives up the caller's reference; NULL is allowed. Pipelines keep their own. No thread may be waiting in it; its permits become worthless. */
+/**
+ * Gives up the caller's reference; NULL is allowed. Pipelines keep their own. No thread may be waiting in it; its permits become
+ * worthless.
+ */
 SEAWALL_API void seawall_bulkhead_destroy(seawall_bulkhead *bulkhead);
 
 /**
@@ -127,8 +135,9 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_bulkhead_get_snapshot(seaw
 
 /**
  * Fills in the bulkhead's policy for a pipeline: a run has a permit from enter until it has ended, also when it ends late. Who
- * must wait waits through the machine and blocks no thread of a host. Refused: #SEAWALL_FULL, whether at once or after max_wait in
- * vain; no attempt was started, so no breaker counts it and no retry repeats it. Holds no reference by itself: the pipeline takes one.
+ * must wait waits through the machine and blocks no thread of a host. Refused: #SEAWALL_FULL, whether at once or after max_wait
+ * in vain; no attempt was started, so no breaker counts it and no retry repeats it. Holds no reference by itself: the pipeline
+ * takes one.
  * @param name see seawall_policy.
  * @return #SEAWALL_OK; #SEAWALL_INVALID for NULL or a policy whose size is not set.
  */

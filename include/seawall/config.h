@@ -64,7 +64,10 @@ SEAWALL_API size_t seawall_config_size(const char *kind);
 /** How many fields the kind has; 0 for an unknown kind. Any thread; never blocks. */
 SEAWALL_API int32_t seawall_config_field_count(const char *kind);
 
-/** Describes field number `index` of the kind. #SEAWALL_OK; #SEAWALL_INVALID for NULL, an impossible size or no such field. Any thread. */
+/**
+ * Describes field number `index` of the kind. #SEAWALL_OK; #SEAWALL_INVALID for NULL, an impossible size or no such field. Any
+ * thread.
+ */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_config_field(const char *kind, int32_t index, seawall_field *field);
 
 /** Fills a config struct of `size` bytes with the kind's defaults. #SEAWALL_OK; #SEAWALL_INVALID. Any thread. */
@@ -75,19 +78,21 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_config_init(const char *ki
  * that the field does not allow leaves the config untouched.
  * @return #SEAWALL_OK; #SEAWALL_INVALID, and the error names the key, the text and what is allowed.
  */
-SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_config_set(const char *kind, void *config, const char *key, const char *value,
-                                                                 seawall_error *error);
+SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_config_set(const char *kind, void *config, const char *key,
+                                                                 const char *value, seawall_error *error);
 
 /**
- * Writes one field as text that seawall_config_set reads back to the same value. (A field without a default that nobody has set is
- * told as the number it holds, which is outside its bounds.)
+ * Writes one field as text that seawall_config_set reads back to the same value. (A field without a default that nobody has set
+ * is told as the number it holds, which is outside its bounds.)
  * @param needed set to the bytes needed, the NUL included; may be NULL.
  * @return #SEAWALL_OK; #SEAWALL_TOO_SMALL; #SEAWALL_INVALID.
  */
-SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_config_get(const char *kind, const void *config, const char *key, char *text,
-                                                                 size_t size, size_t *needed);
+SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_config_get(const char *kind, const void *config, const char *key,
+                                                                 char *text, size_t size, size_t *needed);
 
-/** Checks every field, and what must hold between fields, as create would. #SEAWALL_OK; #SEAWALL_INVALID with the first mistake. */
+/**
+ * Checks every field, and what must hold between fields, as create would. #SEAWALL_OK; #SEAWALL_INVALID with the first mistake.
+ */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_config_check(const char *kind, const void *config, seawall_error *error);
 
 SEAWALL_END_DECLS

@@ -15,7 +15,8 @@ typedef int32_t seawall_event_kind;
 enum {
     SEAWALL_EVENT_RETRY_SCHEDULED = 1, /**< One more attempt after `delay`; `fault` is the one that caused it. */
     SEAWALL_EVENT_RETRY_GAVE_UP = 2,   /**< No further attempt; `fault` is the last one, `reason` says why. */
-    SEAWALL_EVENT_TIMED_OUT = 3,       /**< A policy, or the caller's deadline (policy -1), cut the run below it; `now` is the instant it was due. */
+    /** A policy, or the caller's deadline (policy -1), cut the run below it; `now` is the instant it was due. */
+    SEAWALL_EVENT_TIMED_OUT = 3,
     SEAWALL_EVENT_REFUSED = 4,         /**< A policy refused; `delay` is how long to wait. Once per refusal. */
     SEAWALL_EVENT_DROPPED = 5,         /**< A waiting or sleeping run was called off. */
     SEAWALL_EVENT_STARVED = 6,         /**< A run waits for a late end to give its place back. */
@@ -24,14 +25,16 @@ enum {
     SEAWALL_EVENT_HEDGE_STARTED = 9,   /**< One more run began beside the first, `delay` after it. */
     SEAWALL_EVENT_HEDGE_WON = 10,      /**< An extra run succeeded first, `delay` after the first one began. */
     SEAWALL_EVENT_HEDGE_LOST = 11,     /**< The first run did, although there were extra ones. */
-    SEAWALL_EVENT_INJECTED = 12,       /**< A chaos policy holds a run up for `delay`; or, without one, has replaced its end: by `fault`, or by a success. */
+    /** A chaos policy holds a run up for `delay`; or, without one, has replaced its end: by `fault`, or by a success. */
+    SEAWALL_EVENT_INJECTED = 12,
     SEAWALL_EVENT_USER = 1000          /**< The first kind for users. */
 };
 
 /** One decision. Valid during the callback. */
 typedef struct seawall_event {
     seawall_event_kind kind; /**< What. */
-    int32_t policy;          /**< Whose: position in the pipeline, outermost 0, alternatives after the main chain; -1: the machine's. */
+    /** Whose: position in the pipeline, outermost 0, alternatives after the main chain; -1: the machine's. */
+    int32_t policy;
     seawall_time now;        /**< When. */
     seawall_duration delay;  /**< As the kind says, else 0. */
     seawall_fault fault;     /**< As the kind says, else #SEAWALL_FAULT_NONE. */

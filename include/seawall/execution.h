@@ -49,7 +49,11 @@ typedef struct seawall_step {
     seawall_step_kind kind; /**< What. The members below are 0 where the kind does not name them. */
     int32_t number;         /**< START: 1 for the execution's first attempt, 2 for the next, ... */
     uint64_t id;            /**< START, CANCEL: the attempt's name within this execution; never 0, never used again. */
-    int32_t route;          /**< START: which of several runs side by side: 0 for the first, 1 for the first extra one, ... Where hedges are nested each run of the outer one has as many routes of its own as the inner one is wide. */
+    /**
+     * START: which of several runs side by side: 0 for the first, 1 for the first extra one, ... Where hedges are nested each run
+     * of the outer one has as many routes of its own as the inner one is wide.
+     */
+    int32_t route;
     int32_t alternative;    /**< START: 0 in the main chain; else the position, plus 1, of the policy that diverted. */
     seawall_time deadline;  /**< START: when the attempt must have ended. */
     seawall_time until;     /**< WAIT: when to ask again at the latest. */
@@ -65,8 +69,13 @@ typedef struct seawall_report {
     seawall_duration retry_after; /**< "Not before", 0 if nobody said. */
     seawall_duration elapsed;    /**< From begin to the result. */
     int32_t attempts;            /**< Attempts started. */
-    int32_t policy;              /**< Position of the policy that refused or cut; -1: none, or the caller's own deadline or cancellation. */
-    seawall_fault first_fault;   /**< The first fault that an attempt reported; an attempt that a deadline cuts counts as one that reported #SEAWALL_FAULT_TIMEOUT. #SEAWALL_FAULT_NONE if there was none. */
+    /** Position of the policy that refused or cut; -1: none, or the caller's own deadline or cancellation. */
+    int32_t policy;
+    /**
+     * The first fault that an attempt reported; an attempt that a deadline cuts counts as one that reported
+     * #SEAWALL_FAULT_TIMEOUT. #SEAWALL_FAULT_NONE if there was none.
+     */
+    seawall_fault first_fault;
     seawall_fault last_fault;    /**< The last one. */
     int64_t first_code;          /**< The code that came with the first fault. */
     int64_t last_code;           /**< The code that came with the last fault. */
@@ -77,7 +86,10 @@ typedef struct seawall_report {
 /** An empty report with its size. */
 #define SEAWALL_REPORT_INIT { sizeof(seawall_report), 0, 0, 0, 0, 0, 0, 0, -1, 0, 0, 0, 0, 0, 0 }
 
-/** The same as #SEAWALL_REPORT_INIT, for a caller whose struct has `size` bytes. #SEAWALL_INVALID for NULL or an impossible size. Any thread. */
+/**
+ * The same as #SEAWALL_REPORT_INIT, for a caller whose struct has `size` bytes. #SEAWALL_INVALID for NULL or an impossible size.
+ * Any thread.
+ */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_report_init(seawall_report *report, size_t size);
 
 /** Bytes of storage for one execution of this pipeline. Any thread; never blocks. */
@@ -91,23 +103,27 @@ SEAWALL_API size_t seawall_execution_size(const seawall_pipeline *pipeline);
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_execution_init(void *storage, size_t size, const seawall_pipeline *pipeline,
                                                                      const seawall_waker *waker, seawall_execution **execution);
 
-/** Sets what seawall_turn_user answers, NULL until then: what seawall_call sets to its `arg`. #SEAWALL_OK; #SEAWALL_BUSY from inside a callback; #SEAWALL_INVALID for NULL. */
+/**
+ * Sets what seawall_turn_user answers, NULL until then: what seawall_call sets to its `arg`. #SEAWALL_OK; #SEAWALL_BUSY from
+ * inside a callback; #SEAWALL_INVALID for NULL.
+ */
 SEAWALL_API seawall_status seawall_execution_set_user(seawall_execution *execution, void *user);
 
 /**
  * Puts the runs that begin from here on under a token, NULL (at first): under none. It must live until each of them has finished.
- * Cancelling it is like seawall_execution_cancel_at at that instant: the waker is called, and the next call into the execution finds
- * out. A run that began before the instant of its deadline was over is never called timed out for a cancellation, nor cancelled for
- * a deadline: what was earlier counts, and at one instant the cancellation. A run under a token costs one load in each call; two
- * short locks if it ever waits, and its end waits for a waker that is being called, which so must not wait for who is in a call here.
+ * Cancelling it is like seawall_execution_cancel_at at that instant: the waker is called, and the next call into the execution
+ * finds out. A run that began before the instant of its deadline was over is never called timed out for a cancellation, nor
+ * cancelled for a deadline: what was earlier counts, and at one instant the cancellation. A run under a token costs one load in
+ * each call; two short locks if it ever waits, and its end waits for a waker that is being called, which so must not wait for who
+ * is in a call here.
  * @return #SEAWALL_OK; #SEAWALL_BUSY: a run is under way; #SEAWALL_INVALID: NULL, or the token's platform is not the pipeline's.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_execution_set_cancel(seawall_execution *execution, seawall_cancel *cancel);
 
 /**
  * Begins a run; an idle or drained execution may begin as often as you like.
- * @param deadline #SEAWALL_FOREVER for none. At the deadline the result is #SEAWALL_TIMED_OUT at once, and what still runs is late. With one that
- *        is not after `now` nothing is started.
+ * @param deadline #SEAWALL_FOREVER for none. At the deadline the result is #SEAWALL_TIMED_OUT at once, and what still runs is
+ *        late. With one that is not after `now` nothing is started.
  * @return #SEAWALL_OK; #SEAWALL_BUSY if it is not drained or the call comes from inside a callback; #SEAWALL_INVALID.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_execution_begin_at(seawall_execution *execution, seawall_time now,
@@ -128,13 +144,22 @@ SEAWALL_API seawall_status seawall_execution_report_at(seawall_execution *execut
 /** Nobody will ever know how attempt `id` ended: it counts neither way. Answers as report does. */
 SEAWALL_API seawall_status seawall_execution_disown_at(seawall_execution *execution, uint64_t id, seawall_time now);
 
-/** Calls the whole run off, also while it waits or sleeps: the result is #SEAWALL_CANCELLED at once. #SEAWALL_OK, also when it has finished; #SEAWALL_BUSY; #SEAWALL_INVALID before begin. */
+/**
+ * Calls the whole run off, also while it waits or sleeps: the result is #SEAWALL_CANCELLED at once. #SEAWALL_OK, also when it has
+ * finished; #SEAWALL_BUSY; #SEAWALL_INVALID before begin.
+ */
 SEAWALL_API seawall_status seawall_execution_cancel_at(seawall_execution *execution, seawall_time now);
 
-/** Fills `report`, whose size must be set. #SEAWALL_OK; #SEAWALL_BUSY before it is finished; #SEAWALL_INVALID for NULL or an impossible size. */
-SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_execution_report(const seawall_execution *execution, seawall_report *report);
+/**
+ * Fills `report`, whose size must be set. #SEAWALL_OK; #SEAWALL_BUSY before it is finished; #SEAWALL_INVALID for NULL or an
+ * impossible size.
+ */
+SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_execution_report(const seawall_execution *execution,
+                                                                       seawall_report *report);
 
-/** Ends the use of the storage. #SEAWALL_OK; #SEAWALL_BUSY before it is drained: nothing was changed; #SEAWALL_INVALID for NULL. */
+/**
+ * Ends the use of the storage. #SEAWALL_OK; #SEAWALL_BUSY before it is drained: nothing was changed; #SEAWALL_INVALID for NULL.
+ */
 SEAWALL_API seawall_status seawall_execution_fini(seawall_execution *execution);
 
 SEAWALL_END_DECLS

@@ -42,7 +42,10 @@ typedef struct seawall_fallback_config {
 /** Every default. */
 #define SEAWALL_FALLBACK_CONFIG_INIT { sizeof(seawall_fallback_config), SEAWALL_FAULTS_ALL, 1, 1, 1, 1, NULL, NULL }
 
-/** The same as #SEAWALL_FALLBACK_CONFIG_INIT, for a caller whose struct has `size` bytes. #SEAWALL_INVALID for NULL or an impossible size. Any thread. */
+/**
+ * The same as #SEAWALL_FALLBACK_CONFIG_INIT, for a caller whose struct has `size` bytes. #SEAWALL_INVALID for NULL or an
+ * impossible size. Any thread.
+ */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_fallback_config_init(seawall_fallback_config *config, size_t size);
 
 /** A fallback. Immutable; any number of threads may use it. */

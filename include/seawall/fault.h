@@ -83,7 +83,10 @@ enum {
  */
 SEAWALL_API seawall_fault seawall_fault_from_errno(int32_t error, seawall_phase phase);
 
-/** The fault kind of a getaddrinfo(3) result (EAI_*); 0 is success. For EAI_SYSTEM pass errno on yourself. Any thread; never blocks. */
+/**
+ * The fault kind of a getaddrinfo(3) result (EAI_*); 0 is success. For EAI_SYSTEM pass errno on yourself. Any thread; never
+ * blocks.
+ */
 SEAWALL_API seawall_fault seawall_fault_from_eai(int32_t error);
 
 /**

@@ -8,11 +8,12 @@
  *     begin_at, report_at, cancel_at ... then next_at until it says WAIT -> poll the descriptor and the sockets until then -> ...
  *
  * Nothing is allocated after the creation. A group belongs to one thread at a time: none of these functions may run while another
- * one runs on the same group, and none may be called from inside a verb or a listener of its runs (#SEAWALL_BUSY). Only its wakers are
- * for any thread, and for any time, even after the group was destroyed.
+ * one runs on the same group, and none may be called from inside a verb or a listener of its runs (#SEAWALL_BUSY). Only its
+ * wakers are for any thread, and for any time, even after the group was destroyed.
  *
- * In a forked child a group is what it was: the runs go on there as well, if the child drives it, so give each process groups of its
- * own. The parent is not woken by the child's runs, nor the child by the parent's: the child asks for a descriptor of its own.
+ * In a forked child a group is what it was: the runs go on there as well, if the child drives it, so give each process groups of
+ * its own. The parent is not woken by the child's runs, nor the child by the parent's: the child asks for a descriptor of its
+ * own.
  */
 #ifndef SEAWALL_GROUP_H
 #define SEAWALL_GROUP_H
@@ -31,9 +32,9 @@ typedef uint64_t seawall_run;
 #define SEAWALL_GROUP_RUNS_MAX 1000000
 
 /**
- * Says that the group wants to be asked: called when something that a run waits for has come, on the thread that brought it, and once
- * until seawall_group_next_at has been called. It is called under a lock, so that it never comes after seawall_group_destroy has returned:
- * it may signal the loop and nothing else, and must call no function of the library.
+ * Says that the group wants to be asked: called when something that a run waits for has come, on the thread that brought it, and
+ * once until seawall_group_next_at has been called. It is called under a lock, so that it never comes after seawall_group_destroy
+ * has returned: it may signal the loop and nothing else, and must call no function of the library.
  */
 typedef void (*seawall_group_wake_fn)(void *user);
 
@@ -78,8 +79,8 @@ SEAWALL_API seawall_status seawall_group_destroy(seawall_group *group);
  * @param deadline #SEAWALL_FOREVER for none.
  * @param user given back with everything that the run wants; what seawall_turn_user answers, too.
  * @param run its name; may be NULL. Written on #SEAWALL_OK only.
- * @return #SEAWALL_OK; #SEAWALL_FULL: `capacity` runs are not drained; #SEAWALL_TOO_SMALL: the pipeline needs more room than the one the
- *         group was created with; #SEAWALL_BUSY; #SEAWALL_INVALID for NULL.
+ * @return #SEAWALL_OK; #SEAWALL_FULL: `capacity` runs are not drained; #SEAWALL_TOO_SMALL: the pipeline needs more room than the
+ *         one the group was created with; #SEAWALL_BUSY; #SEAWALL_INVALID for NULL.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_group_begin_at(seawall_group *group, const seawall_pipeline *pipeline,
                                                                      seawall_time now, seawall_time deadline, void *user,
@@ -93,10 +94,10 @@ typedef struct seawall_group_step {
 } seawall_group_step;
 
 /**
- * What to do next. Ask until it says wait: it may be slept only then, until the time given, a wake, or whatever else the host waits for.
- * Runs to which something has happened come in the order in which it did, each until it has nothing more to do; then those whose
- * time has come, the earliest first. Costs what the runs that are asked cost, and a logarithm of their number for each time that
- * changes; runs to which nothing happens cost nothing.
+ * What to do next. Ask until it says wait: it may be slept only then, until the time given, a wake, or whatever else the host
+ * waits for. Runs to which something has happened come in the order in which it did, each until it has nothing more to do; then
+ * those whose time has come, the earliest first. Costs what the runs that are asked cost, and a logarithm of their number for
+ * each time that changes; runs to which nothing happens cost nothing.
  * @return #SEAWALL_OK; #SEAWALL_BUSY; #SEAWALL_INVALID for NULL.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_group_next_at(seawall_group *group, seawall_time now,
@@ -109,7 +110,9 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_group_next_at(seawall_grou
 SEAWALL_API seawall_status seawall_group_report_at(seawall_group *group, seawall_run run, uint64_t id,
                                                    const seawall_result *result, seawall_time now);
 
-/** Nobody will ever know how attempt `id` of this run ended. As seawall_execution_disown_at; #SEAWALL_STALE: the run is drained. */
+/**
+ * Nobody will ever know how attempt `id` of this run ended. As seawall_execution_disown_at; #SEAWALL_STALE: the run is drained.
+ */
 SEAWALL_API seawall_status seawall_group_disown_at(seawall_group *group, seawall_run run, uint64_t id, seawall_time now);
 
 /** Calls a run off; ask for what follows. As seawall_execution_cancel_at; #SEAWALL_STALE: the run is drained. */
@@ -126,8 +129,8 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_group_report(const seawall
                                                                    seawall_report *report);
 
 /**
- * A descriptor for poll(2) and the like, readable when the group wants to be asked. It is made by the first call and closes with the
- * group; seawall_group_next_at empties it. Never read or close it.
+ * A descriptor for poll(2) and the like, readable when the group wants to be asked. It is made by the first call and closes with
+ * the group; seawall_group_next_at empties it. Never read or close it.
  * @return #SEAWALL_OK; #SEAWALL_NO_RESOURCES: the system gave none; #SEAWALL_BUSY; #SEAWALL_INVALID for NULL.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_group_descriptor(seawall_group *group, int32_t *descriptor);

@@ -12,13 +12,13 @@
  * Every mistake is told in one pass, with its place, what was found, what is allowed, and for an unknown word the nearest known
  * one. A section or a key that stands twice is a mistake. Reading takes time and memory in proportion to the file.
  *
- * A line `include = "other.conf"` before the first section of a file, if that is switched on, reads another file of the same directory,
- * by its bare name and through no symbolic link, up to 8 deep; a text in memory includes nothing.
+ * A line `include = "other.conf"` before the first section of a file, if that is switched on, reads another file of the same
+ * directory, by its bare name and through no symbolic link, up to 8 deep; a text in memory includes nothing.
  *
  * A variable of the environment, if a program hands them over, says what a field is to be, whatever the file says:
- * `SEAWALL__CIRCUIT_BREAKER__DATABASE__FAILURE_THRESHOLD=9`, or for the defaults of a kind `SEAWALL__RETRY__MAX_ATTEMPTS=4`. Names are
- * in capitals, and every other byte than a letter or a digit is one underscore; two sections of a kind whose names then read alike are a
- * mistake, and so is a variable that begins with SEAWALL__ and means nothing.
+ * `SEAWALL__CIRCUIT_BREAKER__DATABASE__FAILURE_THRESHOLD=9`, or for the defaults of a kind `SEAWALL__RETRY__MAX_ATTEMPTS=4`.
+ * Names are in capitals, and every other byte than a letter or a digit is one underscore; two sections of a kind whose names then
+ * read alike are a mistake, and so is a variable that begins with SEAWALL__ and means nothing.
  *
  * In a library that was built without the loader these functions answer #SEAWALL_UNSUPPORTED.
  */
@@ -44,10 +44,13 @@ typedef struct seawall_problem {
     const char *section; /**< `[circuit_breaker "database"]`, or "". */
     const char *key;     /**< "failure_treshold", or "". */
     const char *message; /**< "unknown key; did you mean failure_threshold?" */
-    const char *text;    /**< All of it: `seawall.conf:3: [circuit_breaker "database"] failure_treshold: unknown key; did you ...` */
+    /** All of it: `seawall.conf:3: [circuit_breaker "database"] failure_treshold: unknown key; did you ...` */
+    const char *text;
 } seawall_problem;
 
-/** Told of each mistake in order of its discovery: first all of form, then all of content. On the calling thread, during the call. */
+/**
+ * Told of each mistake in order of its discovery: first all of form, then all of content. On the calling thread, during the call.
+ */
 typedef void (*seawall_problem_fn)(const seawall_problem *problem, void *user);
 
 /** How files are read. */
@@ -56,13 +59,20 @@ typedef struct seawall_loader_config {
     int32_t include;                /**< Whether a file may include others of its directory. 0 (default) or 1. */
     seawall_problem_fn report;      /**< Told of every mistake; NULL (default): nobody, and the error has the first. */
     void *report_user;              /**< Handed to it. */
-    const char *const *environment; /**< "NAME=value", ended by NULL, such as `environ`: its variables that begin with SEAWALL__ override the file. NULL (default): none. */
+    /**
+     * "NAME=value", ended by NULL, such as `environ`: its variables that begin with SEAWALL__ override the file. NULL (default):
+     * none.
+     */
+    const char *const *environment;
 } seawall_loader_config;
 
 /** Every default. */
 #define SEAWALL_LOADER_CONFIG_INIT { sizeof(seawall_loader_config), 0, NULL, NULL, NULL }
 
-/** The same as #SEAWALL_LOADER_CONFIG_INIT, for a caller whose struct has `size` bytes. #SEAWALL_INVALID for NULL or an impossible size. Any thread. */
+/**
+ * The same as #SEAWALL_LOADER_CONFIG_INIT, for a caller whose struct has `size` bytes. #SEAWALL_INVALID for NULL or an impossible
+ * size. Any thread.
+ */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_loader_config_init(seawall_loader_config *config, size_t size);
 
 /**
@@ -86,9 +96,9 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_loader_check_text(const ch
                                                                         const seawall_platform *platform, seawall_error *error);
 
 /**
- * Loads a file into a registry: what it says becomes settings of kinds and names, and each `[kind "name"]` an object. All or nothing: a
- * mistake anywhere, a name that has an object already, or no memory, and the registry is as it was.
- * Blocks while the file is read; others who make objects meanwhile wait for a lock, those who ask for what exists do not.
+ * Loads a file into a registry: what it says becomes settings of kinds and names, and each `[kind "name"]` an object. All or
+ * nothing: a mistake anywhere, a name that has an object already, or no memory, and the registry is as it was. Blocks while the
+ * file is read; others who make objects meanwhile wait for a lock, those who ask for what exists do not.
  *
  * @param path, config, error as seawall_loader_check_file's.
  * @return #SEAWALL_OK; #SEAWALL_INVALID; #SEAWALL_FULL; #SEAWALL_NO_MEMORY; #SEAWALL_UNSUPPORTED.

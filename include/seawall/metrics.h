@@ -10,8 +10,8 @@
 SEAWALL_BEGIN_DECLS
 
 /**
- * Writes the state of every object of the registry as Prometheus' text, version 0.0.4: each family with its HELP and TYPE, times in
- * seconds, counters ending in _total, a breaker's state as a 0 or 1 for each state. The label "name" is the object's, so that
+ * Writes the state of every object of the registry as Prometheus' text, version 0.0.4: each family with its HELP and TYPE, times
+ * in seconds, counters ending in _total, a breaker's state as a 0 or 1 for each state. The label "name" is the object's, so that
  * there are as many samples as objects times a constant. Retries, timeouts, fallbacks and pipelines count nothing of their own.
  *
  * Any thread. Allocates nothing, holds no lock while it looks at an object, reads the clock once; as much work as there are

@@ -82,8 +82,8 @@ typedef struct seawall_manual_clock seawall_manual_clock;
  * with `auto_advance`; otherwise it sleeps until woken or until another thread moves the clock that far. Parking without
  * a limit always waits for a wake.
  *
- * It is for tests, and does not survive a fork while threads are parked on it: the child has no such threads, but the clock still counts
- * them and may touch the stacks that they had. Fork before they park, or make a new clock in the child.
+ * It is for tests, and does not survive a fork while threads are parked on it: the child has no such threads, but the clock still
+ * counts them and may touch the stacks that they had. Fork before they park, or make a new clock in the child.
  * @return #SEAWALL_OK, #SEAWALL_INVALID, #SEAWALL_NO_MEMORY.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_manual_clock_create(seawall_time start, bool auto_advance,
@@ -91,7 +91,10 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_manual_clock_create(seawal
                                                                           seawall_error *error);
 /** Destroys it; NULL is allowed. No thread may be parked on it. */
 SEAWALL_API void seawall_manual_clock_destroy(seawall_manual_clock *clock);
-/** Puts this clock into a platform: now, park, wake and clock_user. NULL puts the system's clock there; a NULL platform stays as it is. */
+/**
+ * Puts this clock into a platform: now, park, wake and clock_user. NULL puts the system's clock there; a NULL platform stays as
+ * it is.
+ */
 SEAWALL_API void seawall_manual_clock_install(seawall_manual_clock *clock, seawall_platform *platform);
 /** What it shows; NULL: what the system's clock shows. Any thread; never blocks for long (a short lock). */
 SEAWALL_API seawall_time seawall_manual_clock_now(seawall_manual_clock *clock);
@@ -99,7 +102,10 @@ SEAWALL_API seawall_time seawall_manual_clock_now(seawall_manual_clock *clock);
 SEAWALL_API void seawall_manual_clock_advance(seawall_manual_clock *clock, seawall_duration by);
 /** Sets it to any time, even an earlier one: a broken clock, for tests. A NULL clock is ignored. Any thread. */
 SEAWALL_API void seawall_manual_clock_set(seawall_manual_clock *clock, seawall_time now);
-/** How many threads are parked on it now: what a test waits for before it moves the clock. 0 for NULL. Any thread; never blocks for long (a short lock). */
+/**
+ * How many threads are parked on it now: what a test waits for before it moves the clock. 0 for NULL. Any thread; never blocks
+ * for long (a short lock).
+ */
 SEAWALL_API int32_t seawall_manual_clock_parked(seawall_manual_clock *clock);
 
 /** A random source that repeats itself for the same seed. */

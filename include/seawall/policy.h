@@ -31,7 +31,10 @@ typedef struct seawall_pipeline seawall_pipeline;
 
 /** A verb's answer. */
 typedef int32_t seawall_answer;
-/** The values of seawall_answer. An answer that the verb does not know counts as its first one, or as a refusal with #SEAWALL_INVALID. */
+/**
+ * The values of seawall_answer. An answer that the verb does not know counts as its first one, or as a refusal with
+ * #SEAWALL_INVALID.
+ */
 enum {
     SEAWALL_PROCEED = 10, /**< enter: run what is inside. May be joined with seawall_turn_tick_at and seawall_turn_shorten. */
     SEAWALL_WAIT = 11,    /**< enter: ask again when the waker was called, or at the time given. See seawall_turn_wait. */
@@ -39,14 +42,17 @@ enum {
 
     SEAWALL_PASS = 20,    /**< leave: hand the outcome on, unchanged. Inner runs still going on are cancelled. */
     SEAWALL_REPLACE = 21, /**< leave: hand it on; I changed it. */
-    SEAWALL_AGAIN = 22,   /**< leave: one more inner run at the time given. While others run it counts as hold. See seawall_turn_again. */
+    /** leave: one more inner run at the time given. While others run it counts as hold. See seawall_turn_again. */
+    SEAWALL_AGAIN = 22,
     SEAWALL_HOLD = 23,    /**< leave: not yet, others still run. With none it counts as pass. */
-    SEAWALL_DIVERT = 24,  /**< leave: run my alternative pipeline; its end comes to my leave again, marked as diverted. A second one counts as pass. */
+    /** leave: run my alternative pipeline; its end comes to my leave again, marked as diverted. A second one counts as pass. */
+    SEAWALL_DIVERT = 24,
 
     SEAWALL_KEEP = 30,       /**< tick: go on. May be joined with seawall_turn_tick_at. */
     SEAWALL_FORK = 31,       /**< tick: start one more inner run beside those going on. */
     SEAWALL_CUT_JOIN = 32,   /**< tick: this is the outcome; ask the attempts below to stop, and wait for them. */
-    SEAWALL_CUT_DETACH = 33  /**< tick: this is the outcome, at once; the attempts below become late. Needs #SEAWALL_POLICY_DETACHES. */
+    /** tick: this is the outcome, at once; the attempts below become late. Needs #SEAWALL_POLICY_DETACHES. */
+    SEAWALL_CUT_DETACH = 33
 };
 
 /**
@@ -97,8 +103,9 @@ typedef void (*seawall_reference_fn)(void *self);
 #define SEAWALL_POLICY_DETACHES 1u
 
 /**
- * What is inside is not only asked to stop at its deadline but interrupted: under the blocking driver the attempt's token (call.h) is
- * cancelled then, which needs a pipeline with a timer service whose thread runs. Other drivers' hosts interrupt what they are told to cancel.
+ * What is inside is not only asked to stop at its deadline but interrupted: under the blocking driver the attempt's token
+ * (call.h) is cancelled then, which needs a pipeline with a timer service whose thread runs. Other drivers' hosts interrupt what
+ * they are told to cancel.
  */
 #define SEAWALL_POLICY_INTERRUPTS 2u
 
@@ -124,7 +131,8 @@ typedef struct seawall_policy {
     seawall_reference_fn release;        /**< Called when that pipeline is gone. */
     const seawall_pipeline *alternative; /**< For #SEAWALL_DIVERT; kept alive by the pipeline. NULL: diverting counts as pass. */
     void *self;                          /**< The object, handed to every verb. */
-    seawall_duration connection_timeout; /**< What an attempt inside may take to connect: see seawall_attempt_phase_remaining. 0 or #SEAWALL_FOREVER: no limit. */
+    /** What an attempt inside may take to connect: see seawall_attempt_phase_remaining. 0 or #SEAWALL_FOREVER: no limit. */
+    seawall_duration connection_timeout;
     seawall_duration read_timeout;       /**< The same for each wait for bytes, */
     seawall_duration write_timeout;      /**< and for each wait until bytes are taken. */
 } seawall_policy;
@@ -133,7 +141,10 @@ typedef struct seawall_policy {
 #define SEAWALL_POLICY_INIT                                                                                  \
     { sizeof(seawall_policy), 0, NULL, NULL, 0, 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0 }
 
-/** The same as #SEAWALL_POLICY_INIT, for a caller whose struct has `size` bytes. #SEAWALL_INVALID for NULL or an impossible size. Any thread. */
+/**
+ * The same as #SEAWALL_POLICY_INIT, for a caller whose struct has `size` bytes. #SEAWALL_INVALID for NULL or an impossible size.
+ * Any thread.
+ */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_policy_init(seawall_policy *policy, size_t size);
 
 /** @name What a verb is told
@@ -162,13 +173,20 @@ SEAWALL_API void seawall_turn_waker(const seawall_turn *turn, seawall_waker *wak
  * Inside a verb only. None blocks. @{ */
 /** enter, before proceed: what is inside has until `deadline` at most. It can only shorten. */
 SEAWALL_API void seawall_turn_shorten(seawall_turn *turn, seawall_time deadline);
-/** enter with proceed, leave with hold, tick with keep or fork: call my tick at `at`. One instant is remembered, the last one given; #SEAWALL_FOREVER and an answer of again take it back. A verb has one place for its instant: of this, seawall_turn_wait and seawall_turn_again the last call counts. */
+/**
+ * enter with proceed, leave with hold, tick with keep or fork: call my tick at `at`. One instant is remembered, the last one
+ * given; #SEAWALL_FOREVER and an answer of again take it back. A verb has one place for its instant: of this, seawall_turn_wait
+ * and seawall_turn_again the last call counts.
+ */
 SEAWALL_API void seawall_turn_tick_at(seawall_turn *turn, seawall_time at);
 /** `return seawall_turn_wait(turn, until);` A time that is not after now means one nanosecond later. */
 SEAWALL_API seawall_answer seawall_turn_wait(seawall_turn *turn, seawall_time until);
 /** `return seawall_turn_refuse(turn, SEAWALL_FULL, wait);` #SEAWALL_OK and #SEAWALL_FAILED count as #SEAWALL_INVALID. */
 SEAWALL_API seawall_answer seawall_turn_refuse(seawall_turn *turn, seawall_status status, seawall_duration retry_after);
-/** `return seawall_turn_again(turn, at);` After a run that started no attempt, a time not after now means one nanosecond later. The bare answer means at once. */
+/**
+ * `return seawall_turn_again(turn, at);` After a run that started no attempt, a time not after now means one nanosecond later.
+ * The bare answer means at once.
+ */
 SEAWALL_API seawall_answer seawall_turn_again(seawall_turn *turn, seawall_time at);
 /** Tells the pipeline's listener, if there is one, of a decision. `delay`, `fault` and `reason` as the kind says. */
 SEAWALL_API void seawall_turn_emit(seawall_turn *turn, seawall_event_kind kind, seawall_duration delay, seawall_fault fault,

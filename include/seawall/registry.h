@@ -2,8 +2,9 @@
  * @file registry.h
  * @brief Objects by name: each is made once, from the defaults of its kind and what is said of its name.
  *
- * A registry holds breakers, retries, retry budgets, timeouts, rate limiters, bulkheads, hedges, fallbacks, chaos policies and pipelines. A kind is
- * spelled as in configuration files ("circuit_breaker"), and the same name may stand for an object of each kind.
+ * A registry holds breakers, retries, retry budgets, timeouts, rate limiters, bulkheads, hedges, fallbacks, chaos policies and
+ * pipelines. A kind is spelled as in configuration files ("circuit_breaker"), and the same name may stand for an object of each
+ * kind.
  *
  * What an object is made from, the later of these over the earlier, field by field:
  * 1. the library's defaults;
@@ -12,10 +13,11 @@
  * 4. settings of the name: seawall_registry_set with it, a `[kind "name"]` section.
  *
  * An object that somebody uses outlives its removal and the registry itself: what a registry hands out is a reference of the
- * caller's own, given up with the object's destroy function. Objects are made, and given up, in the order in which they need one another.
+ * caller's own, given up with the object's destroy function. Objects are made, and given up, in the order in which they need one
+ * another.
  *
- * Any thread may call anything here but seawall_registry_destroy at any time. Asking for an object that exists takes no lock, reads no
- * clock and allocates nothing; everything else may wait for a short lock.
+ * Any thread may call anything here but seawall_registry_destroy at any time. Asking for an object that exists takes no lock,
+ * reads no clock and allocates nothing; everything else may wait for a short lock.
  */
 #ifndef SEAWALL_REGISTRY_H
 #define SEAWALL_REGISTRY_H
@@ -48,7 +50,10 @@ typedef struct seawall_registry_config {
 /** Every default. */
 #define SEAWALL_REGISTRY_CONFIG_INIT { sizeof(seawall_registry_config), 100000 }
 
-/** The same as #SEAWALL_REGISTRY_CONFIG_INIT, for a caller whose struct has `size` bytes. #SEAWALL_INVALID for NULL or an impossible size. Any thread. */
+/**
+ * The same as #SEAWALL_REGISTRY_CONFIG_INIT, for a caller whose struct has `size` bytes. #SEAWALL_INVALID for NULL or an
+ * impossible size. Any thread.
+ */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_config_init(seawall_registry_config *config, size_t size);
 
 /** Creates an empty registry, all of whose objects have this platform. Parameters and answers as seawall_breaker_create's. */
@@ -65,7 +70,8 @@ typedef int32_t seawall_registry_answer;
 enum {
     SEAWALL_REGISTRY_CREATED = 0, /**< It was made. */
     SEAWALL_REGISTRY_EXISTS = 1,  /**< It existed, and has what was asked for. */
-    SEAWALL_REGISTRY_DIFFERS = 2  /**< It existed, and a field or pointer that the config sets is another there. It stays as it is. */
+    /** It existed, and a field or pointer that the config sets is another there. It stays as it is. */
+    SEAWALL_REGISTRY_DIFFERS = 2
 };
 
 /** @name Objects by name
@@ -80,8 +86,9 @@ enum {
  * @{ */
 /** A circuit breaker. */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_breaker(seawall_registry *registry, const char *name,
-                                                                       const seawall_breaker_config *config, seawall_breaker **object,
-                                                                       seawall_registry_answer *answer, seawall_error *error);
+                                                                       const seawall_breaker_config *config,
+                                                                       seawall_breaker **object, seawall_registry_answer *answer,
+                                                                       seawall_error *error);
 /** A retry. */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_retry(seawall_registry *registry, const char *name,
                                                                      const seawall_retry_config *config, seawall_retry **object,
@@ -90,20 +97,23 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_retry(seawall_reg
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_retry_budget(seawall_registry *registry, const char *name,
                                                                             const seawall_retry_budget_config *config,
                                                                             seawall_retry_budget **object,
-                                                                            seawall_registry_answer *answer, seawall_error *error);
+                                                                            seawall_registry_answer *answer,
+                                                                            seawall_error *error);
 /** A timeout. */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_timeout(seawall_registry *registry, const char *name,
-                                                                       const seawall_timeout_config *config, seawall_timeout **object,
-                                                                       seawall_registry_answer *answer, seawall_error *error);
+                                                                       const seawall_timeout_config *config,
+                                                                       seawall_timeout **object, seawall_registry_answer *answer,
+                                                                       seawall_error *error);
 /** A rate limiter. */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_limiter(seawall_registry *registry, const char *name,
-                                                                       const seawall_limiter_config *config, seawall_limiter **object,
-                                                                       seawall_registry_answer *answer, seawall_error *error);
+                                                                       const seawall_limiter_config *config,
+                                                                       seawall_limiter **object, seawall_registry_answer *answer,
+                                                                       seawall_error *error);
 /** A bulkhead. */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_bulkhead(seawall_registry *registry, const char *name,
                                                                         const seawall_bulkhead_config *config,
-                                                                        seawall_bulkhead **object, seawall_registry_answer *answer,
-                                                                        seawall_error *error);
+                                                                        seawall_bulkhead **object,
+                                                                        seawall_registry_answer *answer, seawall_error *error);
 /** A hedge. */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_hedge(seawall_registry *registry, const char *name,
                                                                      const seawall_hedge_config *config, seawall_hedge **object,
@@ -111,16 +121,17 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_hedge(seawall_reg
 /** A fallback. */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_fallback(seawall_registry *registry, const char *name,
                                                                         const seawall_fallback_config *config,
-                                                                        seawall_fallback **object, seawall_registry_answer *answer,
-                                                                        seawall_error *error);
+                                                                        seawall_fallback **object,
+                                                                        seawall_registry_answer *answer, seawall_error *error);
 /** A chaos policy. */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_chaos(seawall_registry *registry, const char *name,
                                                                      const seawall_chaos_config *config, seawall_chaos **object,
                                                                      seawall_registry_answer *answer, seawall_error *error);
 /**
  * A pipeline. It differs if the list is another one; its config comes from settings alone.
- * @param policies as in a file, outermost first: `timeout, retry "slow", circuit_breaker`. A bare kind means the object that has the
- *        pipeline's own name. Objects that are not there yet are made. NULL: what the settings say; without any, it is refused.
+ * @param policies as in a file, outermost first: `timeout, retry "slow", circuit_breaker`. A bare kind means the object that has
+ *        the pipeline's own name. Objects that are not there yet are made. NULL: what the settings say; without any, it is
+ *        refused.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_pipeline(seawall_registry *registry, const char *name,
                                                                         const char *policies, seawall_pipeline **object,
@@ -129,14 +140,18 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_pipeline(seawall_
 
 /**
  * Says what a field is to be in objects that are made from now on.
- * @param name NULL: of every object of the kind that says nothing else. An object of this name that exists already is left alone: #SEAWALL_BUSY.
+ * @param name NULL: of every object of the kind that says nothing else. An object of this name that exists already is left alone:
+ *        #SEAWALL_BUSY.
  * @param key, value as in a file, and checked alike. A list of policies, or the name of a member, is checked when it is needed.
  * @return #SEAWALL_OK; #SEAWALL_INVALID; #SEAWALL_BUSY; #SEAWALL_FULL; #SEAWALL_NO_MEMORY.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_set(seawall_registry *registry, const char *kind, const char *name,
                                                                    const char *key, const char *value, seawall_error *error);
 
-/** Forgets the object and what it was made from; who uses it goes on. What was set for its name stays. #SEAWALL_OK; #SEAWALL_INVALID if there is none. */
+/**
+ * Forgets the object and what it was made from; who uses it goes on. What was set for its name stays. #SEAWALL_OK;
+ * #SEAWALL_INVALID if there is none.
+ */
 SEAWALL_API seawall_status seawall_registry_remove(seawall_registry *registry, const char *kind, const char *name);
 
 /** One object of a registry. */
@@ -151,7 +166,8 @@ typedef struct seawall_member {
 SEAWALL_API int32_t seawall_registry_count(seawall_registry *registry);
 
 /**
- * Object number `index`, in the order in which their names first came; removing one moves the others up. Walks the list up to there.
+ * Object number `index`, in the order in which their names first came; removing one moves the others up. Walks the list up to
+ * there.
  * @return #SEAWALL_OK; #SEAWALL_INVALID for NULL, an impossible size or no such object.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_member(seawall_registry *registry, int32_t index,
@@ -177,21 +193,21 @@ typedef struct seawall_origin {
 } seawall_origin;
 
 /**
- * What an object was made from: one field, as seawall_config_set reads it, and where the value comes from. Derived values are told as
- * they were given ("auto").
+ * What an object was made from: one field, as seawall_config_set reads it, and where the value comes from. Derived values are
+ * told as they were given ("auto").
  * @param key a field, or "policies", "retry_budget", "pipeline": "" if none is named.
  * @param text may be NULL with size 0, to ask for the size.
  * @param needed the bytes needed, the NUL included; may be NULL.
  * @param origin may be NULL.
  * @return #SEAWALL_OK; #SEAWALL_TOO_SMALL: only `*needed` was written; #SEAWALL_INVALID if there is no such object or key.
  */
-SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_describe(seawall_registry *registry, const char *kind, const char *name,
-                                                                        const char *key, char *text, size_t size, size_t *needed,
-                                                                        seawall_origin *origin);
+SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_describe(seawall_registry *registry, const char *kind,
+                                                                        const char *name, const char *key, char *text,
+                                                                        size_t size, size_t *needed, seawall_origin *origin);
 
 /**
- * The configuration of every object as the text of a file: each field, and its origin in a comment. What is read from it is equal.
- * Parameters and answers as seawall_registry_describe's. Waits for writers, and lets them wait.
+ * The configuration of every object as the text of a file: each field, and its origin in a comment. What is read from it is
+ * equal. Parameters and answers as seawall_registry_describe's. Waits for writers, and lets them wait.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_print(seawall_registry *registry, char *text, size_t size,
                                                                      size_t *needed);

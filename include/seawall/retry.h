@@ -21,13 +21,17 @@ enum {
 
 /** How delays are spread at random, so that clients do not come back in step. */
 typedef int32_t seawall_jitter;
-/** The values of seawall_jitter. v is the backoff's delay, already capped by max_delay; ranges are uniform and include their ends. */
+/**
+ * The values of seawall_jitter. v is the backoff's delay, already capped by max_delay; ranges are uniform and include their ends.
+ */
 enum {
     SEAWALL_JITTER_NONE = 0,         /**< v */
     SEAWALL_JITTER_FULL = 1,         /**< From 0 to v. */
     SEAWALL_JITTER_EQUAL = 2,        /**< From v/2 to v. */
-    SEAWALL_JITTER_DECORRELATED = 3, /**< From base_delay to 3 times the delay before (base_delay at first), cut to max_delay last; v plays no part. */
-    SEAWALL_JITTER_PROPORTIONAL = 4  /**< From v x (1 - jitter_factor) to v x (1 + jitter_factor) or max_delay, whichever is less. */
+    /** From base_delay to 3 times the delay before (base_delay at first), cut to max_delay last; v plays no part. */
+    SEAWALL_JITTER_DECORRELATED = 3,
+    /** From v x (1 - jitter_factor) to v x (1 + jitter_factor) or max_delay, whichever is less. */
+    SEAWALL_JITTER_PROPORTIONAL = 4
 };
 
 /** What a predicate says of an attempt that has failed. */
@@ -62,14 +66,22 @@ typedef struct seawall_retry_config {
     double jitter_factor;                   /**< Proportional: how far delays are spread. 0 to 1, default 0.5. */
     seawall_fault_set retryable_errors;     /**< Faults that are tried again. */
     seawall_fault_set non_retryable_errors; /**< Faults that give up at once. A kind in both sets is refused. */
-    seawall_duration max_retry_after;       /**< A server's own delay longer than this is cut to it. 0 (ignore the server) to forever, default 60 s. */
-    seawall_duration max_elapsed;           /**< No attempt begins this long after the first one began, or later. 1 us to forever (off, default). */
-    seawall_duration minimum_remaining;     /**< No attempt begins with less time than this until the deadline, not even the first. 0 (default) to 10 years. */
-    int32_t retry_refusals;                 /**< Whether a refusal (open, full, limited) inside is tried again, not before its hint. 0 (default) or 1. */
+    /** A server's own delay longer than this is cut to it. 0 (ignore the server) to forever, default 60 s. */
+    seawall_duration max_retry_after;
+    /** No attempt begins this long after the first one began, or later. 1 us to forever (off, default). */
+    seawall_duration max_elapsed;
+    /** No attempt begins with less time than this until the deadline, not even the first. 0 (default) to 10 years. */
+    seawall_duration minimum_remaining;
+    /** Whether a refusal (open, full, limited) inside is tried again, not before its hint. 0 (default) or 1. */
+    int32_t retry_refusals;
     uint32_t reserved;                      /**< 0 */
     seawall_retry_predicate_fn predicate;   /**< NULL (default): the sets alone decide. */
     void *predicate_user;                   /**< Handed to the predicate; must live as long as the retry. */
-    seawall_retry_budget *budget;           /**< What all repetitions are charged to; NULL (default): nothing. The retry keeps a reference. Its platform must be the retry's. */
+    /**
+     * What all repetitions are charged to; NULL (default): nothing. The retry keeps a reference. Its platform must be the
+     * retry's.
+     */
+    seawall_retry_budget *budget;
 } seawall_retry_config;
 
 /** Every default. */
@@ -78,7 +90,10 @@ typedef struct seawall_retry_config {
       SEAWALL_JITTER_FULL, 2.0, 0.5, SEAWALL_FAULTS_RETRYABLE, SEAWALL_FAULTS_NON_RETRYABLE, SEAWALL_SECONDS(60),        \
       SEAWALL_FOREVER, 0, 0, 0, NULL, NULL, NULL }
 
-/** The same as #SEAWALL_RETRY_CONFIG_INIT, for a caller whose struct has `size` bytes. #SEAWALL_INVALID for NULL or an impossible size. Any thread. */
+/**
+ * The same as #SEAWALL_RETRY_CONFIG_INIT, for a caller whose struct has `size` bytes. #SEAWALL_INVALID for NULL or an impossible
+ * size. Any thread.
+ */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_retry_config_init(seawall_retry_config *config, size_t size);
 
 /** A retry. Immutable; any number of threads may use it. */
@@ -108,7 +123,8 @@ typedef struct seawall_retry_run {
     seawall_fault first;    /**< The first fault. */
     seawall_fault last;     /**< The last fault. */
     seawall_reason reason;  /**< After #SEAWALL_FAILED: why no further attempt is made. */
-    seawall_time began;     /**< When the first attempt began, for max_elapsed. Yours to set; left at 0, it is when the first fault was told. */
+    /** When the first attempt began, for max_elapsed. Yours to set; left at 0, it is when the first fault was told. */
+    seawall_time began;
     seawall_time again_at;  /**< After #SEAWALL_OK with a fault: when to try again. */
     seawall_duration delay; /**< The last delay of ours; the wait is longer if the server wished so. */
     seawall_retry_charge charge; /**< What the budget was charged for the attempt that is to come. */
@@ -141,7 +157,9 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_retry_next_at(const seawal
                                                                     const seawall_result *result, seawall_time deadline,
                                                                     seawall_time now, bool *again);
 
-/** The attempt that was scheduled will not be made: gives back what the budget was charged for it. Never blocks; NULL is allowed. */
+/**
+ * The attempt that was scheduled will not be made: gives back what the budget was charged for it. Never blocks; NULL is allowed.
+ */
 SEAWALL_API void seawall_retry_abandon(const seawall_retry *retry, seawall_retry_run *run);
 
 /**
@@ -164,7 +182,8 @@ SEAWALL_API void seawall_retry_abandon(const seawall_retry *retry, seawall_retry
  * Events: #SEAWALL_EVENT_RETRY_SCHEDULED; #SEAWALL_EVENT_RETRY_GAVE_UP when attempts or time ran out, and when the end
  * comes after at least one attempt was repeated, but for a success or a cancellation.
  */
-SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_retry_policy(seawall_retry *retry, const char *name, seawall_policy *policy);
+SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_retry_policy(seawall_retry *retry, const char *name,
+                                                                   seawall_policy *policy);
 
 SEAWALL_END_DECLS
 

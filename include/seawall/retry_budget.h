@@ -4,9 +4,9 @@
  *
  * Two rules, each of which can be off; what both allow is allowed.
  *
- * The *window*: in any stretch of time as long as the window, no more retries than `ratio` x the calls of that time, plus `floor` for
- * each of its seconds. Every call counts as one, however it ends, so that a burst of failures does not shrink what it is measured by.
- * A retry is charged when it is scheduled, not when it starts: those asleep count.
+ * The *window*: in any stretch of time as long as the window, no more retries than `ratio` x the calls of that time, plus `floor`
+ * for each of its seconds. Every call counts as one, however it ends, so that a burst of failures does not shrink what it is
+ * measured by. A retry is charged when it is scheduled, not when it starts: those asleep count.
  *
  * The *throttle*, as gRPC has it: a purse of `max_tokens`. An attempt that failed takes one token out, one that succeeded puts
  * `token_ratio` in, and no retry is made while the purse is half empty or emptier.
@@ -27,7 +27,8 @@ typedef struct seawall_retry_budget_config {
     seawall_duration window; /**< The time that is looked at, in ten steps. 0 (no window) or 1 s to 1 hour, default 10 s. */
     int32_t max_tokens;      /**< The throttle's purse. 0 (no throttle, default) to 1000. */
     uint32_t reserved;       /**< 0 */
-    double token_ratio;      /**< What a success puts into it. 0.001 to 1, default 0.1; finer steps than a thousandth are rounded. */
+    /** What a success puts into it. 0.001 to 1, default 0.1; finer steps than a thousandth are rounded. */
+    double token_ratio;
 } seawall_retry_budget_config;
 
 /** Every default: 20 % of the calls and 10 per second, over 10 s. */
@@ -37,7 +38,10 @@ typedef struct seawall_retry_budget_config {
 /** gRPC's throttle alone: 10 tokens, a tenth of one per success, no window. */
 #define SEAWALL_RETRY_BUDGET_CONFIG_THROTTLE { sizeof(seawall_retry_budget_config), 10, 0.2, 0, 10, 0, 0.1 }
 
-/** The same as #SEAWALL_RETRY_BUDGET_CONFIG_INIT, for a caller whose struct has `size` bytes. #SEAWALL_INVALID for NULL or an impossible size. Any thread. */
+/**
+ * The same as #SEAWALL_RETRY_BUDGET_CONFIG_INIT, for a caller whose struct has `size` bytes. #SEAWALL_INVALID for NULL or an
+ * impossible size. Any thread.
+ */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_retry_budget_config_init(seawall_retry_budget_config *config, size_t size);
 
 /** The same as #SEAWALL_RETRY_BUDGET_CONFIG_THROTTLE. */
@@ -83,7 +87,10 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_retry_budget_try_charge(se
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_retry_budget_try_charge_at(seawall_retry_budget *budget, seawall_time now,
                                                                                  seawall_retry_charge *charge);
 
-/** The retry was not made: what it was charged is given back, and `*charge` is 0. What has left the window is gone. NULL is allowed. */
+/**
+ * The retry was not made: what it was charged is given back, and `*charge` is 0. What has left the window is gone. NULL is
+ * allowed.
+ */
 SEAWALL_API void seawall_retry_budget_refund(seawall_retry_budget *budget, seawall_retry_charge *charge);
 /** @} */
 

@@ -37,8 +37,8 @@ enum {
     /** A value, a combination or a moment that the contract forbids. Nothing was changed. */
     SEAWALL_INVALID = 7,
     /**
-     * What the permit or handle stood for is over: an earlier epoch of its breaker, counted as stale; a timer that has fired or was
-     * cancelled. It decided nothing.
+     * What the permit or handle stood for is over: an earlier epoch of its breaker, counted as stale; a timer that has fired or
+     * was cancelled. It decided nothing.
      */
     SEAWALL_STALE = 8,
     /** Still in use: an execution that is not drained, a call from inside a callback. Nothing was changed. */

@@ -47,16 +47,16 @@ SEAWALL_API seawall_duration seawall_time_until(seawall_time t, seawall_time now
 SEAWALL_API int32_t seawall_poll_milliseconds(seawall_duration d);
 
 /**
- * A duration as the two parts of a struct timeval, rounded up, as setsockopt(2) wants it for SO_RCVTIMEO and SO_SNDTIMEO. There 0 and 0
- * stand for "without end": only #SEAWALL_FOREVER gives them, and what is over gives one microsecond. Nothing is written if a
- * pointer is NULL. Any thread; never blocks.
+ * A duration as the two parts of a struct timeval, rounded up, as setsockopt(2) wants it for SO_RCVTIMEO and SO_SNDTIMEO. There 0
+ * and 0 stand for "without end": only #SEAWALL_FOREVER gives them, and what is over gives one microsecond. Nothing is written if
+ * a pointer is NULL. Any thread; never blocks.
  */
 SEAWALL_API void seawall_socket_timeout(seawall_duration d, int64_t *seconds, int32_t *microseconds);
 
 /**
- * A duration in whole milliseconds, rounded up, as libcurl wants it for CURLOPT_TIMEOUT_MS: hand it on as a `long`. There 0 stands for "no
- * limit": only #SEAWALL_FOREVER gives it, and what is over gives 1. For CURLOPT_CONNECTTIMEOUT_MS libcurl takes 0 for its own
- * default, 300 s. INT32_MAX for what does not fit. Any thread; never blocks.
+ * A duration in whole milliseconds, rounded up, as libcurl wants it for CURLOPT_TIMEOUT_MS: hand it on as a `long`. There 0
+ * stands for "no limit": only #SEAWALL_FOREVER gives it, and what is over gives 1. For CURLOPT_CONNECTTIMEOUT_MS libcurl takes 0
+ * for its own default, 300 s. INT32_MAX for what does not fit. Any thread; never blocks.
  */
 SEAWALL_API int64_t seawall_curl_milliseconds(seawall_duration d);
 

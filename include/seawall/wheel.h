@@ -2,13 +2,14 @@
  * @file wheel.h
  * @brief A timing wheel: many deadlines on one thread, for a host that brings its own clock and its own loop.
  *
- * It reads no clock, takes no lock, starts no thread and makes no system call: time is an argument. Places for timers are taken from
- * a slab that is allocated once. Arming, moving and cancelling cost the same whether one timer is pending or a million; time that
- * passes costs by the timers that it moves or fires, not by its length: a jump of a year over ten timers costs ten.
+ * It reads no clock, takes no lock, starts no thread and makes no system call: time is an argument. Places for timers are taken
+ * from a slab that is allocated once. Arming, moving and cancelling cost the same whether one timer is pending or a million; time
+ * that passes costs by the timers that it moves or fires, not by its length: a jump of a year over ten timers costs ten.
  *
  * Time is cut into ticks. A timer fires when a tick has begun that does not begin before its deadline: never early, late by less
- * than one tick of what the host passes in. Timers of different ticks fire in the order of their ticks; those of one tick in the order in
- * which they were armed, except that one which was moved further out may come behind those that were armed for that tick meanwhile.
+ * than one tick of what the host passes in. Timers of different ticks fire in the order of their ticks; those of one tick in the
+ * order in which they were armed, except that one which was moved further out may come behind those that were armed for that tick
+ * meanwhile.
  *
  * Threads: none of these functions may run while another one runs on the same wheel. timer.h has a service for many threads.
  */
@@ -20,8 +21,9 @@
 SEAWALL_BEGIN_DECLS
 
 /**
- * A timer that was armed: an opaque number, never 0. It means that one timer only: once that has fired or was cancelled it is stale,
- * also when the place is used again; only after 2^40 further timers in the same place would it be mistaken for one of them.
+ * A timer that was armed: an opaque number, never 0. It means that one timer only: once that has fired or was cancelled it is
+ * stale, also when the place is used again; only after 2^40 further timers in the same place would it be mistaken for one of
+ * them.
  */
 typedef uint64_t seawall_timer;
 
@@ -66,8 +68,8 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_wheel_rearm(seawall_wheel 
 SEAWALL_API seawall_status seawall_wheel_cancel(seawall_wheel *wheel, seawall_timer timer);
 
 /**
- * When to call seawall_wheel_advance next: never later than the first tick at which something fires, and perhaps earlier, a few times
- * per timer; #SEAWALL_FOREVER if nothing is pending. A time that has passed if something waits to be taken. Constant cost.
+ * When to call seawall_wheel_advance next: never later than the first tick at which something fires, and perhaps earlier, a few
+ * times per timer; #SEAWALL_FOREVER if nothing is pending. A time that has passed if something waits to be taken. Constant cost.
  */
 SEAWALL_API seawall_time seawall_wheel_next_due(const seawall_wheel *wheel);
 
@@ -88,7 +90,8 @@ SEAWALL_API bool seawall_wheel_take(seawall_wheel *wheel, seawall_expiry *expiry
 SEAWALL_API int32_t seawall_wheel_count(const seawall_wheel *wheel);
 
 /**
- * Walks over everything in the wheel and looks whether it belongs there: for tests and debugging; its cost grows with the capacity.
+ * Walks over everything in the wheel and looks whether it belongs there: for tests and debugging; its cost grows with the
+ * capacity.
  * @param error says what is wrong; may be NULL.
  * @return #SEAWALL_OK; #SEAWALL_INVALID: the wheel is broken, because somebody wrote over it or several threads used it at once.
  */

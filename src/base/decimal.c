@@ -169,7 +169,10 @@ sw_verdict sw_parse_rate(sw_span span, double *value)
     return convert(&number, value);
 }
 
-/* value / 10^(place - count + 1), cut off: `count` digits if `place` is that of the first one. `*half`: at least a half is cut off. */
+/*
+ * value / 10^(place - count + 1), cut off: `count` digits if `place` is that of the first one. `*half`: at least a half is cut
+ * off.
+ */
 static uint64_t leading_digits(double value, int32_t place, int32_t count, bool *half)
 {
     int binary;

@@ -1,6 +1,6 @@
 /*
- * Counts of a sliding window that is cut into steps of time. A word holds the step it is about, its low 32 bits, and a count. A place
- * in memory serves one step after the other, and a word of a step that has left the window counts as nothing: nobody has to
+ * Counts of a sliding window that is cut into steps of time. A word holds the step it is about, its low 32 bits, and a count. A
+ * place in memory serves one step after the other, and a word of a step that has left the window counts as nothing: nobody has to
  * clear it.
  */
 #ifndef SW_BASE_STEP_WORD_H

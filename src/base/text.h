@@ -73,7 +73,10 @@ sw_span sw_choice_at(const char *choices, int32_t value);
 /* The text in double quotes for a message: control characters replaced, cut after 40 bytes. */
 size_t sw_quote(sw_span span, char text[SW_TEXT_SIZE]);
 
-/* The length of the UTF-8 character at the start of `left` > 0 bytes; 0 if there is none: overlong ones, surrogates and what lies beyond are none. */
+/*
+ * The length of the UTF-8 character at the start of `left` > 0 bytes; 0 if there is none: overlong ones, surrogates and what lies
+ * beyond are none.
+ */
 size_t sw_utf8_character(const char *text, size_t left);
 
 #endif

@@ -4,7 +4,10 @@
 
 #include "config/document.h"
 
-/* All of it or nothing; tells what was in the way. #SEAWALL_OK also if something was, see the problems; #SEAWALL_NO_MEMORY; #SEAWALL_FULL. */
+/*
+ * All of it or nothing; tells what was in the way. #SEAWALL_OK also if something was, see the problems; #SEAWALL_NO_MEMORY;
+ * #SEAWALL_FULL.
+ */
 seawall_status sw_apply(const sw_document *document, seawall_registry *registry, sw_problems *problems, seawall_error *error);
 
 #endif

@@ -123,8 +123,9 @@ typedef struct wanted {
 
 static uint64_t hash_of(const sw_document *document, const wanted *what)
 {
-    uint64_t hash = what->key != NULL ? sw_hash_text(document->seed + what->section + 1, what->key)
-                                      : sw_hash_text(sw_hash_text(document->seed, what->kind), what->name != NULL ? what->name : "");
+    uint64_t hash = what->key != NULL
+                        ? sw_hash_text(document->seed + what->section + 1, what->key)
+                        : sw_hash_text(sw_hash_text(document->seed, what->kind), what->name != NULL ? what->name : "");
 
     return hash != 0 ? hash : 1;
 }

@@ -242,7 +242,8 @@ static void lay(const sw_document *document, const sw_section *section, sw_membe
     const sw_item *item;
 
     for (item = sw_document_first(document, section); item != NULL; item = sw_document_next(document, item)) {
-        if (!item->torn && sw_field_named(kind, item->key) != NULL && sw_config_set(kind, config, item->key, item->value, NULL) != SEAWALL_OK)
+        if (!item->torn && sw_field_named(kind, item->key) != NULL &&
+            sw_config_set(kind, config, item->key, item->value, NULL) != SEAWALL_OK)
             continue;
     }
 }

@@ -21,7 +21,10 @@ typedef struct sw_line {
 /* Reads the line from `start` to `end`, writing NULs into it, also to `*end`. No NULs are in it yet. */
 sw_line sw_scan_line(char *start, char *end);
 
-/* Cuts the comment, and the blanks before it, off a value. Answers what is wrong with its quotes, or that nothing is left; NULL if nothing is. */
+/*
+ * Cuts the comment, and the blanks before it, off a value. Answers what is wrong with its quotes, or that nothing is left; NULL
+ * if nothing is.
+ */
 const char *sw_scan_value(char *value);
 
 /* Whether all bytes may stand in a file; else `*byte` is the first that may not. */

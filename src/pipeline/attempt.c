@@ -120,5 +120,6 @@ seawall_time sw_attempt_clear(seawall_attempt *attempt)
     if (attempt->room->timer != 0)
         (void)seawall_timers_cancel_wait(attempt->x->pipeline->timers, attempt->room->timer);
     sw_cancel_fini(token);
-    return seawall_cancel_cause(token) == SEAWALL_CAUSE_DEADLINE ? (seawall_time)sw_load_relaxed_u64(&token->at) : SW_TIME_NOT_GIVEN;
+    return seawall_cancel_cause(token) == SEAWALL_CAUSE_DEADLINE ? (seawall_time)sw_load_relaxed_u64(&token->at)
+                                                                 : SW_TIME_NOT_GIVEN;
 }

@@ -8,7 +8,8 @@
 #include "time/timer_service.h"
 
 /* Calls made meanwhile on this thread inherit the attempt's deadline. Without one, what they inherit is in force already. */
-static seawall_result run_under_deadline(seawall_execution *x, seawall_attempt *attempt, seawall_operation_fn operation, void *arg)
+static seawall_result run_under_deadline(seawall_execution *x, seawall_attempt *attempt, seawall_operation_fn operation,
+                                         void *arg)
 {
     seawall_deadline_scope scope;
     seawall_result result;

@@ -77,8 +77,9 @@ seawall_status seawall_group_create(const seawall_group_config *config, const se
         return SEAWALL_INVALID;
     each = rounded(seawall_execution_size(pipeline));
     size = before_heap(full.capacity) + rounded((size_t)full.capacity * sizeof(sw_group_due)) + sizeof(sw_group_due);
-    made = (SIZE_MAX - size) / each < (size_t)full.capacity ? NULL
-                                                             : sw_allocate(platform, size + (size_t)full.capacity * each, SW_CACHE_LINE);
+    made = (SIZE_MAX - size) / each < (size_t)full.capacity
+               ? NULL
+               : sw_allocate(platform, size + (size_t)full.capacity * each, SW_CACHE_LINE);
     if (made == NULL)
         return sw_error(error, SEAWALL_NO_MEMORY, "group", "group: no memory for %d runs of %zu bytes", (int)full.capacity, each);
     made->platform = platform;

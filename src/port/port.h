@@ -34,8 +34,8 @@ int32_t sw_port_cpus(void);
 uint32_t sw_port_thread_number(void);
 
 /*
- * A lock that the library holds for a few instructions and never around user code. In the child of a fork nobody holds it, not even
- * if a thread of the parent did: what it guards must be of use in any state between two of its stores.
+ * A lock that the library holds for a few instructions and never around user code. In the child of a fork nobody holds it, not
+ * even if a thread of the parent did: what it guards must be of use in any state between two of its stores.
  */
 typedef struct sw_mutex {
     _Alignas(8) unsigned char storage[64];
@@ -67,8 +67,8 @@ void sw_port_name_thread(const char *name);
 void sw_port_wait_exactly(void);
 
 /*
- * An event: a descriptor that is readable once it was rung, until it is cleared. Neither blocks; the answer of open is -1 if the system
- * gives none. Whoever is forked shares its parent's.
+ * An event: a descriptor that is readable once it was rung, until it is cleared. Neither blocks; the answer of open is -1 if the
+ * system gives none. Whoever is forked shares its parent's.
  */
 int32_t sw_port_event_open(void);
 void sw_port_event_ring(int32_t event);
@@ -76,12 +76,12 @@ void sw_port_event_clear(int32_t event);
 void sw_port_event_close(int32_t event);
 
 /*
- * The whole of a regular file, as memory of the platform: `*size` bytes, with one byte of room behind them, `*room` in all. Waits for
- * the disk but for nobody else; a symbolic link is followed if `follow`. Answers NULL, or what is wrong with the file, a static text: nothing was allocated then. What is
- * wrong may be "no memory", sw_port_no_memory itself.
+ * The whole of a regular file, as memory of the platform: `*size` bytes, with one byte of room behind them, `*room` in all. Waits
+ * for the disk but for nobody else; a symbolic link is followed if `follow`. Answers NULL, or what is wrong with the file, a
+ * static text: nothing was allocated then. What is wrong may be "no memory", sw_port_no_memory itself.
  */
 extern const char sw_port_no_memory[];
-const char *sw_port_read_file(const char *path, bool follow, size_t most, const seawall_platform *platform, char **text, size_t *size,
-                              size_t *room);
+const char *sw_port_read_file(const char *path, bool follow, size_t most, const seawall_platform *platform, char **text,
+                              size_t *size, size_t *room);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * What tells a thread from all others that live in its process, for one load: its thread pointer. Unlike sw_port_thread_number it is
- * the next thread's as soon as this one has ended.
+ * What tells a thread from all others that live in its process, for one load: its thread pointer. Unlike sw_port_thread_number it
+ * is the next thread's as soon as this one has ended.
  */
 #ifndef SW_PORT_THREAD_POINTER_H
 #define SW_PORT_THREAD_POINTER_H

@@ -6,12 +6,16 @@
 #include "base/text.h"
 
 #define BREAKER(form, member) SW_MEASURE_##form, offsetof(seawall_breaker_snapshot, member), 0
-#define STATE(name, number)                                                                                            \
-    {SW_MEMBER_CIRCUIT_BREAKER, false, "seawall_circuit_breaker_state", "1 for the state that the breaker is in.", "state", name, \
-     SW_MEASURE_IS, offsetof(seawall_breaker_snapshot, state), number}
-#define CALLS(result, member)                                                                                          \
-    {SW_MEMBER_CIRCUIT_BREAKER, true, "seawall_circuit_breaker_calls_total", "Reports of calls, by what they counted as.", "result", \
-     result, BREAKER(INT64, member)}
+#define STATE(name, number)                                                                                                      \
+    {                                                                                                                            \
+        SW_MEMBER_CIRCUIT_BREAKER, false, "seawall_circuit_breaker_state", "1 for the state that the breaker is in.", "state",   \
+            name, SW_MEASURE_IS, offsetof(seawall_breaker_snapshot, state), number                                               \
+    }
+#define CALLS(result, member)                                                                                                    \
+    {                                                                                                                            \
+        SW_MEMBER_CIRCUIT_BREAKER, true, "seawall_circuit_breaker_calls_total", "Reports of calls, by what they counted as.",    \
+            "result", result, BREAKER(INT64, member)                                                                             \
+    }
 #define LIMITER(form, member) NULL, NULL, SW_MEASURE_##form, offsetof(seawall_limiter_snapshot, member), 0
 #define BULKHEAD(form, member) SW_MEASURE_##form, offsetof(seawall_bulkhead_snapshot, member), 0
 #define REFUSED(reason, member)                                                                                        \
@@ -20,8 +24,11 @@
 #define BUDGET(form, member) NULL, NULL, SW_MEASURE_##form, offsetof(seawall_retry_budget_snapshot, member), 0
 #define HEDGE(form, member) NULL, NULL, SW_MEASURE_##form, offsetof(seawall_hedge_snapshot, member), 0
 #define CHAOS(form, member) SW_MEASURE_##form, offsetof(seawall_chaos_snapshot, member), 0
-#define INJECTED(what, member)                                                                                         \
-    {SW_MEMBER_CHAOS, true, "seawall_chaos_injected_total", "Runs that were tampered with, by how.", "what", what, CHAOS(INT64, member)}
+#define INJECTED(what, member)                                                                                                   \
+    {                                                                                                                            \
+        SW_MEMBER_CHAOS, true, "seawall_chaos_injected_total", "Runs that were tampered with, by how.", "what", what,            \
+            CHAOS(INT64, member)                                                                                                 \
+    }
 
 const sw_measure sw_measures[] = {
     STATE("closed", SEAWALL_BREAKER_CLOSED),
@@ -34,13 +41,14 @@ const sw_measure sw_measures[] = {
     CALLS("failure", failures),
     CALLS("ignored", ignored),
     CALLS("stale", stale),
-    {SW_MEMBER_CIRCUIT_BREAKER, true, "seawall_circuit_breaker_refused_total", "Calls refused.", NULL, NULL, BREAKER(INT64, refused)},
-    {SW_MEMBER_CIRCUIT_BREAKER, true, "seawall_circuit_breaker_expired_probes_total", "Probes that did not report in time.", NULL, NULL,
-     BREAKER(INT64, expired)},
+    {SW_MEMBER_CIRCUIT_BREAKER, true, "seawall_circuit_breaker_refused_total", "Calls refused.", NULL, NULL,
+     BREAKER(INT64, refused)},
+    {SW_MEMBER_CIRCUIT_BREAKER, true, "seawall_circuit_breaker_expired_probes_total", "Probes that did not report in time.", NULL,
+     NULL, BREAKER(INT64, expired)},
     {SW_MEMBER_CIRCUIT_BREAKER, true, "seawall_circuit_breaker_opened_total", "How often the breaker opened.", NULL, NULL,
      BREAKER(INT64, opened)},
-    {SW_MEMBER_CIRCUIT_BREAKER, false, "seawall_circuit_breaker_consecutive_failures", "Failures in a row while closed.", NULL, NULL,
-     BREAKER(INT32, consecutive_failures)},
+    {SW_MEMBER_CIRCUIT_BREAKER, false, "seawall_circuit_breaker_consecutive_failures", "Failures in a row while closed.", NULL,
+     NULL, BREAKER(INT32, consecutive_failures)},
     {SW_MEMBER_CIRCUIT_BREAKER, false, "seawall_circuit_breaker_remaining_seconds", "How long it stays open still.", NULL, NULL,
      BREAKER(SECONDS, remaining)},
 
@@ -48,9 +56,11 @@ const sw_measure sw_measures[] = {
     {SW_MEMBER_RATE_LIMITER, true, "seawall_rate_limiter_refused_total", "Requests refused.", LIMITER(INT64, refused)},
     {SW_MEMBER_RATE_LIMITER, true, "seawall_rate_limiter_waited_total", "Requests that had to wait.", LIMITER(INT64, waited)},
     {SW_MEMBER_RATE_LIMITER, true, "seawall_rate_limiter_refunded_total", "Refunds that came in time.", LIMITER(INT64, refunded)},
-    {SW_MEMBER_RATE_LIMITER, false, "seawall_rate_limiter_available", "Permits that could be taken at once.", LIMITER(INT32, available)},
+    {SW_MEMBER_RATE_LIMITER, false, "seawall_rate_limiter_available", "Permits that could be taken at once.",
+     LIMITER(INT32, available)},
     {SW_MEMBER_RATE_LIMITER, false, "seawall_rate_limiter_waiting", "Requests that wait.", LIMITER(INT32, waiting)},
-    {SW_MEMBER_RATE_LIMITER, false, "seawall_rate_limiter_wait_seconds", "How long until there is a permit.", LIMITER(SECONDS, wait)},
+    {SW_MEMBER_RATE_LIMITER, false, "seawall_rate_limiter_wait_seconds", "How long until there is a permit.",
+     LIMITER(SECONDS, wait)},
 
     {SW_MEMBER_BULKHEAD, true, "seawall_bulkhead_granted_total", "Places given.", NULL, NULL, BULKHEAD(INT64, granted)},
     {SW_MEMBER_BULKHEAD, true, "seawall_bulkhead_waited_total", "Places given to calls that had to wait.", NULL, NULL,
@@ -63,17 +73,21 @@ const sw_measure sw_measures[] = {
      BULKHEAD(INT32, max_concurrent)},
     {SW_MEMBER_BULKHEAD, false, "seawall_bulkhead_waiting", "Calls that wait.", NULL, NULL, BULKHEAD(INT32, waiting)},
 
-    {SW_MEMBER_RETRY_BUDGET, true, "seawall_retry_budget_refused_total", "Retries that it did not allow.", BUDGET(INT64, refused)},
+    {SW_MEMBER_RETRY_BUDGET, true, "seawall_retry_budget_refused_total", "Retries that it did not allow.",
+     BUDGET(INT64, refused)},
     {SW_MEMBER_RETRY_BUDGET, false, "seawall_retry_budget_calls", "Calls in the window.", BUDGET(INT64, calls)},
     {SW_MEMBER_RETRY_BUDGET, false, "seawall_retry_budget_retries", "Retries in the window.", BUDGET(INT64, retries)},
-    {SW_MEMBER_RETRY_BUDGET, false, "seawall_retry_budget_available", "Retries that it would allow now.", BUDGET(INT64, available)},
+    {SW_MEMBER_RETRY_BUDGET, false, "seawall_retry_budget_available", "Retries that it would allow now.",
+     BUDGET(INT64, available)},
     {SW_MEMBER_RETRY_BUDGET, false, "seawall_retry_budget_tokens", "Tokens in the throttle's purse; -1 without a throttle.",
      BUDGET(DOUBLE, tokens)},
 
     {SW_MEMBER_HEDGE, true, "seawall_hedge_started_total", "Extra runs.", HEDGE(INT64, started)},
     {SW_MEMBER_HEDGE, true, "seawall_hedge_won_total", "Passes that an extra run won.", HEDGE(INT64, won)},
-    {SW_MEMBER_HEDGE, true, "seawall_hedge_over_budget_total", "Extra runs that a budget did not allow.", HEDGE(INT64, over_budget)},
-    {SW_MEMBER_HEDGE, true, "seawall_hedge_without_room_total", "Extra runs for which there was no place.", HEDGE(INT64, without_room)},
+    {SW_MEMBER_HEDGE, true, "seawall_hedge_over_budget_total", "Extra runs that a budget did not allow.",
+     HEDGE(INT64, over_budget)},
+    {SW_MEMBER_HEDGE, true, "seawall_hedge_without_room_total", "Extra runs for which there was no place.",
+     HEDGE(INT64, without_room)},
     {SW_MEMBER_HEDGE, false, "seawall_hedge_delay_seconds", "Until an extra run that began now.", HEDGE(SECONDS, delay)},
     {SW_MEMBER_HEDGE, false, "seawall_hedge_samples", "Latencies in the window.", HEDGE(INT64, samples)},
 

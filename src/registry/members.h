@@ -1,6 +1,6 @@
 /*
- * The inside of a registry. Entries hang in a trie of hashes that only grows: whoever looks something up follows pointers that never
- * change once they are set, and takes no lock. An entry is for a name, for ever; its object comes and goes.
+ * The inside of a registry. Entries hang in a trie of hashes that only grows: whoever looks something up follows pointers that
+ * never change once they are set, and takes no lock. An entry is for a name, for ever; its object comes and goes.
  */
 #ifndef SW_REGISTRY_MEMBERS_H
 #define SW_REGISTRY_MEMBERS_H
@@ -34,7 +34,10 @@ typedef struct sw_entry {
     uint64_t hash;
     int32_t kind;
     char name[SEAWALL_NAME_SIZE_MAX + 1];
-    /* SW_LISTED, and how many look at the object just now; nobody may begin to without SW_LISTED. 0: there is none, or it is being made. */
+    /*
+     * SW_LISTED, and how many look at the object just now; nobody may begin to without SW_LISTED. 0: there is none, or it is
+     * being made.
+     */
     sw_atomic_u32 uses;
     /* Constant while `uses` is not 0. */
     void *object;

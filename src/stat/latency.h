@@ -1,6 +1,6 @@
 /*
- * How long things took of late: a histogram with logarithmic buckets over a sliding window. Constant memory, any thread, no lock; the
- * time is a number.
+ * How long things took of late: a histogram with logarithmic buckets over a sliding window. Constant memory, any thread, no lock;
+ * the time is a number.
  *
  * Eight buckets for each doubling, from 1 us to over an hour: what is read off is at most an eighth too much, never too little.
  */

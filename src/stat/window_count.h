@@ -1,8 +1,8 @@
 /*
  * The last N outcomes, exactly. Pure; for one thread at a time.
  *
- * Whoever has a quick success does not come here: it is counted elsewhere, in a total that never falls, and that total comes in as
- * an argument. Only the others are kept one by one, each as its place in the order of all.
+ * Whoever has a quick success does not come here: it is counted elsewhere, in a total that never falls, and that total comes in
+ * as an argument. Only the others are kept one by one, each as its place in the order of all.
  */
 #ifndef SW_STAT_WINDOW_COUNT_H
 #define SW_STAT_WINDOW_COUNT_H

@@ -32,8 +32,8 @@ void sw_window_time_init(sw_window_time *window, sw_window_totals *buckets, uint
 void sw_window_time_clear(sw_window_time *window, seawall_time now, uint64_t successes);
 
 /*
- * An outcome that is failed, slow or both, at `now`, with `successes` quick ones before it. A time or a total below an earlier one
- * counts as the earlier. As much work as there are buckets at most, however long nobody came.
+ * An outcome that is failed, slow or both, at `now`, with `successes` quick ones before it. A time or a total below an earlier
+ * one counts as the earlier. As much work as there are buckets at most, however long nobody came.
  */
 void sw_window_time_note(sw_window_time *window, seawall_time now, uint64_t successes, bool failed, bool slow);
 

@@ -20,7 +20,10 @@ typedef struct sw_budget_rules {
     uint32_t reward;         /* of a success, in the same */
 } sw_budget_rules;
 
-/* Of `calls` made in the steps after `from` up to `to`: how many fall to the one that is `back` before `to`. All of them are shared out. */
+/*
+ * Of `calls` made in the steps after `from` up to `to`: how many fall to the one that is `back` before `to`. All of them are
+ * shared out.
+ */
 uint64_t sw_budget_share(uint64_t calls, uint64_t from, uint64_t to, uint32_t back);
 
 /* How many retries may be in the window with so many calls. */

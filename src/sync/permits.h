@@ -1,6 +1,7 @@
 /*
  * Counted permits with waiters in the order in which they came. Who takes a permit while nobody waits, and gives it back, changes
- * one word twice; whoever waits stands in a list of nodes that are his own, under a short lock. In the child of a fork the queue is empty.
+ * one word twice; whoever waits stands in a list of nodes that are his own, under a short lock. In the child of a fork the queue
+ * is empty.
  *
  * What holds at any time: while somebody queues, either every permit is out, or whoever gave one back (or raised the limit)
  * has yet to call sw_permits_serve, as he was told to.

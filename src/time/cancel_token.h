@@ -1,7 +1,7 @@
 /*
- * A token inside. `state` says whether it is cancelled, and never goes back; a signal handler changes it without the lock, everybody
- * else under it. Whoever changes it (or finds what a handler did) is the only one who ever delivers: who takes hooks out of the
- * list, one by one, and calls them under no lock. Children are hooks as well, in the children's own memory.
+ * A token inside. `state` says whether it is cancelled, and never goes back; a signal handler changes it without the lock,
+ * everybody else under it. Whoever changes it (or finds what a handler did) is the only one who ever delivers: who takes hooks
+ * out of the list, one by one, and calls them under no lock. Children are hooks as well, in the children's own memory.
  *
  * The memory goes when nobody holds the token any more, neither its handle nor a child, and nobody delivers. The wake of who
  * waits is called under the lock: once it is open, who waited may make an end of the token.

@@ -1,6 +1,6 @@
 /*
- * The deadline in force on a thread. A thread has one place; whoever enters a scope keeps what was there and puts it back. The scopes that
- * the place names are only ever compared, never followed: who forgets to leave harms nobody's memory.
+ * The deadline in force on a thread. A thread has one place; whoever enters a scope keeps what was there and puts it back. The
+ * scopes that the place names are only ever compared, never followed: who forgets to leave harms nobody's memory.
  */
 #include "time/deadline.h"
 

@@ -4,7 +4,10 @@
 
 #include <seawall/platform.h>
 
-/* The platform to keep: the default one for NULL; NULL, with `error` filled, for one that lacks a member or has an impossible size. */
+/*
+ * The platform to keep: the default one for NULL; NULL, with `error` filled, for one that lacks a member or has an impossible
+ * size.
+ */
 const seawall_platform *sw_platform_resolve(const seawall_platform *platform, seawall_error *error);
 
 static inline seawall_time sw_now(const seawall_platform *platform)

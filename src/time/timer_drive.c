@@ -87,7 +87,9 @@ static void note_end(seawall_timers *timers)
     timers->platform->wake((const uint32_t *)(const void *)&timers->ended, timers->platform->clock_user);
 }
 
-/* Runs the shard's next one, if there is one. *now moves on to its end. False: it was the last, or nothing here is ours any more. */
+/*
+ * Runs the shard's next one, if there is one. *now moves on to its end. False: it was the last, or nothing here is ours any more.
+ */
 static bool run_one(seawall_timers *timers, sw_timer_shard *shard, seawall_time *now)
 {
     uint32_t process = sw_port_fork_generation();
@@ -112,7 +114,9 @@ static bool goes_on(seawall_timers *timers, uint32_t process)
     return sw_load_u32(&timers->state) != SW_TIMERS_STOPPING && sw_port_fork_generation() == process;
 }
 
-/* Every shard moves on first and none again, so that what a function arms is left for the next round. Then one of each in turn. */
+/*
+ * Every shard moves on first and none again, so that what a function arms is left for the next round. Then one of each in turn.
+ */
 int32_t sw_timers_round(seawall_timers *timers)
 {
     uint32_t process = sw_port_fork_generation(), i;

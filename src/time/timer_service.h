@@ -3,8 +3,8 @@
  * agreement by which arming wakes the driver only when it must:
  *
  * - `next` of a shard is never later than the first timer in it. Whoever arms an earlier one lowers it, under the lock.
- * - `alarm` is how long the driver sleeps. While it is awake it is SW_TIMERS_AWAKE, which no deadline is before, and nobody rings.
- *   Before it sleeps it sets the alarm, and then looks at every `next` again.
+ * - `alarm` is how long the driver sleeps. While it is awake it is SW_TIMERS_AWAKE, which no deadline is before, and nobody
+ *   rings. Before it sleeps it sets the alarm, and then looks at every `next` again.
  * - Whoever lowers `next` looks at `alarm` after that. So one of the two sees the other, and only one of all who come too early
  *   for the alarm rings: the one that sets it to awake.
  */

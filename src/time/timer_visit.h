@@ -6,7 +6,9 @@
 
 typedef struct sw_visitor {
     struct sw_visitor *next, *previous;
-    /* Whether it has anything to be visited for; if so it stays until the visit is over. Under a lock: quick, and no call back. */
+    /*
+     * Whether it has anything to be visited for; if so it stays until the visit is over. Under a lock: quick, and no call back.
+     */
     bool (*wants)(struct sw_visitor *visitor);
     void (*visit)(struct sw_visitor *visitor); /* under no lock */
 } sw_visitor;

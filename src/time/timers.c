@@ -151,7 +151,8 @@ static void forget(seawall_timers *timers)
     sw_store_u32(&timers->wakes, 0);
     sw_store_u64(&timers->alarm, SW_TIMERS_AWAKE);
     sw_store_u32(&timers->state, SW_TIMERS_STOPPED);
-    sw_store_u32(&timers->event, 0); /* not closed: its number may mean something else by now, if the child closed all it inherited */
+    /* not closed: its number may mean something else by now, if the child closed all it inherited */
+    sw_store_u32(&timers->event, 0);
 }
 
 void sw_timers_adopt(seawall_timers *timers)

@@ -22,7 +22,10 @@ uint32_t sw_wheel_shift_of(seawall_duration tick)
     return 63u - (uint32_t)__builtin_clzll((uint64_t)tick);
 }
 
-/* The key of everything that fires with the tick in which `t` lies. Time has one tick before the first that anything can fire with. */
+/*
+ * The key of everything that fires with the tick in which `t` lies. Time has one tick before the first that anything can fire
+ * with.
+ */
 static uint64_t clock_at(const sw_wheel *w, seawall_time t)
 {
     uint64_t begins = ((uint64_t)t ^ SIGN) & ~w->mask;

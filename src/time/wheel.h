@@ -3,8 +3,8 @@
  * stands on the level of the highest digit (of 6 bits) in which its time differs from the wheel's, in the slot of that digit: so
  * the next slot to look at is the first one of the lowest level that has any, and time that passes needs no loop over ticks.
  *
- * Every list is a ring through a head that lies in the same array as the timers, so that whoever is taken out need not know where it
- * stood. The first thing that a tick does to its timers is to move them into the ring of those that are due.
+ * Every list is a ring through a head that lies in the same array as the timers, so that whoever is taken out need not know where
+ * it stood. The first thing that a tick does to its timers is to move them into the ring of those that are due.
  */
 #ifndef SW_TIME_WHEEL_H
 #define SW_TIME_WHEEL_H
@@ -24,8 +24,8 @@
 #define SW_TIMER_TURN (UINT64_C(1) << SW_TIMER_INDEX_BITS)
 
 /*
- * A head, or a place for a timer. Half a cache line: whoever looks at one side of it has all of it. A link is the distance in bytes
- * from the beginning of the array, which 32 bits hold: nothing has to be multiplied on the way.
+ * A head, or a place for a timer. Half a cache line: whoever looks at one side of it has all of it. A link is the distance in
+ * bytes from the beginning of the array, which 32 bits hold: nothing has to be multiplied on the way.
  */
 typedef struct sw_wheel_node {
     uint32_t next, previous;
@@ -40,8 +40,8 @@ typedef struct sw_wheel_node {
 _Static_assert(sizeof(sw_wheel_node) == 1u << SW_WHEEL_NODE_BITS, "a node is as large as links say");
 
 /*
- * Keys stand for times: a timer's is the last nanosecond before the tick at which it fires, counted from the beginning of time, so that
- * its low bits are ones and SEAWALL_FOREVER is the greatest of all, after which no tick comes.
+ * Keys stand for times: a timer's is the last nanosecond before the tick at which it fires, counted from the beginning of time,
+ * so that its low bits are ones and SEAWALL_FOREVER is the greatest of all, after which no tick comes.
  */
 typedef struct sw_wheel {
     unsigned char *nodes;    /* heads, then places */
@@ -70,10 +70,15 @@ static inline size_t sw_wheel_room(uint32_t capacity)
 /* The largest power of two of nanoseconds that is no longer than `tick`, which is at least 1. */
 uint32_t sw_wheel_shift_of(seawall_duration tick);
 
-/* `nodes` is zeroed, aligned to 32 and has sw_wheel_room bytes. `tag` has zeros where an index up to the capacity has its bits. */
+/*
+ * `nodes` is zeroed, aligned to 32 and has sw_wheel_room bytes. `tag` has zeros where an index up to the capacity has its bits.
+ */
 void sw_wheel_init(sw_wheel *wheel, void *nodes, uint32_t capacity, uint32_t shift, uint64_t tag, seawall_time now);
 
-/* Takes out every timer, so that no handle means anything any more. The wheel may be in the middle of a change that nobody will finish. */
+/*
+ * Takes out every timer, so that no handle means anything any more. The wheel may be in the middle of a change that nobody will
+ * finish.
+ */
 void sw_wheel_clear(sw_wheel *wheel, seawall_time now);
 
 bool sw_wheel_rearm(sw_wheel *wheel, seawall_timer timer, seawall_time at);
@@ -106,7 +111,9 @@ static inline uint64_t sw_wheel_key_of(const sw_wheel *wheel, seawall_time at)
     return ((uint64_t)at + wheel->bias) | wheel->mask;
 }
 
-/* A time that has passed is due with the next tick: a function that arms itself again for the past cannot keep one tick for ever. */
+/*
+ * A time that has passed is due with the next tick: a function that arms itself again for the past cannot keep one tick for ever.
+ */
 static inline uint64_t sw_wheel_key_for(const sw_wheel *wheel, seawall_time at)
 {
     return at > wheel->begun ? sw_wheel_key_of(wheel, at) : wheel->clock + wheel->mask + 1;

@@ -26,7 +26,9 @@ static bool is_place(const sw_wheel *w, uint32_t n)
     return n >= SW_WHEEL_LINK(SW_WHEEL_HEADS) && n < w->used && n % SW_WHEEL_LINK(1) == 0;
 }
 
-/* `least` is the least key that the slot can hold. A timer that was moved further out may have a greater one than belongs here. */
+/*
+ * `least` is the least key that the slot can hold. A timer that was moved further out may have a greater one than belongs here.
+ */
 static void timer(walk *k, uint32_t n, uint64_t least)
 {
     const sw_wheel_node *node = at(k->wheel, n);

@@ -20,7 +20,8 @@ static seawall_status check_settings(int32_t capacity, seawall_duration tick, se
     if (capacity < 1)
         return sw_error(error, SEAWALL_INVALID, "wheel.capacity", "wheel.capacity: %d is below 1", (int)capacity);
     if (capacity > SEAWALL_TIMERS_MAX)
-        return sw_error(error, SEAWALL_INVALID, "wheel.capacity", "wheel.capacity: %d is above %d", (int)capacity, SEAWALL_TIMERS_MAX);
+        return sw_error(error, SEAWALL_INVALID, "wheel.capacity", "wheel.capacity: %d is above %d", (int)capacity,
+                        SEAWALL_TIMERS_MAX);
     (void)sw_print_duration(tick, value);
     if (tick < SW_TICK_LEAST)
         return sw_error(error, SEAWALL_INVALID, "wheel.tick", "wheel.tick: %s is below 1us", value);

@@ -9,6 +9,7 @@ from gate import HEADERS, SOURCE, Gate, relative
 FILE_LINES = 500
 HEADER_LINES = 450
 FUNCTION_LINES = 70
+LINE_LENGTH = 130  # .editorconfig says so, too
 SLEEP = re.compile(r'\b(usleep|nanosleep|clock_nanosleep|sleep|thrd_sleep)\s*\(')
 
 # A function begins with a brace at the left margin, or with one that ends an unindented line, and ends with one at the margin.
@@ -69,6 +70,9 @@ def main():
                long_files([path for path in HEADERS if relative(path) not in allowed], HEADER_LINES))
     gate.check(f'functions have at most {FUNCTION_LINES} lines',
                [line for path in kept if path.suffix == '.c' for line in long_functions(path)])
+    gate.check(f'lines of C have at most {LINE_LENGTH} characters',
+               [f'{relative(path)}:{number}' for path in [*code, *HEADERS]
+                for number, line in enumerate(lines_of(path), 1) if len(line) > LINE_LENGTH])
     gate.check('no #if inside a function of port/',
                [line for path in code if 'src/port/' in relative(path) for line in conditionals_in_functions(path)])
     gate.check('tests do not sleep', [line for path in code if relative(path).startswith('tests/')

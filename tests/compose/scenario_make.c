@@ -73,7 +73,8 @@ static void make_own(scenario_run *run, const scenario_object *object, scenario_
     char word[SCENARIO_NAME], *value;
 
     while (scenario_word(&rest, word, sizeof(word)))
-        ck_assert_msg(scenario_cut(word, &value) && scenario_own_set(&made->own, word, value), "line %d: %s", run->row->line, word);
+        ck_assert_msg(scenario_cut(word, &value) && scenario_own_set(&made->own, word, value), "line %d: %s", run->row->line,
+                      word);
 }
 
 static void make_object(scenario_run *run, const scenario_object *object, scenario_made *made)

@@ -121,8 +121,8 @@ static void check_budget(const chain *c, const char *order, uint64_t seed, const
         most = charged.hedges + charged.scheduled;
     }
     ck_assert_int_eq(seawall_retry_budget_get_snapshot_at(c->budget, world_now(c->world), &budget), SEAWALL_OK);
-    ck_assert_msg(budget.retries >= least && budget.retries <= most, "%s, SEAWALL_SEED=%" PRIu64 ": %d charges for %d to %d", order,
-                  seed, (int)budget.retries, (int)least, (int)most);
+    ck_assert_msg(budget.retries >= least && budget.retries <= most, "%s, SEAWALL_SEED=%" PRIu64 ": %d charges for %d to %d",
+                  order, seed, (int)budget.retries, (int)least, (int)most);
 }
 
 static void check_rest(const chain *c, const char *order, uint64_t seed)

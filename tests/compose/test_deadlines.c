@@ -106,7 +106,12 @@ static const struct {
     {{{MS(5), MS(30), MS(10), MS(20)}}, {{NEVER, NEVER, NEVER, NEVER}}, MS(30), {0, 0, 0, 0}, {0, 0, 0, 0}, "0"},
     {{{MS(5), MS(30), MS(10), MS(20)}}, {{NEVER, NEVER, NEVER, NEVER}}, MS(99), {0, 0, 0, 0}, {0, 0, 0, 0}, "0"},
     /* Without a deadline. */
-    {{{MS(5), NEVER, NEVER, MS(20) + 1}}, {{NEVER, NEVER, NEVER, NEVER}}, MS(7), {MS(5), NEVER, NEVER, MS(20) + 1}, {5, -1, -1, 21}, ""},
+    {{{MS(5), NEVER, NEVER, MS(20) + 1}},
+     {{NEVER, NEVER, NEVER, NEVER}},
+     MS(7),
+     {MS(5), NEVER, NEVER, MS(20) + 1},
+     {5, -1, -1, 21},
+     ""},
     {{{NEVER, NEVER, NEVER, NEVER}}, {{NEVER, NEVER, NEVER, NEVER}}, MS(7), {NEVER, NEVER, NEVER, NEVER}, {-1, -1, -1, -1}, ""},
 };
 

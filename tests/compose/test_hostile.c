@@ -53,7 +53,8 @@ static void broken(const char *promise)
 
 static seawall_time some_time(void)
 {
-    static const seawall_time ends[] = {INT64_MIN, INT64_MIN + 1, INT64_MIN + 2, -1, 0, 1, INT64_MAX - 2, INT64_MAX - 1, INT64_MAX};
+    static const seawall_time ends[] = {INT64_MIN, INT64_MIN + 1, INT64_MIN + 2, -1,       0,
+                                        1,         INT64_MAX - 2, INT64_MAX - 1, INT64_MAX};
 
     switch (throw_dice(200)) {
     case 0:

@@ -83,7 +83,9 @@ START_TEST(the_table_leaves_nothing_out)
     int i;
 
     for (i = SEAWALL_EVENT_RETRY_SCHEDULED; strcmp(seawall_event_name(i), "unknown") != 0; i++) {
-        /* Starved is who finds no place though he has no width: only beside policies that detach, and none of the library's does. */
+        /*
+         * Starved is who finds no place though he has no width: only beside policies that detach, and none of the library's does.
+         */
         (void)snprintf(text, sizeof(text), "%s@", seawall_event_name(i));
         ck_assert_msg(is_somewhere(text) || i == SEAWALL_EVENT_STARVED, "no row tells of %s", text);
     }

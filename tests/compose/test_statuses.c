@@ -65,7 +65,8 @@ static seawall_pipeline *pipeline_of(const seawall_policy *policy)
     seawall_pipeline *pipeline;
     seawall_error error;
 
-    ck_assert_msg(seawall_pipeline_create(NULL, &policy, 1, &test.platform, &pipeline, &error) == SEAWALL_OK, "%s", error.message);
+    ck_assert_msg(seawall_pipeline_create(NULL, &policy, 1, &test.platform, &pipeline, &error) == SEAWALL_OK, "%s",
+                  error.message);
     return pipeline;
 }
 

@@ -1,6 +1,6 @@
 /*
- * Decimal numbers: what is read is the double that the C library reads there, and what is told, of any finite double, is read back
- * to the same bits.
+ * Decimal numbers: what is read is the double that the C library reads there, and what is told, of any finite double, is read
+ * back to the same bits.
  */
 #include "fuzz.h"
 

@@ -1,7 +1,7 @@
 /*
- * A configuration file; | ends a line as LF does, so that a seed of one line is a file. Any bytes have a verdict; each problem is one
- * printable line with a place in the file; reading the same again says the same; and what is right can be loaded, unless pipelines
- * stand in for one another in a ring, printed, and loaded again.
+ * A configuration file; | ends a line as LF does, so that a seed of one line is a file. Any bytes have a verdict; each problem is
+ * one printable line with a place in the file; reading the same again says the same; and what is right can be loaded, unless
+ * pipelines stand in for one another in a ring, printed, and loaded again.
  */
 #include "fuzz.h"
 

@@ -245,8 +245,8 @@ static void compare(walk *w)
     ck_assert_int_eq(seawall_breaker_get_snapshot(w->breaker, &is), SEAWALL_OK);
     if (memcmp(&expected, &is, sizeof is) != 0)
         ck_abort_msg("step %" PRId64 ": state %s not %s, epoch %" PRIu64 " not %" PRIu64 ", streak %d not %d, probes %d not %d, "
-                     "successes %d not %d, failures %d not %d, expired %" PRId64 " not %" PRId64 ", stale %" PRId64 " not %" PRId64
-                     ", remaining %" PRId64 " not %" PRId64 ", since %" PRId64 " not %" PRId64,
+                     "successes %d not %d, failures %d not %d, expired %" PRId64 " not %" PRId64 ", stale %" PRId64
+                     " not %" PRId64 ", remaining %" PRId64 " not %" PRId64 ", since %" PRId64 " not %" PRId64,
                      w->step, seawall_breaker_state_name(is.state), seawall_breaker_state_name(expected.state), is.epoch,
                      expected.epoch, is.consecutive_failures, expected.consecutive_failures, is.probes, expected.probes,
                      is.probe_successes, expected.probe_successes, is.probe_failures, expected.probe_failures, is.expired,

@@ -1,6 +1,6 @@
 /*
- * Cancellation tokens against a plain model: trees of tokens made, cancelled (by a handler too) and given up, hooks added and taken out, at
- * random. Every answer and the order in which hooks run must be the same.
+ * Cancellation tokens against a plain model: trees of tokens made, cancelled (by a handler too) and given up, hooks added and
+ * taken out, at random. Every answer and the order in which hooks run must be the same.
  */
 #include <check.h>
 #include <inttypes.h>

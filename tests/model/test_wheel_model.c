@@ -1,6 +1,6 @@
 /*
- * Random operations on a wheel beside a list that is kept sorted: every answer and every timer must agree, in order and in tick, and
- * the walker must find nothing after each step.
+ * Random operations on a wheel beside a list that is kept sorted: every answer and every timer must agree, in order and in tick,
+ * and the walker must find nothing after each step.
  */
 #include <check.h>
 #include <stdlib.h>
@@ -247,8 +247,9 @@ static void new_world(void)
     now = draw(2) == 0 ? start / 2 : -start;
     count = 0;
     memset(old, 0, sizeof(old));
-    ck_assert_int_eq(seawall_wheel_create(CAPACITY, tick + (seawall_duration)draw((uint64_t)tick), now, &base.platform, &wheel, NULL),
-                     SEAWALL_OK); /* rounded down */
+    ck_assert_int_eq(
+        seawall_wheel_create(CAPACITY, tick + (seawall_duration)draw((uint64_t)tick), now, &base.platform, &wheel, NULL),
+        SEAWALL_OK); /* rounded down */
 }
 
 START_TEST(a_wheel_is_a_sorted_list)

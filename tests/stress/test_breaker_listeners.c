@@ -1,6 +1,6 @@
 /*
- * Listeners come and go while threads order and report: whoever is removed is not called again, callbacks come one at a time and in
- * order, and a callback may add, remove and order itself.
+ * Listeners come and go while threads order and report: whoever is removed is not called again, callbacks come one at a time and
+ * in order, and a callback may add, remove and order itself.
  */
 #include <check.h>
 #include <sched.h>

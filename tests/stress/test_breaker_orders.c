@@ -1,6 +1,7 @@
 /*
- * Operators at work while calls fly: they disable, reset, force, close and change the rules, from as many threads as there are. No
- * permit may be lost or counted twice, no probe may be too many, no rules may be a mixture, and when it is over the breaker heals.
+ * Operators at work while calls fly: they disable, reset, force, close and change the rules, from as many threads as there are.
+ * No permit may be lost or counted twice, no probe may be too many, no rules may be a mixture, and when it is over the breaker
+ * heals.
  */
 #include <check.h>
 #include <stdio.h>
@@ -81,7 +82,8 @@ static void heard(const seawall_breaker_transition *t, void *user)
     if (t->sequence == s.last.sequence + 1) {
         must(t->from == s.last.to, "each transition begins where the last one ended");
         if (s.last.to == SEAWALL_BREAKER_OPEN && t->to == SEAWALL_BREAKER_HALF_OPEN)
-            must(t->now - s.last.now >= s.rules[rules_with_limit(&s.last)].recovery_timeout, "open for the time of its own rules");
+            must(t->now - s.last.now >= s.rules[rules_with_limit(&s.last)].recovery_timeout,
+                 "open for the time of its own rules");
     }
     if (t->to == SEAWALL_BREAKER_OPEN)
         must(rules_with_limit(t) >= 0, "opened by a limit that somebody set");
@@ -118,7 +120,8 @@ static void count_probe(const seawall_permit *permit, bool begins)
 
 static void report(worker *w, seawall_permit *permit)
 {
-    static const seawall_fault faults[] = {SEAWALL_FAULT_NONE, SEAWALL_FAULT_INTERNAL, SEAWALL_FAULT_INTERNAL, SEAWALL_FAULT_NOT_FOUND};
+    static const seawall_fault faults[] = {SEAWALL_FAULT_NONE, SEAWALL_FAULT_INTERNAL, SEAWALL_FAULT_INTERNAL,
+                                           SEAWALL_FAULT_NOT_FOUND};
     const int32_t i = below(w, 4);
     bool recorded = sw_breaker_state_of(permit->opaque[0]) != SEAWALL_BREAKER_DISABLED;
     seawall_status status;

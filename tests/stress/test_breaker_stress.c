@@ -146,7 +146,8 @@ static void meddle(worker *w)
 
 static void report(worker *w, seawall_permit *permit)
 {
-    static const seawall_fault faults[] = {SEAWALL_FAULT_NONE, SEAWALL_FAULT_NONE, SEAWALL_FAULT_INTERNAL, SEAWALL_FAULT_NOT_FOUND};
+    static const seawall_fault faults[] = {SEAWALL_FAULT_NONE, SEAWALL_FAULT_NONE, SEAWALL_FAULT_INTERNAL,
+                                           SEAWALL_FAULT_NOT_FOUND};
     storm *s = w->storm;
     seawall_fault fault = faults[below(w, 4)];
     const seawall_permit before = *permit;

@@ -1,7 +1,7 @@
 /*
- * Many threads on one bulkhead: some try, some wait, some drive executions that wait, one may move the limit, and all of them hold
- * what they got for a moment. No more are inside at any instant than there are permits, every wait ends once, and when
- * the dust has settled the books agree. The seed of what each thread wants is printed and can be given in SEAWALL_SEED.
+ * Many threads on one bulkhead: some try, some wait, some drive executions that wait, one may move the limit, and all of them
+ * hold what they got for a moment. No more are inside at any instant than there are permits, every wait ends once, and when the
+ * dust has settled the books agree. The seed of what each thread wants is printed and can be given in SEAWALL_SEED.
  */
 #include <check.h>
 #include <sched.h>
@@ -76,7 +76,8 @@ static void linger(void)
     do {
         sched_yield();
         must(seawall_bulkhead_get_snapshot(s.bulkhead, &now) == SEAWALL_OK, "a snapshot");
-        must(now.over_limit == (now.in_use > now.max_concurrent ? now.in_use - now.max_concurrent : 0), "a snapshot of one moment");
+        must(now.over_limit == (now.in_use > now.max_concurrent ? now.in_use - now.max_concurrent : 0),
+             "a snapshot of one moment");
     } while (--patience > 0 && (s.patient ? now.waiting == 0 : now.refused_timed_out == before.refused_timed_out));
 }
 

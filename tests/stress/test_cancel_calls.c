@@ -1,6 +1,7 @@
 /*
- * Many threads make blocking calls that wait for a permit, sleep between attempts, are blocked until their hook runs, and time out hard,
- * while others call them off: who is called off is told so and nobody else, everybody comes back, and nothing is left behind.
+ * Many threads make blocking calls that wait for a permit, sleep between attempts, are blocked until their hook runs, and time
+ * out hard, while others call them off: who is called off is told so and nobody else, everybody comes back, and nothing is left
+ * behind.
  */
 #include <check.h>
 #include <sched.h>
@@ -176,8 +177,9 @@ START_TEST(who_is_called_off_is_told_so_and_nobody_else)
     ck_assert_int_eq(places.waiting, 0);
     ck_assert_int_eq(seawall_timers_get_snapshot(all.timers, &pending), SEAWALL_OK);
     ck_assert_int_eq(pending.armed, 0);
-    printf("of %lld calls %lld succeeded, %lld were called off, %lld were out of time\n", sum, atomic_load(&all.ended[SEAWALL_OK]),
-           atomic_load(&all.ended[SEAWALL_CANCELLED]), atomic_load(&all.ended[SEAWALL_TIMED_OUT]));
+    printf("of %lld calls %lld succeeded, %lld were called off, %lld were out of time\n", sum,
+           atomic_load(&all.ended[SEAWALL_OK]), atomic_load(&all.ended[SEAWALL_CANCELLED]),
+           atomic_load(&all.ended[SEAWALL_TIMED_OUT]));
     seawall_pipeline_destroy(all.pipeline);
     seawall_bulkhead_destroy(all.bulkhead);
     seawall_timers_destroy(all.timers);

@@ -1,6 +1,6 @@
 /*
- * Many threads add and take out hooks of shared tokens, hang children below them and cut them off again, and cancel, all at once: a hook
- * runs at most once, and never once it was taken out; what was there when its token was cancelled has run; a child of a
+ * Many threads add and take out hooks of shared tokens, hang children below them and cut them off again, and cancel, all at once:
+ * a hook runs at most once, and never once it was taken out; what was there when its token was cancelled has run; a child of a
  * cancelled token is cancelled. And a handler cancels what the thread that it interrupted is just working on.
  */
 #define _GNU_SOURCE

@@ -1,7 +1,7 @@
 /*
- * Groups woken from everywhere: loops, each on a thread of its own with a group of its own, contend for the permits of one bulkhead, so
- * that nearly every permit is given on one thread and waited for on another. They sleep on their descriptors without a limit: a wake
- * that is lost is a loop that never ends.
+ * Groups woken from everywhere: loops, each on a thread of its own with a group of its own, contend for the permits of one
+ * bulkhead, so that nearly every permit is given on one thread and waited for on another. They sleep on their descriptors without
+ * a limit: a wake that is lost is a loop that never ends.
  */
 #include <check.h>
 #include <poll.h>

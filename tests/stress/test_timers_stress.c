@@ -1,6 +1,7 @@
 /*
- * Many threads arm, move, cancel and cancel-wait timers of one service, while its thread (or a host that drives it) runs them: each timer
- * that was armed runs once or was removed once, never both, never before its time, and never after cancel_wait has returned.
+ * Many threads arm, move, cancel and cancel-wait timers of one service, while its thread (or a host that drives it) runs them:
+ * each timer that was armed runs once or was removed once, never both, never before its time, and never after cancel_wait has
+ * returned.
  */
 #include <check.h>
 #include <sched.h>

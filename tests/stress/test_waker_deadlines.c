@@ -1,6 +1,6 @@
 /*
- * Wakes against deadlines and cancellations: permits are granted by foreign threads at the moment at which those who wait give up. No
- * permit may be lost, nobody may hang, and a wake may come when its execution's memory has long been given back.
+ * Wakes against deadlines and cancellations: permits are granted by foreign threads at the moment at which those who wait give
+ * up. No permit may be lost, nobody may hang, and a wake may come when its execution's memory has long been given back.
  */
 #include <check.h>
 #include <sched.h>

@@ -241,7 +241,8 @@ static void walk_faults(walk *w)
 
 static void walk_nonsense(walk *w)
 {
-    static const char *const nonsense[] = {"", " ", "x", "--1", "1 1", "1,", ",", "nan", "99999999999999999999999", "1e", ".5", "5 ms x"};
+    static const char *const nonsense[] = {"",   " ",  "x",     "--1", "1 1", "1,", ",", "nan", "99999999999999999999999",
+                                           "1e", ".5", "5 ms x"};
     char path[TEXT];
     size_t i;
 

@@ -51,7 +51,8 @@ seawall_status sw_breaker_acquire(sw_breaker_visit *visit, seawall_permit *permi
             sw_breaker_probe(word, &next);
             (void)sw_breaker_move(visit, &word, &next);
         } else if (sw_breaker_is_open(word)) {
-            return refuse(breaker, sw_breaker_tick_wait(breaker->base, word & SW_PAYLOAD_MASK, sw_breaker_now(visit)), retry_after);
+            return refuse(breaker, sw_breaker_tick_wait(breaker->base, word & SW_PAYLOAD_MASK, sw_breaker_now(visit)),
+                          retry_after);
         }
     }
     return SEAWALL_OK;

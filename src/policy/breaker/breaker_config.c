@@ -24,21 +24,25 @@ static const sw_field fields[] = {
     {FIELD(failures_to_reopen), .type = SEAWALL_FIELD_COUNT, .unit = "calls", .least = 1, .most = PROBES_MAX,
      .text = "Failures of a round that open it anew, at most half_open_max_calls.", .live = true},
     {FIELD(probe_timeout), .type = SEAWALL_FIELD_DURATION, .automatic = true, .unit = "ns", .least = SEAWALL_MILLISECONDS(1),
-     .most = TEN_YEARS, .text = "How long a probe may take to report; then it counts as failed. auto: recovery_timeout.", .live = true},
+     .most = TEN_YEARS, .text = "How long a probe may take to report; then it counts as failed. auto: recovery_timeout.",
+     .live = true},
     {SW_FIELD_DURATION(seawall_breaker_config, half_open_max_duration, SEAWALL_MILLISECONDS(1), SW_TEN_YEARS,
-                       "How long a half-open round may last; 0: as long as it takes."), .zero = true, .live = true},
+                       "How long a half-open round may last; 0: as long as it takes."),
+     .zero = true, .live = true},
     {SW_FIELD_CHOICE(seawall_breaker_config, half_open_then, "open, closed",
-                     "What becomes of a round that lasts for half_open_max_duration."), .live = true},
+                     "What becomes of a round that lasts for half_open_max_duration."),
+     .live = true},
     {FIELD(counted_faults), .type = SEAWALL_FIELD_FAULTS, .unit = "",
      .text = "Fault kinds that count as failures; the others count neither way.", .live = true},
     {FIELD(ignore_cuts_below), .type = SEAWALL_FIELD_DURATION, .unit = "ns", .least = 0, .most = TEN_YEARS,
      .text = "A call cut by a deadline after less than this counts neither way.", .live = true},
     {SW_FIELD_MULTIPLIER(seawall_breaker_config, recovery_multiplier, 1, 1000,
-                         "How much longer each opening in a row is than the one before."), .live = true},
+                         "How much longer each opening in a row is than the one before."),
+     .live = true},
     {SW_FIELD_DURATION(seawall_breaker_config, recovery_max, SEAWALL_MILLISECONDS(1), SW_TEN_YEARS,
-                       "What recovery_timeout grows to. Below recovery_timeout: refused, unless recovery_multiplier is 1."), .live = true},
-    {SW_FIELD_RATE(seawall_breaker_config, recovery_jitter,
-                   "Up to this share of the time is added at random."), .live = true},
+                       "What recovery_timeout grows to. Below recovery_timeout: refused, unless recovery_multiplier is 1."),
+     .live = true},
+    {SW_FIELD_RATE(seawall_breaker_config, recovery_jitter, "Up to this share of the time is added at random."), .live = true},
 };
 
 static seawall_status check_round(const char *key, int32_t value, int32_t most, seawall_error *error)
@@ -58,8 +62,8 @@ static seawall_status check_growth(const seawall_breaker_config *config, seawall
     (void)sw_print_duration(config->recovery_max, most);
     (void)sw_print_duration(config->recovery_timeout, first);
     return sw_error(error, SEAWALL_INVALID, "circuit_breaker.recovery_max",
-                    "circuit_breaker.recovery_max: %s is below recovery_timeout, which is %s, and recovery_multiplier is above 1", most,
-                    first);
+                    "circuit_breaker.recovery_max: %s is below recovery_timeout, which is %s, and recovery_multiplier is above 1",
+                    most, first);
 }
 
 static seawall_status check(const void *full, seawall_error *error)

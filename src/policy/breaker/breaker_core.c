@@ -105,7 +105,8 @@ void sw_breaker_judge(const sw_breaker_rules *rules, uint64_t word, seawall_time
     int32_t successes = sw_breaker_successes(word);
     int32_t failures = sw_breaker_failures(word);
 
-    if (failures >= rules->failures_to_reopen || (successes < rules->successes_to_close && successes + failures >= rules->max_calls))
+    if (failures >= rules->failures_to_reopen ||
+        (successes < rules->successes_to_close && successes + failures >= rules->max_calls))
         open_up(rules, word, now, SEAWALL_BREAKER_RULE_PROBES, failures, rules->failures_to_reopen, next);
     else if (successes >= rules->successes_to_close)
         sw_breaker_shut(word, SEAWALL_BREAKER_CLOSED, false, next);
@@ -118,7 +119,8 @@ void sw_breaker_on_time(const sw_breaker_rules *rules, uint64_t word, seawall_ti
     if (rules->half_open_then == SEAWALL_BREAKER_THEN_CLOSED)
         sw_breaker_shut(word, SEAWALL_BREAKER_CLOSED, false, next);
     else
-        open_up(rules, word, now, SEAWALL_BREAKER_RULE_HALF_OPEN_TIME, sw_breaker_successes(word), rules->successes_to_close, next);
+        open_up(rules, word, now, SEAWALL_BREAKER_RULE_HALF_OPEN_TIME, sw_breaker_successes(word), rules->successes_to_close,
+                next);
 }
 
 void sw_breaker_on_success(const sw_breaker_rules *rules, uint64_t word, seawall_time now, sw_breaker_next *next)

@@ -190,7 +190,8 @@ void sw_breaker_on_lost(const sw_breaker_rules *rules, uint64_t word, seawall_ti
 /* Open, forced or not, and due: a new half-open round. */
 void sw_breaker_probe(uint64_t word, sw_breaker_next *next);
 /* The same opening, for as long as one that has `reopenings` before it in a row lasts; `dice` is any number. */
-void sw_breaker_prolong(const sw_breaker_rules *rules, seawall_time now, int32_t reopenings, uint64_t dice, sw_breaker_next *next);
+void sw_breaker_prolong(const sw_breaker_rules *rules, seawall_time now, int32_t reopenings, uint64_t dice,
+                        sw_breaker_next *next);
 /* How long an opening with so many before it in a row lasts, jitter aside. */
 seawall_duration sw_breaker_recovery(const sw_breaker_rules *rules, int32_t reopenings);
 /* `until` may be SEAWALL_FOREVER. */

@@ -1,8 +1,8 @@
 /*
  * The rules in force, and how they change while calls are under way.
  *
- * They stand in one of two places, by turns. New ones are written into the other place, and are in force when the version says so.
- * Who reads copies all of them and looks at the version again: only if it has moved on can the place have been written to
+ * They stand in one of two places, by turns. New ones are written into the other place, and are in force when the version says
+ * so. Who reads copies all of them and looks at the version again: only if it has moved on can the place have been written to
  * meanwhile. So nobody waits, nobody sees a mixture, and nothing is left over to be freed.
  */
 #include <math.h>

@@ -80,11 +80,13 @@ struct seawall_breaker {
     sw_atomic_u64 grown;                           /* epoch of the last opening by a rule 32 | openings before it in a row 32 */
 
     sw_atomic_u64 tickets;   /* fork generation 32 | transitions that ask for delivery 32: whoever makes it 1 delivers */
-    sw_atomic_u64 inherited; /* fork generation 32 | whether a fork's child 1 | its parent's last epoch 22; see sw_breaker_is_lost */
+    /* fork generation 32 | whether a fork's child 1 | its parent's last epoch 22; see sw_breaker_is_lost */
+    sw_atomic_u64 inherited;
     sw_atomic_u64 delivered; /* the last sequence number; written by the one who delivers */
     sw_atomic_u32 returned;  /* callbacks that have come back; parked on by who removes a listener */
     sw_mutex lock;
-    sw_atomic_u32 listening; /* bit i: place i is taken. Set after it is filled: the child of a fork finds a whole listener or none */
+    /* bit i: place i is taken. Set after it is filled: the child of a fork finds a whole listener or none */
+    sw_atomic_u32 listening;
     struct {
         seawall_breaker_config config; /* the last one */
         sw_breaker_listener listener[SEAWALL_BREAKER_LISTENERS_MAX];
@@ -240,13 +242,18 @@ typedef enum sw_breaker_verdict { SW_GRANTED, SW_DENIED, SW_LOOK_AGAIN } sw_brea
 sw_breaker_verdict sw_breaker_grant(sw_breaker_visit *visit, uint64_t word, seawall_permit *permit, seawall_duration *wait);
 /* How the probe with the lease in `place` (from 1) went. False: the lease, or its round, is gone. */
 bool sw_breaker_settle(sw_breaker_visit *visit, uint64_t place, uint64_t lease, uint64_t epoch, sw_breaker_report report);
-/* In the round of `epoch`, settles what has run out, and answers the tick at which the next lease ends; SW_TICK_NEVER: none is held. */
+/*
+ * In the round of `epoch`, settles what has run out, and answers the tick at which the next lease ends; SW_TICK_NEVER: none is
+ * held.
+ */
 uint64_t sw_breaker_expire(sw_breaker_visit *visit, uint64_t epoch);
 /* The round of `epoch` is over: its leases are free again. */
 void sw_breaker_clear_leases(seawall_breaker *breaker, uint64_t epoch);
 
 /* breaker_round.c */
-/* Ends the round of `epoch` if its time is over, or newer rules than those it was counted by have decided it. False: it goes on. */
+/*
+ * Ends the round of `epoch` if its time is over, or newer rules than those it was counted by have decided it. False: it goes on.
+ */
 bool sw_breaker_end_round(sw_breaker_visit *visit, uint64_t epoch);
 /* When its time is over; #SEAWALL_FOREVER if that is not bounded. */
 seawall_time sw_breaker_round_ends(sw_breaker_visit *visit, uint64_t epoch);

@@ -20,7 +20,9 @@
 #include "port/thread_pointer.h"
 #include "time/platform.h"
 
-/* The words of a set of rules, on a line of their own. Who has read them while they were rewritten finds the word's tag changed. */
+/*
+ * The words of a set of rules, on a line of their own. Who has read them while they were rewritten finds the word's tag changed.
+ */
 enum sw_limiter_rule {
     SW_LIMITER_BASE, /* negated: to be added to a time */
     SW_LIMITER_INTERVAL,
@@ -43,8 +45,8 @@ _Static_assert(SW_LIMITER_SLOT_BIT == SW_LIMITER_RULES, "the bit is where a set 
 enum sw_limiter_counter { SW_LIMITER_GRANTED, SW_LIMITER_REFUSED, SW_LIMITER_COUNTERS };
 
 /*
- * The words of a stripe, on a line of its own: counts of one thread, which alone writes its `own` and so needs no locked operation,
- * and of all others that came to the stripe. Each kind has a place for every counter.
+ * The words of a stripe, on a line of its own: counts of one thread, which alone writes its `own` and so needs no locked
+ * operation, and of all others that came to the stripe. Each kind has a place for every counter.
  */
 enum sw_limiter_stripe {
     SW_LIMITER_OWNER, /* its thread pointer; 0: nobody yet */

@@ -1,4 +1,7 @@
-/* The limiter's verbs in a pipeline. A frame is the permit of the run inside it, and when it is good if that has to be waited for. */
+/*
+ * The limiter's verbs in a pipeline. A frame is the permit of the run inside it, and when it is good if that has to be waited
+ * for.
+ */
 #include "base/field.h"
 #include "policy/limiter/limiter_object.h"
 

@@ -32,7 +32,8 @@ seawall_reason sw_retry_judge_refusal(const sw_retry_rules *rules, seawall_retry
 
 /*
  * After a judgement of none: sets `run->again_at`, or answers #SEAWALL_REASON_DEADLINE, in `run` too, if no attempt may begin
- * that late, or #SEAWALL_REASON_BUDGET if there may be no more of them. `wish` is how long somebody else wants us to wait at least, 0 or less if nobody does.
+ * that late, or #SEAWALL_REASON_BUDGET if there may be no more of them. `wish` is how long somebody else wants us to wait at
+ * least, 0 or less if nobody does.
  */
 seawall_reason sw_retry_schedule(const sw_retry_rules *rules, seawall_retry_run *run, seawall_duration wish,
                                  seawall_time deadline, seawall_time now, const sw_random_source *random);

@@ -10,7 +10,8 @@ static const sw_field fields[] = {
     {SW_FIELD_DURATION(seawall_timeout_config, request_timeout, SEAWALL_MICROSECONDS(1), SEAWALL_FOREVER,
                        "How long the whole of what is inside may take; inf switches it off.")},
     {SW_FIELD_DURATION(seawall_timeout_config, attempt_timeout, SEAWALL_MICROSECONDS(1), SEAWALL_FOREVER,
-                       "How long each attempt may take; 0 switches it off."), .zero = true},
+                       "How long each attempt may take; 0 switches it off."),
+     .zero = true},
     {SW_FIELD_DURATION(seawall_timeout_config, connection_timeout, SEAWALL_MICROSECONDS(1), SEAWALL_FOREVER,
                        "How long an attempt may take to connect; inf switches it off.")},
     {SW_FIELD_DURATION(seawall_timeout_config, read_timeout, SEAWALL_MICROSECONDS(1), SEAWALL_FOREVER,
@@ -18,7 +19,8 @@ static const sw_field fields[] = {
     {SW_FIELD_DURATION(seawall_timeout_config, write_timeout, SEAWALL_MICROSECONDS(1), SEAWALL_FOREVER,
                        "How long an attempt may wait until bytes are taken; inf switches it off.")},
     {SW_FIELD_CHOICE(seawall_timeout_config, mode, "cooperative, hard, abandon",
-                     "At the deadline the attempt is asked to stop, or interrupted as well. To abandon it takes a pool, and is refused as yet.")},
+                     "At the deadline the attempt is asked to stop, or interrupted as well. To abandon it takes a pool, and is "
+                     "refused as yet.")},
 };
 
 static seawall_status check(const void *config, seawall_error *error)
@@ -26,7 +28,8 @@ static seawall_status check(const void *config, seawall_error *error)
     const seawall_timeout_config *full = config;
 
     if (full->mode == SEAWALL_TIMEOUT_ABANDON)
-        return sw_error(error, SEAWALL_INVALID, "timeout.mode", "timeout.mode: abandon takes a thread pool, which does not exist yet; "
+        return sw_error(error, SEAWALL_INVALID, "timeout.mode",
+                        "timeout.mode: abandon takes a thread pool, which does not exist yet; "
                         "request_timeout and attempt_timeout are cooperative or hard");
     return SEAWALL_OK;
 }

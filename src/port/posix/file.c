@@ -97,8 +97,8 @@ static const char *read_regular(int descriptor, size_t most, buffer *to)
     return read_all(descriptor, most, (size_t)about.st_size, to);
 }
 
-const char *sw_port_read_file(const char *path, bool follow, size_t most, const seawall_platform *platform, char **text, size_t *size,
-                              size_t *room)
+const char *sw_port_read_file(const char *path, bool follow, size_t most, const seawall_platform *platform, char **text,
+                              size_t *size, size_t *room)
 {
     buffer to = {NULL, 0, 0, platform};
     const char *wrong;

@@ -33,13 +33,15 @@ static const sample defaults = {sizeof(sample), 5, 30, 1, 1, 0.5, 2.0, SEAWALL_F
 
 static const sw_field fields[] = {
     {AT(count), .type = SEAWALL_FIELD_COUNT, .automatic = true, .unit = "calls", .least = 1, .most = 1000, .text = "A count."},
-    {AT(wait), .type = SEAWALL_FIELD_DURATION, .live = true, .unit = "ns", .least = 10, .most = SEAWALL_FOREVER, .zero = true, .text = "A wait."},
+    {AT(wait), .type = SEAWALL_FIELD_DURATION, .live = true, .unit = "ns", .least = 10, .most = SEAWALL_FOREVER, .zero = true,
+     .text = "A wait."},
     {AT(choice), .type = SEAWALL_FIELD_CHOICE, .choices = "none, full, equal", .text = "A choice."},
     {AT(onoff), .type = SEAWALL_FIELD_SWITCH, .text = "A switch."},
     {AT(rate), .type = SEAWALL_FIELD_RATE, .minimum = 0, .maximum = 1, .text = "A rate."},
     {AT(factor), .type = SEAWALL_FIELD_MULTIPLIER, .automatic = true, .minimum = 1, .maximum = 1000, .text = "A factor."},
     {AT(faults), .type = SEAWALL_FIELD_FAULTS, .text = "Faults."},
-    {AT(late), .type = SEAWALL_FIELD_DURATION, .automatic = true, .unit = "ns", .least = 0, .most = SEAWALL_SECONDS(100), .text = "Late."},
+    {AT(late), .type = SEAWALL_FIELD_DURATION, .automatic = true, .unit = "ns", .least = 0, .most = SEAWALL_SECONDS(100),
+     .text = "Late."},
     {AT(later), .type = SEAWALL_FIELD_COUNT, .least = -5, .most = INT32_MAX, .text = "Later."},
     {AT(latest), .type = SEAWALL_FIELD_COUNT, .least = 0, .most = 1, .text = "Latest."},
 };

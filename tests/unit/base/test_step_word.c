@@ -11,7 +11,8 @@ START_TEST(steps_follow_time_from_its_beginning)
     ck_assert_uint_eq(sw_step_of(SEAWALL_SECONDS(1), INT64_MIN), 0);
     ck_assert_uint_eq(sw_step_of(SEAWALL_SECONDS(1), INT64_MIN + SEAWALL_SECONDS(1) - 1), 0);
     ck_assert_uint_eq(sw_step_of(SEAWALL_SECONDS(1), INT64_MIN + SEAWALL_SECONDS(1)), 1);
-    ck_assert_uint_eq(sw_step_of(SEAWALL_SECONDS(1), SEAWALL_SECONDS(5)) - sw_step_of(SEAWALL_SECONDS(1), -SEAWALL_SECONDS(5)), 10);
+    ck_assert_uint_eq(sw_step_of(SEAWALL_SECONDS(1), SEAWALL_SECONDS(5)) - sw_step_of(SEAWALL_SECONDS(1), -SEAWALL_SECONDS(5)),
+                      10);
     ck_assert_uint_eq(sw_step_of(SEAWALL_SECONDS(1), INT64_MAX), UINT64_MAX / 1000000000);
 }
 END_TEST

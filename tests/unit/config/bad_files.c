@@ -1,7 +1,6 @@
 /*
- * Files with mistakes, and all that is said of them. In a file | ends a line, {hh} is a byte, and %n% stands for n letters a; the last
- * line is ended. A problem has no file name here, and where the known words would
- * be listed stands ~.
+ * Files with mistakes, and all that is said of them. In a file | ends a line, {hh} is a byte, and %n% stands for n letters a; the
+ * last line is ended. A problem has no file name here, and where the known words would be listed stands ~.
  */
 #include "bad_files.h"
 

@@ -40,8 +40,8 @@ static void is_told(const char *expected)
     ck_assert(all.tidy);
 }
 
-static void comes_from(room *r, const char *kind, const char *name, const char *key, const char *value, const char *file, int line,
-                       int of_kind)
+static void comes_from(room *r, const char *kind, const char *name, const char *key, const char *value, const char *file,
+                       int line, int of_kind)
 {
     seawall_origin origin = {.size = sizeof(origin)};
     char text[256];
@@ -51,7 +51,9 @@ static void comes_from(room *r, const char *kind, const char *name, const char *
     ck_assert_str_eq(origin.file, file);
     ck_assert_int_eq(origin.line, line);
     ck_assert_int_eq(origin.of_kind, of_kind);
-    ck_assert_int_eq(origin.kind, line > 0 ? SEAWALL_ORIGIN_FILE : file[0] != '\0' ? SEAWALL_ORIGIN_ENVIRONMENT : SEAWALL_ORIGIN_DEFAULT);
+    ck_assert_int_eq(origin.kind, line > 0          ? SEAWALL_ORIGIN_FILE
+                                  : file[0] != '\0' ? SEAWALL_ORIGIN_ENVIRONMENT
+                                                    : SEAWALL_ORIGIN_DEFAULT);
 }
 
 /* The reference configuration, up to where kinds begin that the library does not have. */
@@ -122,7 +124,8 @@ START_TEST(the_reference_changes_no_default)
     seawall_retry_destroy(retry);
     for (i = 0; i < seawall_config_field_count("retry"); i++) {
         ck_assert_int_eq(seawall_config_field("retry", i, &field), SEAWALL_OK);
-        ck_assert_int_eq(seawall_registry_describe(r.registry, "retry", "x", field.key, with, sizeof(with), NULL, NULL), SEAWALL_OK);
+        ck_assert_int_eq(seawall_registry_describe(r.registry, "retry", "x", field.key, with, sizeof(with), NULL, NULL),
+                         SEAWALL_OK);
         ck_assert_int_eq(seawall_registry_describe(bare.registry, "retry", "x", field.key, without, sizeof(without), NULL, NULL),
                          SEAWALL_OK);
         ck_assert_str_eq(with, without);
@@ -139,14 +142,16 @@ START_TEST(a_load_is_all_or_nothing)
     room r;
 
     room_init(&r);
-    ck_assert_int_eq(load(&r, "[circuit_breaker]\nfailure_threshold = 9\n[circuit_breaker \"a\"]\n[retry \"a\"]\nmax_attempts = 0\n"),
-                     SEAWALL_INVALID);
+    ck_assert_int_eq(
+        load(&r, "[circuit_breaker]\nfailure_threshold = 9\n[circuit_breaker \"a\"]\n[retry \"a\"]\nmax_attempts = 0\n"),
+        SEAWALL_INVALID);
     ck_assert_int_eq(seawall_registry_count(r.registry), 0);
     ck_assert_int_eq(seawall_registry_breaker(r.registry, "a", NULL, &breaker, NULL, NULL), SEAWALL_OK);
     comes_from(&r, "circuit_breaker", "a", "failure_threshold", "5", "", 0, 0);
     /* Now the name is taken, and another load has to leave all of it. */
-    ck_assert_int_eq(load(&r, "[timeout \"t\"]\n[circuit_breaker]\nfailure_threshold = 9\n[circuit_breaker \"a\"]\nfailure_threshold = 8\n"),
-                     SEAWALL_INVALID);
+    ck_assert_int_eq(
+        load(&r, "[timeout \"t\"]\n[circuit_breaker]\nfailure_threshold = 9\n[circuit_breaker \"a\"]\nfailure_threshold = 8\n"),
+        SEAWALL_INVALID);
     is_told("t:4: [circuit_breaker \"a\"]: an object of this name exists, and stays as it is");
     ck_assert_int_eq(seawall_registry_count(r.registry), 1);
     seawall_breaker_destroy(breaker);
@@ -155,7 +160,8 @@ START_TEST(a_load_is_all_or_nothing)
     comes_from(&r, "circuit_breaker", "a", "failure_threshold", "5", "", 0, 0);
     seawall_breaker_destroy(breaker);
     /* Pipelines that stand in for one another are only seen when they are made. */
-    ck_assert_int_eq(load(&r, "[timeout \"z\"]\n[pipeline \"p\"]\npolicies = fallback\n[fallback \"p\"]\npipeline = p\n"), SEAWALL_INVALID);
+    ck_assert_int_eq(load(&r, "[timeout \"z\"]\n[pipeline \"p\"]\npolicies = fallback\n[fallback \"p\"]\npipeline = p\n"),
+                     SEAWALL_INVALID);
     is_told("t:2: [pipeline \"p\"]: pipeline.policies of \"p\": the pipeline would stand in for itself");
     ck_assert_int_eq(seawall_registry_count(r.registry), 1);
     room_fini(&r);
@@ -211,11 +217,17 @@ START_TEST(variables_override)
     room r;
 
     room_init(&r);
-    ck_assert_msg(load_with(&r, "[circuit_breaker \"database\"]\nfailure_threshold = 2\n[circuit_breaker \"a-b.c\"]\n"
-                                "[pipeline \"database\"]\npolicies = timeout\n", environment) == SEAWALL_OK, "%s", r.error.message);
-    comes_from(&r, "circuit_breaker", "database", "failure_threshold", "9", "SEAWALL__CIRCUIT_BREAKER__DATABASE__FAILURE_THRESHOLD", 0, 0);
-    comes_from(&r, "circuit_breaker", "database", "recovery_timeout", "3s", "SEAWALL__CIRCUIT_BREAKER__DATABASE__RECOVERY_TIMEOUT", 0, 0);
-    comes_from(&r, "circuit_breaker", "a-b.c", "failure_threshold", "8", "SEAWALL__CIRCUIT_BREAKER__A_B_C__FAILURE_THRESHOLD", 0, 0);
+    ck_assert_msg(load_with(&r,
+                            "[circuit_breaker \"database\"]\nfailure_threshold = 2\n[circuit_breaker \"a-b.c\"]\n"
+                            "[pipeline \"database\"]\npolicies = timeout\n",
+                            environment) == SEAWALL_OK,
+                  "%s", r.error.message);
+    comes_from(&r, "circuit_breaker", "database", "failure_threshold", "9",
+               "SEAWALL__CIRCUIT_BREAKER__DATABASE__FAILURE_THRESHOLD", 0, 0);
+    comes_from(&r, "circuit_breaker", "database", "recovery_timeout", "3s",
+               "SEAWALL__CIRCUIT_BREAKER__DATABASE__RECOVERY_TIMEOUT", 0, 0);
+    comes_from(&r, "circuit_breaker", "a-b.c", "failure_threshold", "8", "SEAWALL__CIRCUIT_BREAKER__A_B_C__FAILURE_THRESHOLD", 0,
+               0);
     comes_from(&r, "pipeline", "database", "policies", "retry, circuit_breaker", "SEAWALL__PIPELINE__DATABASE__POLICIES", 0, 0);
     comes_from(&r, "retry", "database", "max_attempts", "7", "SEAWALL__RETRY__MAX_ATTEMPTS", 0, 1);
     ck_assert_int_eq(seawall_registry_retry(r.registry, "x", NULL, &retry, NULL, NULL), SEAWALL_OK);
@@ -240,13 +252,16 @@ END_TEST
 static const struct {
     const char *text, *variable, *problems;
 } wrong_variables[] = {
-    {"[retry \"a\"]", "SEAWALL__RETRY__A__MAX_ATTEMPTS=0", "SEAWALL__RETRY__A__MAX_ATTEMPTS: [retry \"a\"] max_attempts: 0 is below 1"},
-    {"[retry \"a\"]", "SEAWALL__RETRY__A__MAX_ATTEMPTS=", "SEAWALL__RETRY__A__MAX_ATTEMPTS: [retry \"a\"] max_attempts: a value is missing"},
+    {"[retry \"a\"]", "SEAWALL__RETRY__A__MAX_ATTEMPTS=0",
+     "SEAWALL__RETRY__A__MAX_ATTEMPTS: [retry \"a\"] max_attempts: 0 is below 1"},
+    {"[retry \"a\"]",
+     "SEAWALL__RETRY__A__MAX_ATTEMPTS=", "SEAWALL__RETRY__A__MAX_ATTEMPTS: [retry \"a\"] max_attempts: a value is missing"},
     {"[retry \"a\"]", "SEAWALL__RETRY__A__MAX_ATTEMPTS=\"3",
      "SEAWALL__RETRY__A__MAX_ATTEMPTS: [retry \"a\"] max_attempts: the quotes are not closed"},
     {"[retry \"a\"]", "SEAWALL__RETRY__A__MAX_ATTEMPTS=3\n4",
      "SEAWALL__RETRY__A__MAX_ATTEMPTS: [retry \"a\"] max_attempts: a byte that is no UTF-8, or a control character"},
-    {"[retry \"a\"]", "SEAWALL__RETRY__MAX_ATTEMPTS=x", "SEAWALL__RETRY__MAX_ATTEMPTS: [retry] max_attempts: \"x\" is not a whole number"},
+    {"[retry \"a\"]", "SEAWALL__RETRY__MAX_ATTEMPTS=x",
+     "SEAWALL__RETRY__MAX_ATTEMPTS: [retry] max_attempts: \"x\" is not a whole number"},
     {"[retry \"a\"]", "SEAWALL__RETRY__B__MAX_ATTEMPTS=3",
      "SEAWALL__RETRY__B__MAX_ATTEMPTS: no section [retry \"...\"] has a name that reads \"B\""},
     {"[retry \"a\"]", "SEAWALL__RETRY__a__MAX_ATTEMPTS=3",
@@ -393,7 +408,8 @@ static seawall_status load_once(const seawall_platform *platform, void *arg, sea
 {
     static const char text[] = "[retry]\nretry_budget = b\n[retry_budget \"b\"]\n[pipeline \"p\"]\npolicies = timeout, retry\n"
                                "[circuit_breaker \"a\"]\nfailure_threshold = 3\n";
-    static const char *const environment[] = {"SEAWALL__CIRCUIT_BREAKER__A__FAILURE_THRESHOLD=4", "SEAWALL__TIMEOUT__REQUEST_TIMEOUT=1s", NULL};
+    static const char *const environment[] = {"SEAWALL__CIRCUIT_BREAKER__A__FAILURE_THRESHOLD=4",
+                                              "SEAWALL__TIMEOUT__REQUEST_TIMEOUT=1s", NULL};
     seawall_loader_config with = SEAWALL_LOADER_CONFIG_INIT;
     seawall_registry *registry;
     seawall_status status = seawall_registry_create(NULL, platform, &registry, error);

@@ -103,8 +103,8 @@ END_TEST
 /* Each field of each kind, as its default is told. */
 START_TEST(every_field_can_be_said)
 {
-    static const char *const kinds[] = {"circuit_breaker", "retry", "retry_budget", "timeout", "rate_limiter", "bulkhead", "hedge", "fallback",
-                                        "chaos"};
+    static const char *const kinds[] = {"circuit_breaker", "retry", "retry_budget", "timeout", "rate_limiter",
+                                        "bulkhead",        "hedge", "fallback",     "chaos"};
     const char *kind = kinds[_i];
     int32_t count = seawall_config_field_count(kind), i;
     size_t length = (size_t)snprintf(text, sizeof(text), "[%s \"x\"]\n", kind);

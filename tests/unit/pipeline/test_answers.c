@@ -278,11 +278,12 @@ START_TEST(a_policy_tells_its_decisions)
     stage_steps(&s, 5, "wait 20");
     stage_cancel(&s, 6);
     stage_steps(&s, 6, "finished cancelled ignored x1 cancelled first other 0 last other 0, drained");
-    stage_heard(&s, "plain enter@0 >proceed\n* retry_scheduled@0 by 1 after 3 other for attempts x0\nscript enter@0 >proceed tick 3\n"
-                    "* retry_scheduled@3 by 1 after 3 other for attempts x1\nscript tick@3 >keep\n"
-                    "* retry_scheduled@5 by 1 after 3 other for attempts x1\nscript leave@5 failed other x1 >again 20\n"
-                    "* dropped@6 by 1 x1\n* retry_scheduled@6 by 1 after 3 other for attempts x1\n"
-                    "script drop@6 cancelled ignored x1\nplain drop@6 cancelled ignored x1\n");
+    stage_heard(&s,
+                "plain enter@0 >proceed\n* retry_scheduled@0 by 1 after 3 other for attempts x0\nscript enter@0 >proceed tick 3\n"
+                "* retry_scheduled@3 by 1 after 3 other for attempts x1\nscript tick@3 >keep\n"
+                "* retry_scheduled@5 by 1 after 3 other for attempts x1\nscript leave@5 failed other x1 >again 20\n"
+                "* dropped@6 by 1 x1\n* retry_scheduled@6 by 1 after 3 other for attempts x1\n"
+                "script drop@6 cancelled ignored x1\nplain drop@6 cancelled ignored x1\n");
     stage_close(&s);
 }
 END_TEST

@@ -214,8 +214,11 @@ START_TEST(a_frame_is_told_which_run_ended_and_whether_there_is_room)
     toy_notes told = {0};
     stage s;
 
-    stage_open(&s, (toy_config[]){{.kind = TOY_PLAIN}, {.kind = TOY_SCRIPT, .script = says, .width = 3, .hook = tell_runs, .hook_user = &told},
-                                  {.kind = TOY_PLAIN}}, 3);
+    stage_open(&s,
+               (toy_config[]){{.kind = TOY_PLAIN},
+                              {.kind = TOY_SCRIPT, .script = says, .width = 3, .hook = tell_runs, .hook_user = &told},
+                              {.kind = TOY_PLAIN}},
+               3);
     stage_begin(&s, 0, FOREVER);
     stage_steps(&s, 0, "start 1, wait 1");
     stage_steps(&s, 1, "start 2 route 1, wait 2");

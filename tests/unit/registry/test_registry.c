@@ -310,10 +310,12 @@ START_TEST(a_text_has_its_size)
                      SEAWALL_TOO_SMALL);
     ck_assert_str_eq(text, "mine");
     ck_assert_uint_eq(needed, 4);
-    ck_assert_int_eq(seawall_registry_describe(r.registry, "timeout", "a", "request_timeout", text, 4, &needed, NULL), SEAWALL_OK);
+    ck_assert_int_eq(seawall_registry_describe(r.registry, "timeout", "a", "request_timeout", text, 4, &needed, NULL),
+                     SEAWALL_OK);
     ck_assert_str_eq(text, "30s");
     ck_assert_int_eq(seawall_registry_describe(r.registry, "timeout", "a", "policies", text, 4, &needed, NULL), SEAWALL_INVALID);
-    ck_assert_int_eq(seawall_registry_describe(r.registry, "timeout", "b", "request_timeout", text, 4, NULL, NULL), SEAWALL_INVALID);
+    ck_assert_int_eq(seawall_registry_describe(r.registry, "timeout", "b", "request_timeout", text, 4, NULL, NULL),
+                     SEAWALL_INVALID);
     strcpy(text, "mine");
     ck_assert_int_eq(seawall_registry_print(r.registry, text, 5, &needed), SEAWALL_TOO_SMALL);
     ck_assert_str_eq(text, "mine");
@@ -322,7 +324,9 @@ START_TEST(a_text_has_its_size)
 }
 END_TEST
 
-/* Memory that, while something is being made under the lock, asks for what exists: who waited for the writer would wait for ever. */
+/*
+ * Memory that, while something is being made under the lock, asks for what exists: who waited for the writer would wait for ever.
+ */
 typedef struct nosy {
     seawall_platform platform;
     const seawall_platform *real;
@@ -365,7 +369,8 @@ START_TEST(who_looks_up_waits_for_no_writer)
     ck_assert_int_eq(seawall_registry_create(NULL, &it.platform, &registry, NULL), SEAWALL_OK);
     ck_assert_int_eq(seawall_registry_breaker(registry, "a", NULL, &breaker, NULL, NULL), SEAWALL_OK);
     it.registry = registry;
-    ck_assert_int_eq(seawall_registry_pipeline(registry, "p", "timeout, retry, circuit_breaker", &pipeline, NULL, NULL), SEAWALL_OK);
+    ck_assert_int_eq(seawall_registry_pipeline(registry, "p", "timeout, retry, circuit_breaker", &pipeline, NULL, NULL),
+                     SEAWALL_OK);
     ck_assert_int_ge(it.found, 8);
     it.registry = NULL;
     seawall_pipeline_destroy(pipeline);

@@ -22,8 +22,10 @@ START_TEST(pipelines_are_built_as_written)
 
     room_init(&r);
     room_set(&r, "rate_limiter", NULL, "rate", "5");
-    ck_assert_int_eq(seawall_registry_pipeline(r.registry, "p", "timeout,fallback , retry \"slow\", rate_limiter,circuit_breaker, "
-                                               "bulkhead \"b\", hedge, attempt_timeout \"short\"", &pipeline, &r.answer, &r.error),
+    ck_assert_int_eq(seawall_registry_pipeline(r.registry, "p",
+                                               "timeout,fallback , retry \"slow\", rate_limiter,circuit_breaker, "
+                                               "bulkhead \"b\", hedge, attempt_timeout \"short\"",
+                                               &pipeline, &r.answer, &r.error),
                      SEAWALL_OK);
     ck_assert_int_eq(r.answer, SEAWALL_REGISTRY_CREATED);
     ck_assert_int_eq(seawall_pipeline_policy_count(pipeline), 8);
@@ -96,7 +98,8 @@ START_TEST(pipelines_stand_in_for_one_another)
     ck_assert_int_eq(seawall_registry_pipeline(r.registry, "p0", NULL, &pipeline, NULL, &r.error), SEAWALL_INVALID);
     ck_assert_ptr_nonnull(strstr(r.error.message, "more than 8 pipelines"));
     ck_assert_int_eq(seawall_registry_count(r.registry), 0);
-    ck_assert_msg(seawall_registry_pipeline(r.registry, "p2", NULL, &pipeline, NULL, &r.error) == SEAWALL_OK, "%s", r.error.message);
+    ck_assert_msg(seawall_registry_pipeline(r.registry, "p2", NULL, &pipeline, NULL, &r.error) == SEAWALL_OK, "%s",
+                  r.error.message);
     ck_assert_int_eq(seawall_pipeline_policy_count(pipeline), 8);
     seawall_pipeline_destroy(pipeline);
     room_fini(&r);

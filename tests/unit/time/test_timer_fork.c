@@ -169,7 +169,8 @@ static void fork_inside(seawall_timer timer, void *user)
 
     if (child == 0) {
         sw_test_limit_child();
-        _exit(seawall_timers_cancel_wait(timers, timer) == SEAWALL_STALE && seawall_timers_stop(timers) == SEAWALL_INVALID ? 0 : 1);
+        _exit(seawall_timers_cancel_wait(timers, timer) == SEAWALL_STALE && seawall_timers_stop(timers) == SEAWALL_INVALID ? 0
+                                                                                                                           : 1);
     }
     (void)waitpid(child, &child_ended, 0);
     count_up(timer, user);

@@ -197,7 +197,8 @@ static void note_thread(seawall_timer timer, void *user)
 
     signals_blocked = pthread_sigmask(SIG_BLOCK, NULL, &blocked) == 0;
     for (s = 1; s < SIGRTMIN; s++)
-        signals_blocked = signals_blocked && (s == SIGKILL || s == SIGSTOP || (s >= 32 && s < SIGRTMIN) || sigismember(&blocked, s) == 1);
+        signals_blocked =
+            signals_blocked && (s == SIGKILL || s == SIGSTOP || (s >= 32 && s < SIGRTMIN) || sigismember(&blocked, s) == 1);
     (void)prctl(PR_GET_NAME, name);
     slack = prctl(PR_GET_TIMERSLACK);
     if (pthread_getattr_np(pthread_self(), &attributes) == 0) {

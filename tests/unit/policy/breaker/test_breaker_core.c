@@ -237,7 +237,8 @@ START_TEST(refusing_quickly_is_refusing_rightly)
 {
     static const seawall_time bases[] = {INT64_MIN, -5, 0, BASE, SEAWALL_SECONDS(9000000000), INT64_MAX - 5};
     static const uint64_t ticks[] = {0, 1, 2, 1000, SW_TICK_LAST - 1, SW_TICK_LAST, SW_TICK_NEVER};
-    static const seawall_duration offsets[] = {INT64_MIN, -TICK, -1, 0, 1, TICK - 1, TICK, TICK + 1, 1000 * TICK - 1, 1000 * TICK, INT64_MAX};
+    static const seawall_duration offsets[] = {INT64_MIN, -TICK,           -1,          0,        1, TICK - 1, TICK,
+                                               TICK + 1,  1000 * TICK - 1, 1000 * TICK, INT64_MAX};
     static const seawall_breaker_state states[] = {SEAWALL_BREAKER_CLOSED, SEAWALL_BREAKER_OPEN, SEAWALL_BREAKER_FORCED_OPEN,
                                                    SEAWALL_BREAKER_DISABLED};
     size_t b, t, o, i;

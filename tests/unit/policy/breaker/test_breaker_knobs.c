@@ -1,6 +1,6 @@
 /*
- * The half-open knobs, every combination of small values: what create says of each, and, for those that it takes, every state that
- * a round can reach, from which there must be a way on, whatever happens and whatever rules come next.
+ * The half-open knobs, every combination of small values: what create says of each, and, for those that it takes, every state
+ * that a round can reach, from which there must be a way on, whatever happens and whatever rules come next.
  */
 #include "breaker_fixture.h"
 

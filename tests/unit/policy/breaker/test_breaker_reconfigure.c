@@ -208,10 +208,12 @@ static const struct {
     seawall_breaker_state state;
     int32_t value, limit;
 } rounds[] = {
-    {5, 5, 2, SEAWALL_BREAKER_HALF_OPEN, 0, 0}, {5, 2, 2, SEAWALL_BREAKER_CLOSED, 0, 0},   {5, 1, 2, SEAWALL_BREAKER_CLOSED, 0, 0},
-    {5, 5, 1, SEAWALL_BREAKER_OPEN, 1, 1},      {5, 2, 1, SEAWALL_BREAKER_OPEN, 1, 1},     {4, 3, 2, SEAWALL_BREAKER_HALF_OPEN, 0, 0},
-    {3, 3, 2, SEAWALL_BREAKER_OPEN, 1, 2},      {3, 2, 2, SEAWALL_BREAKER_CLOSED, 0, 0},   {2, 2, 2, SEAWALL_BREAKER_CLOSED, 0, 0},
-    {1, 1, 1, SEAWALL_BREAKER_OPEN, 1, 1},      {9, 9, 9, SEAWALL_BREAKER_HALF_OPEN, 0, 0},
+    {5, 5, 2, SEAWALL_BREAKER_HALF_OPEN, 0, 0}, {5, 2, 2, SEAWALL_BREAKER_CLOSED, 0, 0},
+    {5, 1, 2, SEAWALL_BREAKER_CLOSED, 0, 0},    {5, 5, 1, SEAWALL_BREAKER_OPEN, 1, 1},
+    {5, 2, 1, SEAWALL_BREAKER_OPEN, 1, 1},      {4, 3, 2, SEAWALL_BREAKER_HALF_OPEN, 0, 0},
+    {3, 3, 2, SEAWALL_BREAKER_OPEN, 1, 2},      {3, 2, 2, SEAWALL_BREAKER_CLOSED, 0, 0},
+    {2, 2, 2, SEAWALL_BREAKER_CLOSED, 0, 0},    {1, 1, 1, SEAWALL_BREAKER_OPEN, 1, 1},
+    {9, 9, 9, SEAWALL_BREAKER_HALF_OPEN, 0, 0},
 };
 
 START_TEST(a_round_is_decided_by_the_new_numbers)

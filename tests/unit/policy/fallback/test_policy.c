@@ -152,8 +152,9 @@ START_TEST(a_function_stands_in)
     setting s;
 
     set_up(&s, FUNCTION);
-    ck_assert_str_eq(rehearsal_call(&s.r, s.pipeline, NEVER, slow, 1),
-                     "1@0 timed_out(1,50) fell_back(0) help(timed_out,timeout,0) = ok for fell_back @51 x1" FIRST_LAST("timeout"));
+    ck_assert_str_eq(
+        rehearsal_call(&s.r, s.pipeline, NEVER, slow, 1),
+        "1@0 timed_out(1,50) fell_back(0) help(timed_out,timeout,0) = ok for fell_back @51 x1" FIRST_LAST("timeout"));
     ck_assert_str_eq(rehearsal_call(&s.r, s.pipeline, NEVER, fine, 1),
                      "refused(2) fell_back(0) help(open,none,0) = ok for fell_back @0 x0");
     tear_down(&s);
@@ -278,8 +279,9 @@ START_TEST(the_alternative_may_be_refused_too)
     alternative = rehearsal_pipeline(&r, only, 1);
     ck_assert_int_eq(seawall_fallback_pipeline_policy(fallback, "fallback", alternative, &outer), SEAWALL_OK);
     pipeline = rehearsal_pipeline(&r, both, 2);
-    ck_assert_str_eq(rehearsal_call(&r, pipeline, NEVER, gone, 1),
-                     "1@0 fell_back(0) refused(2) fallback_failed(0) = open for fallback_failed @1 x1 by 2" FIRST_LAST("service_unavailable"));
+    ck_assert_str_eq(
+        rehearsal_call(&r, pipeline, NEVER, gone, 1),
+        "1@0 fell_back(0) refused(2) fallback_failed(0) = open for fallback_failed @1 x1 by 2" FIRST_LAST("service_unavailable"));
     seawall_pipeline_destroy(pipeline);
     seawall_pipeline_destroy(alternative);
     seawall_fallback_destroy(fallback);

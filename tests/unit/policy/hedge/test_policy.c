@@ -143,7 +143,8 @@ START_TEST(the_events_say_what_happened)
     STEPS(&t, 12, "finished ok x2 late 1, cancel 2, wait");
     stage_end(&t.s, 2, SEAWALL_FAULT_NONE, AT(12));
     STEPS(&t, 12, "drained");
-    stage_heard(&t.s, "* hedge_started@1000010000000 by 0 after 10000000 x1\n* hedge_lost@1000012000000 by 0 after 12000000 x2\n");
+    stage_heard(&t.s,
+                "* hedge_started@1000010000000 by 0 after 10000000 x1\n* hedge_lost@1000012000000 by 0 after 12000000 x2\n");
     ck_assert_int_eq(look(&t, 12).won, 0);
     tear_down(&t);
 }

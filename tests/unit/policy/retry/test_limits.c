@@ -17,24 +17,51 @@ static const struct {
     seawall_time deadline;
     const char *log;
 } limits[] = {
-    {MS(200), 0, 0, {0, 0, 0}, NEVER,
-     "1@0 scheduled(100,service_unavailable) 2@101 gave_up(service_unavailable,deadline) = failed service_unavailable for deadline "
+    {MS(200),
+     0,
+     0,
+     {0, 0, 0},
+     NEVER,
+     "1@0 scheduled(100,service_unavailable) 2@101 gave_up(service_unavailable,deadline) = failed service_unavailable for "
+     "deadline "
      "@102 x2 first service_unavailable last service_unavailable"},
-    {MS(101), 0, 0, {0, 0, 0}, NEVER,
+    {MS(101),
+     0,
+     0,
+     {0, 0, 0},
+     NEVER,
      "1@0 gave_up(service_unavailable,deadline) = failed service_unavailable for deadline @1 x1 first service_unavailable last "
      "service_unavailable"},
     {NEVER, MS(50), 0, {0, 0, 0}, MS(49), "refused(0) = timed_out timeout @0 x0 by 0"},
-    {NEVER, MS(50), 0, {0, 0, 0}, MS(150),
+    {NEVER,
+     MS(50),
+     0,
+     {0, 0, 0},
+     MS(150),
      "1@0 gave_up(service_unavailable,deadline) = failed service_unavailable for deadline @1 x1 first service_unavailable last "
      "service_unavailable"},
-    {NEVER, MS(50), 0, {0, 0, 0}, MS(151),
-     "1@0 scheduled(100,service_unavailable) 2@101 gave_up(service_unavailable,deadline) = failed service_unavailable for deadline "
+    {NEVER,
+     MS(50),
+     0,
+     {0, 0, 0},
+     MS(151),
+     "1@0 scheduled(100,service_unavailable) 2@101 gave_up(service_unavailable,deadline) = failed service_unavailable for "
+     "deadline "
      "@102 x2 first service_unavailable last service_unavailable"},
     /* A refusal's hint, 700 ms in the gate, is the least that is waited: a limit for servers does not cut it. */
-    {NEVER, 0, 1, {1, SEAWALL_OPEN, 0}, NEVER,
-     "refused(1) scheduled(700,none) refused(1) scheduled(700,none) refused(1) gave_up(none,attempts) = open for attempts @1400 x0 "
+    {NEVER,
+     0,
+     1,
+     {1, SEAWALL_OPEN, 0},
+     NEVER,
+     "refused(1) scheduled(700,none) refused(1) scheduled(700,none) refused(1) gave_up(none,attempts) = open for attempts @1400 "
+     "x0 "
      "by 1"},
-    {NEVER, 0, 1, {2, SEAWALL_FULL, 0}, NEVER,
+    {NEVER,
+     0,
+     1,
+     {2, SEAWALL_FULL, 0},
+     NEVER,
      "1@0 scheduled(100,service_unavailable) refused(1) scheduled(700,service_unavailable) refused(1) "
      "gave_up(service_unavailable,attempts) = full for attempts @801 x1 by 1 first service_unavailable last service_unavailable"},
     {NEVER, 0, 1, {1, SEAWALL_NO_MEMORY, 0}, NEVER, "refused(1) = no_memory for refused @0 x0 by 1"},
@@ -98,9 +125,10 @@ START_TEST(a_predicate_is_asked_within_a_pipeline)
     ck_assert_int_eq(seawall_retry_create(&config, &r.platform, &retry, NULL), SEAWALL_OK);
     ck_assert_int_eq(seawall_retry_policy(retry, "retry", &again), SEAWALL_OK);
     pipeline = rehearsal_pipeline(&r, policies, 1);
-    ck_assert_str_eq(rehearsal_call(&r, pipeline, NEVER, broken, 1),
-                     "1@0 scheduled(100,internal) 2@100 gave_up(internal,not_retryable) = failed internal for not_retryable @100 x2 "
-                     "first internal last internal");
+    ck_assert_str_eq(
+        rehearsal_call(&r, pipeline, NEVER, broken, 1),
+        "1@0 scheduled(100,internal) 2@100 gave_up(internal,not_retryable) = failed internal for not_retryable @100 x2 "
+        "first internal last internal");
     ck_assert_int_eq(asked, 2);
     seawall_pipeline_destroy(pipeline);
     seawall_retry_destroy(retry);

@@ -22,59 +22,176 @@ static const struct {
     const char *log;
 } rows[] = {
     {0, 0, 3, 0, {0, 0, 0}, NEVER, {{0, MS(5), 0, false}}, 1, "1@0 = ok @5 x1"},
-    {0, 0, 3, 0, {0, 0, 0}, NEVER, {{GONE, MS(5), 0, false}, {0, MS(5), 0, false}}, 2,
+    {0,
+     0,
+     3,
+     0,
+     {0, 0, 0},
+     NEVER,
+     {{GONE, MS(5), 0, false}, {0, MS(5), 0, false}},
+     2,
      "1@0 scheduled(100,service_unavailable) 2@105 = ok @110 x2 first service_unavailable last service_unavailable"},
-    {0, 0, 3, 0, {0, 0, 0}, NEVER, {{GONE, 0, 0, false}, {LIMIT, 0, 0, false}, {GONE, 0, 0, false}}, 3,
-     "1@0 scheduled(100,service_unavailable) 2@100 scheduled(200,rate_limit_exceeded) 3@300 gave_up(service_unavailable,attempts) "
+    {0,
+     0,
+     3,
+     0,
+     {0, 0, 0},
+     NEVER,
+     {{GONE, 0, 0, false}, {LIMIT, 0, 0, false}, {GONE, 0, 0, false}},
+     3,
+     "1@0 scheduled(100,service_unavailable) 2@100 scheduled(200,rate_limit_exceeded) 3@300 "
+     "gave_up(service_unavailable,attempts) "
      "= failed service_unavailable for attempts @300 x3 first service_unavailable last service_unavailable"},
-    {0, 0, 1, 0, {0, 0, 0}, NEVER, {{GONE, 0, 0, false}}, 1,
+    {0,
+     0,
+     1,
+     0,
+     {0, 0, 0},
+     NEVER,
+     {{GONE, 0, 0, false}},
+     1,
      "1@0 gave_up(service_unavailable,attempts) = failed service_unavailable for attempts @0 x1 first service_unavailable last "
      "service_unavailable"},
     /* There was nothing to give up: this fault is never repeated. */
-    {0, 0, 3, 0, {0, 0, 0}, NEVER, {{DENIED, 0, 0, false}}, 1,
+    {0,
+     0,
+     3,
+     0,
+     {0, 0, 0},
+     NEVER,
+     {{DENIED, 0, 0, false}},
+     1,
      "1@0 = failed authorization_denied for not_retryable @0 x1 first authorization_denied last authorization_denied"},
-    {0, 0, 3, 0, {0, 0, 0}, NEVER, {{SEAWALL_FAULT_OTHER, 0, 0, false}}, 1,
+    {0,
+     0,
+     3,
+     0,
+     {0, 0, 0},
+     NEVER,
+     {{SEAWALL_FAULT_OTHER, 0, 0, false}},
+     1,
      "1@0 = failed other for not_retryable @0 x1 first other last other"},
-    {0, 0, 3, 0, {0, 0, 0}, NEVER, {{SEAWALL_FAULT_IGNORED, 0, 0, false}}, 1,
-     "1@0 = failed ignored for not_retryable @0 x1"},
-    {0, 0, 3, 0, {0, 0, 0}, NEVER, {{GONE, 0, 0, false}, {DENIED, 0, 0, false}}, 2,
-     "1@0 scheduled(100,service_unavailable) 2@100 gave_up(authorization_denied,not_retryable) = failed authorization_denied for not_retryable "
+    {0, 0, 3, 0, {0, 0, 0}, NEVER, {{SEAWALL_FAULT_IGNORED, 0, 0, false}}, 1, "1@0 = failed ignored for not_retryable @0 x1"},
+    {0,
+     0,
+     3,
+     0,
+     {0, 0, 0},
+     NEVER,
+     {{GONE, 0, 0, false}, {DENIED, 0, 0, false}},
+     2,
+     "1@0 scheduled(100,service_unavailable) 2@100 gave_up(authorization_denied,not_retryable) = failed authorization_denied for "
+     "not_retryable "
      "@100 x2 first service_unavailable last authorization_denied"},
 
     /* The server's own delay. */
-    {0, 0, 3, 0, {0, 0, 0}, NEVER, {{LIMIT, 0, MS(2500), false}, {0, 0, 0, false}}, 2,
+    {0,
+     0,
+     3,
+     0,
+     {0, 0, 0},
+     NEVER,
+     {{LIMIT, 0, MS(2500), false}, {0, 0, 0, false}},
+     2,
      "1@0 scheduled(2500,rate_limit_exceeded) 2@2500 = ok @2500 x2 first rate_limit_exceeded last rate_limit_exceeded"},
-    {0, 0, 3, 0, {0, 0, 0}, NEVER, {{LIMIT, 0, MS(3), false}, {0, 0, 0, false}}, 2,
+    {0,
+     0,
+     3,
+     0,
+     {0, 0, 0},
+     NEVER,
+     {{LIMIT, 0, MS(3), false}, {0, 0, 0, false}},
+     2,
      "1@0 scheduled(100,rate_limit_exceeded) 2@100 = ok @100 x2 first rate_limit_exceeded last rate_limit_exceeded"},
-    {0, 0, 3, 0, {0, 0, 0}, MS(2500), {{LIMIT, 0, MS(2500), false}, {0, 0, 0, false}}, 2,
+    {0,
+     0,
+     3,
+     0,
+     {0, 0, 0},
+     MS(2500),
+     {{LIMIT, 0, MS(2500), false}, {0, 0, 0, false}},
+     2,
      "1@0 gave_up(rate_limit_exceeded,deadline) = failed rate_limit_exceeded for deadline @0 x1 first rate_limit_exceeded last "
      "rate_limit_exceeded"},
 
     /* It never sleeps up to the deadline, whoever set it. */
-    {0, 0, 9, 0, {0, 0, 0}, MS(301), {{GONE, 0, 0, false}}, 1,
-     "1@0 scheduled(100,service_unavailable) 2@100 scheduled(200,service_unavailable) 3@300 gave_up(service_unavailable,deadline) "
+    {0,
+     0,
+     9,
+     0,
+     {0, 0, 0},
+     MS(301),
+     {{GONE, 0, 0, false}},
+     1,
+     "1@0 scheduled(100,service_unavailable) 2@100 scheduled(200,service_unavailable) 3@300 "
+     "gave_up(service_unavailable,deadline) "
      "= failed service_unavailable for deadline @300 x3 first service_unavailable last service_unavailable"},
-    {0, 0, 9, 0, {0, 0, 0}, MS(300), {{GONE, 0, 0, false}}, 1,
-     "1@0 scheduled(100,service_unavailable) 2@100 gave_up(service_unavailable,deadline) = failed service_unavailable for deadline "
+    {0,
+     0,
+     9,
+     0,
+     {0, 0, 0},
+     MS(300),
+     {{GONE, 0, 0, false}},
+     1,
+     "1@0 scheduled(100,service_unavailable) 2@100 gave_up(service_unavailable,deadline) = failed service_unavailable for "
+     "deadline "
      "@100 x2 "
      "first service_unavailable last service_unavailable"},
-    {MS(300), 0, 9, 0, {0, 0, 0}, NEVER, {{GONE, 0, 0, false}}, 1,
-     "1@0 scheduled(100,service_unavailable) 2@100 gave_up(service_unavailable,deadline) = failed service_unavailable for deadline "
+    {MS(300),
+     0,
+     9,
+     0,
+     {0, 0, 0},
+     NEVER,
+     {{GONE, 0, 0, false}},
+     1,
+     "1@0 scheduled(100,service_unavailable) 2@100 gave_up(service_unavailable,deadline) = failed service_unavailable for "
+     "deadline "
      "@100 x2 "
      "first service_unavailable last service_unavailable"},
 
     /* A timed-out attempt is a fault like others: repeated if the configuration says so. */
-    {0, MS(50), 3, 0, {0, 0, 0}, NEVER, {{0, MS(80), 0, false}}, 1,
+    {0,
+     MS(50),
+     3,
+     0,
+     {0, 0, 0},
+     NEVER,
+     {{0, MS(80), 0, false}},
+     1,
      "1@0 timed_out(2,50) = timed_out timeout for not_retryable @51 x1 by 2 first timeout last timeout"},
-    {0, MS(50), 3, SEAWALL_FAULT_BIT(SEAWALL_FAULT_TIMEOUT), {0, 0, 0}, NEVER, {{0, MS(80), 0, false}, {0, MS(50), 0, false}}, 2,
+    {0,
+     MS(50),
+     3,
+     SEAWALL_FAULT_BIT(SEAWALL_FAULT_TIMEOUT),
+     {0, 0, 0},
+     NEVER,
+     {{0, MS(80), 0, false}, {0, MS(50), 0, false}},
+     2,
      "1@0 timed_out(2,50) scheduled(100,timeout) 2@151 = ok @201 x2 first timeout last timeout"},
-    {0, MS(50), 2, SEAWALL_FAULT_BIT(SEAWALL_FAULT_TIMEOUT), {0, 0, 0}, NEVER, {{0, MS(80), 0, true}}, 1,
-     "1@0 timed_out(2,50) scheduled(100,timeout) 2@180 timed_out(2,230) gave_up(timeout,attempts) = timed_out timeout for attempts "
+    {0,
+     MS(50),
+     2,
+     SEAWALL_FAULT_BIT(SEAWALL_FAULT_TIMEOUT),
+     {0, 0, 0},
+     NEVER,
+     {{0, MS(80), 0, true}},
+     1,
+     "1@0 timed_out(2,50) scheduled(100,timeout) 2@180 timed_out(2,230) gave_up(timeout,attempts) = timed_out timeout for "
+     "attempts "
      "@260 x2 "
      "by 2 first timeout last timeout"},
 
     /* A cut from further out ends it without a word: no attempt is scheduled that will never be. */
-    {MS(60), 0, 3, SEAWALL_FAULTS_ALL & ~SEAWALL_FAULTS_NON_RETRYABLE, {0, 0, 0}, NEVER, {{GONE, MS(80), 0, false}}, 1,
+    {MS(60),
+     0,
+     3,
+     SEAWALL_FAULTS_ALL & ~SEAWALL_FAULTS_NON_RETRYABLE,
+     {0, 0, 0},
+     NEVER,
+     {{GONE, MS(80), 0, false}},
+     1,
      "1@0 timed_out(0,60) = timed_out timeout @61 x1 by 0 first timeout last timeout"},
 
     /* A refusal ends it; earlier faults stay visible. */
@@ -82,21 +199,57 @@ static const struct {
     {0, 0, 3, 0, {1, SEAWALL_FULL, 0}, NEVER, {{0, 0, 0, false}}, 1, "refused(3) = full for refused @0 x0 by 3"},
     {0, 0, 3, 0, {1, SEAWALL_LIMITED, 0}, NEVER, {{0, 0, 0, false}}, 1, "refused(3) = limited for refused @0 x0 by 3"},
     {0, 0, 3, 0, {1, SEAWALL_NO_MEMORY, 0}, NEVER, {{0, 0, 0, false}}, 1, "refused(3) = no_memory for refused @0 x0 by 3"},
-    {0, 0, 3, 0, {2, SEAWALL_OPEN, 0}, NEVER, {{GONE, 0, 0, false}}, 1,
+    {0,
+     0,
+     3,
+     0,
+     {2, SEAWALL_OPEN, 0},
+     NEVER,
+     {{GONE, 0, 0, false}},
+     1,
      "1@0 scheduled(100,service_unavailable) refused(3) gave_up(service_unavailable,refused) = open for refused @100 x1 by 3 "
      "first service_unavailable last service_unavailable"},
 
     /* So does a timeout in a queue of ours, even where timeouts are repeated. */
-    {0, MS(50), 3, SEAWALL_FAULT_BIT(SEAWALL_FAULT_TIMEOUT), {1, SEAWALL_OK, 0}, NEVER, {{0, 0, 0, false}}, 1,
+    {0,
+     MS(50),
+     3,
+     SEAWALL_FAULT_BIT(SEAWALL_FAULT_TIMEOUT),
+     {1, SEAWALL_OK, 0},
+     NEVER,
+     {{0, 0, 0, false}},
+     1,
      "timed_out(2,50) dropped(3) = timed_out timeout for refused @50 x0 by 2"},
-    {0, MS(50), 3, SEAWALL_FAULT_BIT(SEAWALL_FAULT_TIMEOUT), {2, SEAWALL_OK, 0}, NEVER, {{GONE, 0, 0, false}}, 1,
-     "1@0 scheduled(100,service_unavailable) timed_out(2,150) dropped(3) gave_up(service_unavailable,refused) = timed_out timeout for "
+    {0,
+     MS(50),
+     3,
+     SEAWALL_FAULT_BIT(SEAWALL_FAULT_TIMEOUT),
+     {2, SEAWALL_OK, 0},
+     NEVER,
+     {{GONE, 0, 0, false}},
+     1,
+     "1@0 scheduled(100,service_unavailable) timed_out(2,150) dropped(3) gave_up(service_unavailable,refused) = timed_out "
+     "timeout for "
      "refused @150 x1 by 2 first service_unavailable last service_unavailable"},
 
     /* A cancellation is nobody's failure. */
-    {0, 0, 3, SEAWALL_FAULTS_ALL & ~SEAWALL_FAULTS_NON_RETRYABLE, {1, SEAWALL_CANCELLED, 0}, NEVER, {{0, MS(10), 0, false}}, 1,
+    {0,
+     0,
+     3,
+     SEAWALL_FAULTS_ALL & ~SEAWALL_FAULTS_NON_RETRYABLE,
+     {1, SEAWALL_CANCELLED, 0},
+     NEVER,
+     {{0, MS(10), 0, false}},
+     1,
      "1@0 = cancelled ignored for cancelled @10 x1 by 3"},
-    {0, 0, 3, 0, {2, SEAWALL_CANCELLED, 0}, NEVER, {{GONE, MS(10), 0, false}}, 1,
+    {0,
+     0,
+     3,
+     0,
+     {2, SEAWALL_CANCELLED, 0},
+     NEVER,
+     {{GONE, MS(10), 0, false}},
+     1,
      "1@0 scheduled(100,service_unavailable) 2@110 = cancelled ignored for cancelled @120 x2 by 3 first service_unavailable last "
      "service_unavailable"},
 };
@@ -178,7 +331,8 @@ START_TEST(nested_retries_multiply)
     ck_assert_str_eq(rehearsal_call(&r, pipeline, NEVER, gone, 1),
                      "1@0 scheduled(100,service_unavailable) 2@100 gave_up(service_unavailable,attempts) "
                      "scheduled(100,service_unavailable) "
-                     "3@200 scheduled(100,service_unavailable) 4@300 gave_up(service_unavailable,attempts) gave_up(service_unavailable,attempts) "
+                     "3@200 scheduled(100,service_unavailable) 4@300 gave_up(service_unavailable,attempts) "
+                     "gave_up(service_unavailable,attempts) "
                      "= failed service_unavailable for attempts @300 x4 first service_unavailable last service_unavailable");
     seawall_pipeline_destroy(pipeline);
     seawall_retry_destroy(outer);

@@ -1,4 +1,7 @@
-/* Hard timeouts under the blocking driver: the timer service interrupts who is blocked. On a manual clock, with the service's own thread. */
+/*
+ * Hard timeouts under the blocking driver: the timer service interrupts who is blocked. On a manual clock, with the service's own
+ * thread.
+ */
 #include <check.h>
 #include <sched.h>
 #include <string.h>
