@@ -2,7 +2,7 @@
 import re
 
 from declarations import difference, in_headers, map_lines
-from gate import BUILD, Gate, output
+from gate import BUILD, SOURCE, Gate, output, relative
 
 SHARED = BUILD / 'src' / 'libseawall.so'
 STATIC = BUILD / 'src' / 'libseawall.a'
@@ -10,6 +10,12 @@ NEEDED = r'lib(c|m|pthread)\.so\.\d+|libc\.so|ld-linux-.*'
 # A library neither ends the program nor speaks on its behalf.
 FORBIDDEN = re.compile(r'(__)?_?(abort|exit|_Exit|quick_exit|v?f?printf|puts|fputs|putc|fputc|putchar|fwrite|perror|vsyslog|syslog'
                        r'|assert_fail|stdout|stderr|errx?|warnx?)(_chk)?')
+
+# What these answer depends on the locale; and so does what printf makes of a number with a point.
+LOCAL = re.compile(r'(__isoc99_)?(strto(d|f|ld|l|ll|ul|ull|imax|umax)|ato(f|i|l|ll)|s?scanf|vsscanf|is(alpha|digit|space|alnum|upper|lower|print|punct'
+                   r'|xdigit|cntrl|graph)|to(upper|lower)|__ctype_\w+|strn?casecmp|strcoll|strxfrm|strftime|strptime|setlocale'
+                   r'|localeconv|newlocale|uselocale|mbs?r?towcs?|wcs?r?tombs?)(_l)?')
+POINTED = re.compile(r'"[^"]*%[-+ #0-9.*]*[aAeEfFgG]')
 
 
 def symbols(path, *flags):
@@ -31,6 +37,9 @@ def main():
     gate.check('internal symbols start with sw_', sorted(name for name in outside - set(listed) if not name.startswith('sw_')))
     wanted = sorted({name for _, name in symbols(SHARED, '-D', '--undefined-only')})
     gate.check('never aborts, exits or prints', [name for name in wanted if FORBIDDEN.fullmatch(name)])
+    gate.check('follows no locale', [name for name in wanted if LOCAL.fullmatch(name)]
+               + [f'{relative(path)}:{number}' for path in sorted((SOURCE / 'src').rglob('*.[ch]'))
+                  for number, line in enumerate(path.read_text(encoding='utf-8').splitlines(), 1) if POINTED.search(line)])
     dynamic = output(['readelf', '-d', SHARED])
     gate.check('needs libc, libm and libpthread only',
                [name for name in re.findall(r'\(NEEDED\).*\[(.*)\]', dynamic) if not re.fullmatch(NEEDED, name)])
