@@ -26,6 +26,11 @@ int main(int argc, char **argv)
     bench_pair((bench_side){"timeout > the same (reads the clock)", subject_call_four, &s}, three, BENCH_NO_GOAL);
     bench_pair((bench_side){"retry > open breaker: refused", subject_call_refused, &s}, three, BENCH_NO_GOAL);
     bench_pair((bench_side){"no policy", subject_call_none, &s}, call, BENCH_NO_GOAL);
+    bench_pair((bench_side){"1 policy: retry", subject_call_one, &s}, call, BENCH_NO_GOAL);
+    bench_pair((bench_side){"5: retry > breaker > bulkhead > 2 own", subject_call_five, &s}, call, BENCH_NO_GOAL);
+    bench_pair((bench_side){"1 policy, refused: open breaker", subject_call_one_refused, &s}, call, BENCH_NO_GOAL);
+    bench_pair((bench_side){"3, refused: retry > open breaker > own", subject_call_three_refused, &s}, call, BENCH_NO_GOAL);
+    bench_pair((bench_side){"5, refused: ... > open breaker > ...", subject_call_five_refused, &s}, call, BENCH_NO_GOAL);
     bench_pair(adapters, call, BENCH_NO_GOAL);
     bench_threads(three, (bench_goal){1.25, 0});
     answer = bench_close(s.wrong);

@@ -363,6 +363,8 @@ seawall_status subjects_create(subjects *s, const seawall_platform *platform)
     if (status == SEAWALL_OK)
         status = subjects_create_bulkheads(s, platform, &error);
     if (status == SEAWALL_OK)
+        status = subjects_create_chains(s, platform, &error);
+    if (status == SEAWALL_OK)
         status = subjects_create_timers(s, platform, &error);
     if (status == SEAWALL_OK)
         status = subjects_create_limiters(s, platform, &error);
@@ -386,6 +388,7 @@ void subjects_destroy(subjects *s)
     subjects_destroy_cancel(s);
     subjects_destroy_limiters(s);
     subjects_destroy_timers(s);
+    subjects_destroy_chains(s);
     subjects_destroy_bulkheads(s);
     seawall_pipeline_destroy(s->none);
     seawall_pipeline_destroy(s->three);

@@ -30,6 +30,10 @@ typedef struct subjects {
     seawall_pipeline *three;     /* the policies above */
     seawall_pipeline *four;      /* a timeout around them: reads the clock */
     seawall_pipeline *refusing;  /* retry > the open breaker */
+    seawall_pipeline *one;       /* retry */
+    seawall_pipeline *five;      /* retry > breaker > bulkhead > two that only pass on */
+    /* The same with the open breaker; the first of it alone. */
+    seawall_pipeline *one_refusing, *three_refusing, *five_refusing;
     seawall_pipeline *borrowing; /* lends its turn to subject_adapters */
     uint64_t borrowed_count;
     seawall_execution *idle;      /* of `three`; drained */
@@ -49,6 +53,8 @@ seawall_status subjects_create_limiters(subjects *s, const seawall_platform *pla
 void subjects_destroy_limiters(subjects *s);
 seawall_status subjects_create_timers(subjects *s, const seawall_platform *platform, seawall_error *error);
 void subjects_destroy_timers(subjects *s);
+seawall_status subjects_create_chains(subjects *s, const seawall_platform *platform, seawall_error *error);
+void subjects_destroy_chains(subjects *s);
 seawall_status subjects_create_cancel(subjects *s, const seawall_platform *platform, seawall_error *error);
 void subjects_destroy_cancel(subjects *s);
 
@@ -85,6 +91,11 @@ void subject_call_three(void *state, uint64_t count);
 void subject_call_three_report(void *state, uint64_t count);
 void subject_call_four(void *state, uint64_t count);
 void subject_call_refused(void *state, uint64_t count);
+void subject_call_one(void *state, uint64_t count);
+void subject_call_five(void *state, uint64_t count);
+void subject_call_one_refused(void *state, uint64_t count);
+void subject_call_three_refused(void *state, uint64_t count);
+void subject_call_five_refused(void *state, uint64_t count);
 /* The verbs of the three policies called in a row by hand, around the same operation: no machine. */
 void subject_adapters(void *state, uint64_t count);
 /* begin, START, report, FINISHED, DRAINED: five calls of the machine around three policies. */

@@ -50,6 +50,11 @@ SUBJECTS = {
     "call_three_report": (CALL, None),
     "call_four": (CALL, None),
     "call_refused": (CALL, None),
+    "call_one": (CALL, None),
+    "call_five": (CALL, None),
+    "call_one_refused": (CALL, None),
+    "call_three_refused": (CALL, None),
+    "call_five_refused": (CALL, None),
     "execution_wait": (["seawall_execution_next_at"], None),
     "execution_run": (MACHINE, None),
 }
