@@ -3,7 +3,7 @@
 
 packages_build="gcc libc6-dev meson ninja-build pkg-config python3"
 packages_test="check clang doxygen g++ musl-tools python3-cffi"
-packages_deep="clang-tidy libclang-rt-dev valgrind"
+packages_deep="clang-tidy libclang-rt-dev prometheus valgrind"
 packages_demo="libcurl4-openssl-dev"
 packages_bench="libevent-dev libuv1-dev"
 packages_examples="libcurl4-openssl-dev libhiredis-dev"
