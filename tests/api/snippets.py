@@ -23,6 +23,9 @@ def cut(file, name):
     return textwrap.dedent(match[1]) if match else None
 
 
+LOST = re.compile(r'^<!-- cut: (\S+) -->\n(?!```)', re.M)
+
+
 def problem(match):
     """What is wrong with a block, '' if nothing."""
     if match['language'] not in ('c', 'C', 'cpp'):
@@ -53,7 +56,8 @@ def main():
     for path in pages:
         text = path.read_text(encoding='utf-8')
         problems = ((text.count('\n', 0, match.start()) + 1, problem(match)) for match in BLOCK.finditer(text))
-        gate.check(f'{relative(path)} shows compiled code', [f'line {line}: {what}' for line, what in problems if what])
+        lost = [f'{name}: no block below its marker' for name in LOST.findall(text)]
+        gate.check(f'{relative(path)} shows compiled code', lost + [f'line {line}: {what}' for line, what in problems if what])
     gate.finish()
 
 
