@@ -12,6 +12,7 @@
  * - A rate is a number from 0 to 1, or a percentage: "0.25", "25%".
  * - A multiplier is a decimal number: "2", "1.5", "1e3".
  * - Fault kinds are named with commas between them, or "none", or "all".
+ * - A text is its bytes, none of them a control character; "" is the empty one.
  * - "auto" is #SEAWALL_AUTO, and so is the number that stands for it, -1.
  */
 #ifndef SEAWALL_CONFIG_H
@@ -31,15 +32,19 @@ enum {
     SEAWALL_FIELD_MULTIPLIER = 4, /**< double: "2.0". */
     SEAWALL_FIELD_FAULTS = 5,     /**< uint32_t set of fault kinds: "timeout, internal"; "none"; "all". */
     SEAWALL_FIELD_CHOICE = 6,     /**< int32_t, one of the names that the field lists: "full". */
-    SEAWALL_FIELD_SWITCH = 7      /**< int32_t 0 or 1: "off", "on", "false", "true", "no", "yes". */
+    SEAWALL_FIELD_SWITCH = 7,     /**< int32_t 0 or 1: "off", "on", "false", "true", "no", "yes". */
+    SEAWALL_FIELD_TEXT = 8        /**< char[], `maximum` bytes and a NUL; what is behind the NUL does not count. */
 };
+
+/** A field type's name in lower case ("duration"), "unknown" for anything else. A static string. Any thread; never blocks. */
+SEAWALL_API const char *seawall_field_type_name(seawall_field_type type);
 
 /** What a field is. Texts are static strings; numbers are in the field's own unit, nanoseconds for durations. */
 typedef struct seawall_field {
     uint32_t size;           /**< Set to sizeof(seawall_field) before the call. */
     seawall_field_type type; /**< How it is stored and read. */
     const char *key;         /**< "failure_threshold" */
-    const char *unit;        /**< "calls", "ns", "" ... */
+    const char *unit;        /**< "calls", "ns", "" ...; "bytes" for texts, whose bounds are lengths. */
     const char *text;        /**< One line: what it does. */
     const char *choices;     /**< For choices: the names in order of their values, separated by ", "; else "". */
     double minimum;          /**< The smallest value allowed, but see `zero`; exact for everything that a double can hold. */

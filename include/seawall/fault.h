@@ -57,6 +57,9 @@ typedef uint32_t seawall_fault_set;
 /** Every kind that may stand in a configured set: all but none and ignored. */
 #define SEAWALL_FAULTS_ALL ((SEAWALL_FAULT_BIT(SEAWALL_FAULT_COUNT) - 1) & ~(seawall_fault_set)3)
 
+/** The set of one kind, as #SEAWALL_FAULT_BIT; empty for a kind that does not exist. Any thread; never blocks. */
+SEAWALL_API seawall_fault_set seawall_fault_bit(seawall_fault fault);
+
 /** The kind's spelling ("service_unavailable"), "unknown" for anything else. A static string. Any thread; never blocks. */
 SEAWALL_API const char *seawall_fault_name(seawall_fault fault);
 
@@ -76,6 +79,9 @@ enum {
     SEAWALL_PHASE_READ = 2,    /**< Waiting for bytes. */
     SEAWALL_PHASE_WRITE = 3    /**< Waiting until bytes are taken. */
 };
+
+/** The phase's name in lower case ("connect"), "unknown" for anything else. A static string. Any thread; never blocks. */
+SEAWALL_API const char *seawall_phase_name(seawall_phase phase);
 
 /**
  * The fault kind of an `errno` value; 0 is success. EINTR and ECANCELED are #SEAWALL_FAULT_IGNORED.

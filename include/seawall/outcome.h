@@ -36,6 +36,9 @@ enum {
     SEAWALL_CAUSE_CANCELLATION = 2 /**< A cancellation, or another run won. */
 };
 
+/** The cause's name in lower case ("deadline"), "unknown" for anything else. A static string. Any thread; never blocks. */
+SEAWALL_API const char *seawall_cause_name(seawall_cause cause);
+
 /**
  * How a run ended. A plain value: copy it freely.
  *

@@ -82,8 +82,7 @@ typedef struct seawall_manual_clock seawall_manual_clock;
  * with `auto_advance`; otherwise it sleeps until woken or until another thread moves the clock that far. Parking without
  * a limit always waits for a wake.
  *
- * It is for tests, and does not survive a fork while threads are parked on it: the child has no such threads, but the clock still
- * counts them and may touch the stacks that they had. Fork before they park, or make a new clock in the child.
+ * It is for tests. In the child of a fork it shows what it showed, and nobody is parked on it.
  * @return #SEAWALL_OK, #SEAWALL_INVALID, #SEAWALL_NO_MEMORY.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_manual_clock_create(seawall_time start, bool auto_advance,

@@ -55,6 +55,9 @@ enum {
     SEAWALL_CUT_DETACH = 33
 };
 
+/** The answer's name in lower case ("proceed"), "unknown" for anything else. A static string. Any thread; never blocks. */
+SEAWALL_API const char *seawall_answer_name(seawall_answer answer);
+
 /**
  * How to tell the host that something an execution waits for has come. It belongs to the host's thread or loop,
  * never to the execution, so that calling it late is harmless.
@@ -70,20 +73,22 @@ typedef struct seawall_waker {
 } seawall_waker;
 
 /**
- * May the inside run? Asked until it no longer answers wait; asking it early changes nothing.
+ * May the inside run? Asked until it no longer answers wait; asking it early changes nothing. On the thread that drives the
+ * execution, as every verb.
  * @return #SEAWALL_PROCEED, #SEAWALL_WAIT or #SEAWALL_REFUSE.
  */
 typedef seawall_answer (*seawall_enter_fn)(void *frame, seawall_turn *turn, void *self);
 
 /**
- * One inner run has ended with `outcome`, which may be changed in place if the answer is #SEAWALL_REPLACE.
+ * One inner run has ended with `outcome`, which may be changed in place if the answer is #SEAWALL_REPLACE. On the thread that
+ * drives the execution.
  * @return #SEAWALL_PASS, #SEAWALL_REPLACE, #SEAWALL_AGAIN, #SEAWALL_HOLD or #SEAWALL_DIVERT.
  */
 typedef seawall_answer (*seawall_leave_fn)(void *frame, seawall_turn *turn, seawall_outcome *outcome, void *self);
 
 /**
  * The instant that was asked for has come, and inner runs still go on. For a cut, `outcome` holds
- * #SEAWALL_TIMED_OUT with #SEAWALL_FAULT_TIMEOUT and may be changed.
+ * #SEAWALL_TIMED_OUT with #SEAWALL_FAULT_TIMEOUT and may be changed. On the thread that drives the execution.
  * @return #SEAWALL_KEEP, #SEAWALL_FORK, #SEAWALL_CUT_JOIN or #SEAWALL_CUT_DETACH.
  */
 typedef seawall_answer (*seawall_tick_fn)(void *frame, seawall_turn *turn, seawall_outcome *outcome, void *self);
@@ -92,7 +97,7 @@ typedef seawall_answer (*seawall_tick_fn)(void *frame, seawall_turn *turn, seawa
  * The frame ends with nobody left to decide for: it was cut while waiting, asleep or running, or it is a loser
  * that came in late. `outcome` has the attempts started below and says timed out or cancelled, by the cause.
  * Mandatory for a policy that holds something while its enter answered wait, or takes something in leave; without it the
- * machine calls leave and ignores the answer.
+ * machine calls leave and ignores the answer. On the thread that drives the execution.
  */
 typedef void (*seawall_drop_fn)(void *frame, seawall_turn *turn, const seawall_outcome *outcome, void *self);
 
@@ -135,11 +140,12 @@ typedef struct seawall_policy {
     seawall_duration connection_timeout;
     seawall_duration read_timeout;       /**< The same for each wait for bytes, */
     seawall_duration write_timeout;      /**< and for each wait until bytes are taken. */
+    struct seawall_pool *pool;           /**< Where attempts inside run: see seawall_pool_policy. NULL: nowhere else. */
 } seawall_policy;
 
 /** A policy with every member zero but the size, width 1. */
 #define SEAWALL_POLICY_INIT                                                                                  \
-    { sizeof(seawall_policy), 0, NULL, NULL, 0, 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0 }
+    { sizeof(seawall_policy), 0, NULL, NULL, 0, 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 0, 0, 0, NULL }
 
 /**
  * The same as #SEAWALL_POLICY_INIT, for a caller whose struct has `size` bytes. #SEAWALL_INVALID for NULL or an impossible size.

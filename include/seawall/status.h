@@ -79,6 +79,9 @@ SEAWALL_API const char *seawall_status_message(seawall_status status);
 /** The category of a status; #SEAWALL_CATEGORY_MISUSE for a value this library does not know. Any thread; never blocks. */
 SEAWALL_API seawall_category seawall_status_category(seawall_status status);
 
+/** The category's name in lower case ("ended_early"), "unknown" for anything else. A static string. Any thread; never blocks. */
+SEAWALL_API const char *seawall_category_name(seawall_category category);
+
 /** Bytes of a key path in an error, its NUL included. */
 #define SEAWALL_ERROR_KEY_SIZE 64
 /** Bytes of a sentence in an error, its NUL included. */

@@ -27,6 +27,8 @@ typedef int64_t seawall_duration;
 #define SEAWALL_SECONDS(n) ((seawall_duration)(n) * 1000000000)
 /** @} */
 
+/** A duration of n nanoseconds: n. Any thread; never blocks. */
+SEAWALL_API seawall_duration seawall_nanoseconds(int64_t n);
 /** A duration of n microseconds, saturating. Any thread; never blocks. */
 SEAWALL_API seawall_duration seawall_microseconds(int64_t n);
 /** A duration of n milliseconds, saturating. Any thread; never blocks. */

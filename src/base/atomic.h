@@ -30,6 +30,15 @@ void sw_atomic_delay(void);
 #define SW_ATOMIC_LOCKED() ((void)0)
 #endif
 
+/* Between two looks at a word that another thread is about to change. */
+#if defined(__x86_64__)
+#define sw_pause() __builtin_ia32_pause()
+#elif defined(__aarch64__)
+#define sw_pause() __asm__ __volatile__("yield")
+#else
+#define sw_pause() ((void)0)
+#endif
+
 #define SW_ATOMIC_DEFINE(type, suffix)                                                                       \
     typedef struct sw_atomic_##suffix {                                                                      \
         _Atomic type value;                                                                                  \

@@ -1,6 +1,8 @@
 /* The names of events. */
 #include <seawall/event.h>
 
+#include "base/name.h"
+
 static const char *const names[] = {
     [SEAWALL_EVENT_RETRY_SCHEDULED] = "retry_scheduled",
     [SEAWALL_EVENT_RETRY_GAVE_UP] = "retry_gave_up",
@@ -18,7 +20,5 @@ static const char *const names[] = {
 
 const char *seawall_event_name(seawall_event_kind kind)
 {
-    if (kind < 1 || kind >= (seawall_event_kind)(sizeof(names) / sizeof(names[0])))
-        return "unknown";
-    return names[kind];
+    return SW_NAME(names, kind);
 }

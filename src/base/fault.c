@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/fault.h"
+#include "base/name.h"
 
 /* clang-format off */
 const sw_fault_row sw_fault_table[SEAWALL_FAULT_COUNT] = {
@@ -43,4 +44,21 @@ seawall_status seawall_fault_from_name(const char *name, seawall_fault *fault)
         }
     }
     return SEAWALL_INVALID;
+}
+
+static const char *const phases[] = {
+    [SEAWALL_PHASE_CONNECT] = "connect",
+    [SEAWALL_PHASE_REQUEST] = "request",
+    [SEAWALL_PHASE_READ] = "read",
+    [SEAWALL_PHASE_WRITE] = "write",
+};
+
+const char *seawall_phase_name(seawall_phase phase)
+{
+    return SW_NAME(phases, phase);
+}
+
+seawall_fault_set seawall_fault_bit(seawall_fault fault)
+{
+    return fault >= 0 && fault < SEAWALL_FAULT_COUNT ? SEAWALL_FAULT_BIT(fault) : 0;
 }

@@ -11,7 +11,7 @@ static bool cuts_a_field(const sw_config_kind *kind, size_t size)
     for (i = 0; i < kind->count; i++) {
         const sw_field *field = &kind->fields[i];
 
-        if (field->offset < size && field->offset + sw_field_width(field->type) > size)
+        if (field->offset < size && field->offset + sw_field_width(field) > size)
             return true;
     }
     return false;
@@ -124,28 +124,53 @@ const sw_field *sw_field_named(const sw_config_kind *kind, const char *key)
     return NULL;
 }
 
+/* The message of a field that may not change. */
+static seawall_status cannot_change(const sw_config_kind *kind, const sw_field *field, const void *was, const void *is,
+                                    seawall_error *error)
+{
+    char path[SEAWALL_ERROR_KEY_SIZE], before[SW_TEXT_SIZE], after[SW_TEXT_SIZE];
+
+    sw_field_path(kind, field->key, path);
+    if (field->secret)
+        return sw_error(error, SEAWALL_INVALID, path, "%s: cannot change while in use", path);
+    (void)sw_value_print(field, sw_value_load(field, was), before);
+    (void)sw_value_print(field, sw_value_load(field, is), after);
+    return sw_error(error, SEAWALL_INVALID, path, "%s: cannot change from %s to %s while in use", path, before, after);
+}
+
 seawall_status sw_config_keep(const sw_config_kind *kind, const void *was, const void *is, seawall_error *error)
 {
+    char path[SEAWALL_ERROR_KEY_SIZE];
     int32_t i;
 
     for (i = 0; i < kind->count; i++) {
         const sw_field *field = &kind->fields[i];
-        char path[SEAWALL_ERROR_KEY_SIZE], before[SW_TEXT_SIZE], after[SW_TEXT_SIZE];
 
-        if (field->live || memcmp((const char *)was + field->offset, (const char *)is + field->offset,
-                                  sw_field_width(field->type)) == 0)
+        if (!field->live && !sw_value_same(sw_value_load(field, was), sw_value_load(field, is)))
+            return cannot_change(kind, field, was, is, error);
+    }
+    for (i = 0; i < kind->pointer_count; i++) {
+        size_t at = kind->pointers[i].offset;
+
+        if (memcmp((const char *)was + at, (const char *)is + at, sizeof(void *)) == 0)
             continue;
-        sw_field_path(kind, field->key, path);
-        (void)sw_value_print(field, sw_value_load(field, was), before);
-        (void)sw_value_print(field, sw_value_load(field, is), after);
-        return sw_error(error, SEAWALL_INVALID, path, "%s: cannot change from %s to %s while in use", path, before, after);
+        sw_field_path(kind, kind->pointers[i].key, path);
+        return sw_error(error, SEAWALL_INVALID, path, "%s: cannot change while in use", path);
     }
     return SEAWALL_OK;
 }
 
+seawall_status sw_config_retake(const sw_config_kind *kind, const void *was, const void *config, void *full,
+                                seawall_error *error)
+{
+    seawall_status status = sw_config_take(kind, config, full, error);
+
+    return status == SEAWALL_OK ? sw_config_keep(kind, was, full, error) : status;
+}
+
 static bool holds(const void *config, const sw_field *field)
 {
-    return field->offset + sw_field_width(field->type) <= get_size(config);
+    return field->offset + sw_field_width(field) <= get_size(config);
 }
 
 seawall_status sw_config_set(const sw_config_kind *kind, void *config, const char *key, const char *text, seawall_error *error)
@@ -206,7 +231,7 @@ seawall_status sw_config_describe(const sw_config_kind *kind, int32_t index, sea
     row = &kind->fields[index];
     sw_field_describe(row, &full);
     full.required = sw_value_check(kind, row, sw_value_load(row, kind->defaults), NULL) != SEAWALL_OK;
-    return sw_struct_give(&full, sizeof(full), sizeof(full), field);
+    return SW_GIVE(full, reserved, field);
 }
 
 seawall_status sw_struct_give(const void *full, size_t size, size_t oldest, void *caller)

@@ -17,8 +17,9 @@ typedef struct sw_field {
     double minimum;             /* RATE and MULTIPLIER only */
     double maximum;
     int64_t least;              /* COUNT and DURATION only; the other types have no bounds but their own */
-    int64_t most;               /* SEAWALL_FOREVER: "inf" is allowed */
+    int64_t most;               /* SEAWALL_FOREVER: "inf" is allowed; TEXT: bytes without the NUL, less than SW_TEXT_SIZE */
     bool zero;                  /* 0 ("off") is allowed although least is above it */
+    bool secret;                /* TEXT: no message tells it */
     const char *choices;        /* CHOICE: the names in order of their values from 0, separated by ", ": "none, full" */
     const char *text;
 } sw_field;
@@ -42,14 +43,25 @@ typedef struct sw_field {
 #define SW_FIELD_CHOICE(config, name, names, line)                                                                     \
     SW_FIELD(config, name, line), .type = SEAWALL_FIELD_CHOICE, .choices = names
 #define SW_FIELD_SWITCH(config, name, line) SW_FIELD(config, name, line), .type = SEAWALL_FIELD_SWITCH
+#define SW_FIELD_TEXT(config, name, line)                                                                              \
+    .key = #name, .offset = offsetof(config, name), .type = SEAWALL_FIELD_TEXT, .unit = "bytes",                       \
+    .most = sizeof(((config *)0)->name) - 1, .text = line
+
+/* A pointer of a config struct, which no text can say and which cannot change while the object is in use. */
+typedef struct sw_pointer {
+    const char *key;
+    uint32_t offset;
+} sw_pointer;
 
 typedef struct sw_config_kind {
     const char *name;      /* "circuit_breaker" */
     size_t size;           /* of today's struct */
-    size_t oldest;         /* of the first released one: less is refused */
+    size_t oldest;         /* of the first one, which SW_UP_TO tells: less is refused */
     const void *defaults;  /* made with the INIT macro */
     const sw_field *fields;
     int32_t count;
+    const sw_pointer *pointers;
+    int32_t pointer_count;
     /* What must hold between fields, after each one is in range; NULL if nothing. */
     seawall_status (*check)(const void *config, seawall_error *error);
 } sw_config_kind;
@@ -70,10 +82,14 @@ seawall_status sw_config_init(const sw_config_kind *kind, void *config, size_t s
 seawall_status sw_config_take(const sw_config_kind *kind, const void *config, void *full, seawall_error *error);
 
 /*
- * Whether a live object may go from one full config to the other: every field that differs may change live. The error names
- * the first one that may not.
+ * Whether a live object may go from one full config to the other: every field that differs may change live, and no pointer
+ * differs. The error names the first one that may not.
  */
 seawall_status sw_config_keep(const sw_config_kind *kind, const void *was, const void *is, seawall_error *error);
+
+/* sw_config_take, and then whether an object that has `was` may go on with `full`. */
+seawall_status sw_config_retake(const sw_config_kind *kind, const void *was, const void *config, void *full,
+                                seawall_error *error);
 
 /* One field, from text; only the field's own range is checked, as the others may yet be to come. */
 seawall_status sw_config_set(const sw_config_kind *kind, void *config, const char *key, const char *value, seawall_error *error);
@@ -88,5 +104,11 @@ seawall_status sw_config_describe(const sw_config_kind *kind, int32_t index, sea
  * first member is its size, and keeps that size. #SEAWALL_INVALID if the caller's size is less than `oldest` or 0.
  */
 seawall_status sw_struct_give(const void *full, size_t size, size_t oldest, void *caller);
+
+/* The size of a struct that ends with this member: of the one in tests/abi/first, without what was appended later. */
+#define SW_UP_TO(type, member) (offsetof(type, member) + sizeof(((type *)NULL)->member))
+/* Gives `full`, a struct whose oldest form ends with the member `last`. */
+#define SW_GIVE(full, last, caller)                                                                                    \
+    sw_struct_give(&(full), sizeof(full), (size_t)((const char *)(&(full).last + 1) - (const char *)&(full)), caller)
 
 #endif

@@ -22,9 +22,11 @@ void sw_field_path(const sw_config_kind *kind, const char *key, char path[SEAWAL
         path[0] = '\0';
 }
 
-size_t sw_field_width(seawall_field_type type)
+size_t sw_field_width(const sw_field *field)
 {
-    switch (type) {
+    switch (field->type) {
+    case SEAWALL_FIELD_TEXT:
+        return (size_t)field->most + 1;
     case SEAWALL_FIELD_DURATION:
     case SEAWALL_FIELD_RATE:
     case SEAWALL_FIELD_MULTIPLIER:
@@ -34,14 +36,27 @@ size_t sw_field_width(seawall_field_type type)
     }
 }
 
+/* Nobody says that there is a NUL. No text is an empty one. */
+static size_t length_of(const char *text, size_t room)
+{
+    const char *end;
+
+    if (text == NULL)
+        return 0;
+    end = memchr(text, '\0', room);
+    return end != NULL ? (size_t)(end - text) : room;
+}
+
 sw_value sw_value_load(const sw_field *field, const void *config)
 {
     const char *at = (const char *)config + field->offset;
-    sw_value value = {0, 0};
+    sw_value value = {0, 0, {NULL, 0}};
     seawall_fault_set set;
     int32_t small;
 
-    if (is_number(field)) {
+    if (field->type == SEAWALL_FIELD_TEXT) {
+        value.text = (sw_span){at, length_of(at, sw_field_width(field))};
+    } else if (is_number(field)) {
         memcpy(&value.number, at, sizeof(value.number));
     } else if (field->type == SEAWALL_FIELD_DURATION) {
         memcpy(&value.whole, at, sizeof(value.whole));
@@ -61,7 +76,10 @@ void sw_value_store(const sw_field *field, sw_value value, void *config)
     seawall_fault_set set = (seawall_fault_set)value.whole;
     int32_t small = (int32_t)value.whole;
 
-    if (is_number(field))
+    if (field->type == SEAWALL_FIELD_TEXT) {
+        memset(at, 0, sw_field_width(field));
+        memcpy(at, value.text.start, value.text.length);
+    } else if (is_number(field))
         memcpy(at, &value.number, sizeof(value.number));
     else if (field->type == SEAWALL_FIELD_DURATION)
         memcpy(at, &value.whole, sizeof(value.whole));
@@ -69,6 +87,12 @@ void sw_value_store(const sw_field *field, sw_value value, void *config)
         memcpy(at, &set, sizeof(set));
     else
         memcpy(at, &small, sizeof(small));
+}
+
+bool sw_value_same(sw_value a, sw_value b)
+{
+    return a.whole == b.whole && !(a.number < b.number) && !(a.number > b.number) && a.text.length == b.text.length &&
+           (a.text.length == 0 || memcmp(a.text.start, b.text.start, a.text.length) == 0);
 }
 
 static bool is_automatic(const sw_field *field, sw_value value)
@@ -95,6 +119,8 @@ size_t sw_value_print(const sw_field *field, sw_value value, char text[SW_TEXT_S
     case SEAWALL_FIELD_RATE:
     case SEAWALL_FIELD_MULTIPLIER:
         return sw_print_number(value.number, text);
+    case SEAWALL_FIELD_TEXT:
+        return print_word((sw_span){value.text.start, length_of(value.text.start, (size_t)field->most)}, text);
     case SEAWALL_FIELD_FAULTS:
         return sw_print_faults((seawall_fault_set)value.whole, text);
     case SEAWALL_FIELD_CHOICE:
@@ -109,7 +135,7 @@ size_t sw_value_print(const sw_field *field, sw_value value, char text[SW_TEXT_S
 /* The lowest or highest value that the field allows, as text. */
 static void print_bound(const sw_field *field, bool highest, char text[SW_TEXT_SIZE])
 {
-    sw_value bound = {highest ? field->most : field->least, highest ? field->maximum : field->minimum};
+    sw_value bound = {.whole = highest ? field->most : field->least, .number = highest ? field->maximum : field->minimum};
 
     (void)sw_value_print(field, bound, text);
 }
@@ -120,7 +146,7 @@ static seawall_status out_of_range(const sw_config_kind *kind, const sw_field *f
     char path[SEAWALL_ERROR_KEY_SIZE];
     char bound[SW_TEXT_SIZE];
     char zero[SW_TEXT_SIZE];
-    sw_value nothing = {0, 0};
+    sw_value nothing = {.whole = 0};
 
     sw_field_path(kind, field->key, path);
     print_bound(field, high, bound);
@@ -164,6 +190,22 @@ static seawall_status check_bounds(const sw_config_kind *kind, const sw_field *f
     return SEAWALL_OK;
 }
 
+/* Says nothing of what it holds: it may be a secret, and what is wrong is seen without it. */
+static seawall_status check_text(const sw_config_kind *kind, const sw_field *field, sw_span text, seawall_error *error)
+{
+    char path[SEAWALL_ERROR_KEY_SIZE];
+    size_t i;
+
+    sw_field_path(kind, field->key, path);
+    if (text.length > (size_t)field->most)
+        return sw_error(error, SEAWALL_INVALID, path, "%s: is longer than %d bytes", path, (int)field->most);
+    for (i = 0; i < text.length; i++) {
+        if ((unsigned char)text.start[i] < 0x20 || text.start[i] == 0x7F)
+            return sw_error(error, SEAWALL_INVALID, path, "%s: byte %d is a control character", path, (int)i + 1);
+    }
+    return SEAWALL_OK;
+}
+
 seawall_status sw_value_check(const sw_config_kind *kind, const sw_field *field, sw_value value, seawall_error *error)
 {
     char shown[SW_TEXT_SIZE];
@@ -171,6 +213,8 @@ seawall_status sw_value_check(const sw_config_kind *kind, const sw_field *field,
 
     if (has_bounds(field))
         return check_bounds(kind, field, value, error);
+    if (field->type == SEAWALL_FIELD_TEXT)
+        return check_text(kind, field, value.text, error);
     (void)sw_value_print(field, value, shown);
     if (field->type == SEAWALL_FIELD_FAULTS) {
         if ((value.whole & ~(int64_t)SEAWALL_FAULTS_ALL) == 0)
@@ -193,6 +237,9 @@ static sw_verdict parse(const sw_field *field, sw_span span, sw_value *value, sw
     switch (field->type) {
     case SEAWALL_FIELD_DURATION:
         return sw_parse_duration(span, &value->whole);
+    case SEAWALL_FIELD_TEXT:
+        value->text = span;
+        return SW_TEXT_GOOD;
     case SEAWALL_FIELD_RATE:
         return sw_parse_rate(span, &value->number);
     case SEAWALL_FIELD_MULTIPLIER:
@@ -236,11 +283,11 @@ seawall_status sw_value_parse(const sw_config_kind *kind, const sw_field *field,
     char shown[SW_TEXT_SIZE];
     sw_span span = sw_trim(text);
     sw_span wrong = span;
-    sw_value read = {0, 0};
+    sw_value read = {.whole = 0};
     sw_verdict verdict = SW_TEXT_GOOD;
 
     if (field->automatic && sw_span_is(span, "auto"))
-        read = (sw_value){is_number(field) ? 0 : SEAWALL_AUTO, is_number(field) ? SEAWALL_AUTO : 0};
+        read = (sw_value){.whole = is_number(field) ? 0 : SEAWALL_AUTO, .number = is_number(field) ? SEAWALL_AUTO : 0};
     else
         verdict = parse(field, span, &read, &wrong);
     (void)sw_quote(wrong, shown);

@@ -1,5 +1,7 @@
-/* What an outcome means to those who keep score, and the names of reasons. */
+/* What an outcome means to those who keep score, and the names of reasons and causes. */
 #include <seawall/outcome.h>
+
+#include "base/name.h"
 
 bool seawall_outcome_counts(const seawall_outcome *outcome)
 {
@@ -22,7 +24,15 @@ static const char *const reasons[] = {
 
 const char *seawall_reason_name(seawall_reason reason)
 {
-    if (reason < 0 || reason >= (seawall_reason)(sizeof(reasons) / sizeof(reasons[0])))
-        return "unknown";
-    return reasons[reason];
+    return SW_NAME(reasons, reason);
+}
+
+static const char *const causes[] = {
+    [SEAWALL_CAUSE_DEADLINE] = "deadline",
+    [SEAWALL_CAUSE_CANCELLATION] = "cancellation",
+};
+
+const char *seawall_cause_name(seawall_cause cause)
+{
+    return SW_NAME(causes, cause);
 }

@@ -1,6 +1,8 @@
 /* The status table: every value's name, sentence and category in one place. */
 #include <seawall/status.h>
 
+#include "base/name.h"
+
 typedef struct status_row {
     const char *name;
     const char *message;
@@ -47,4 +49,18 @@ const char *seawall_status_message(seawall_status status)
 seawall_category seawall_status_category(seawall_status status)
 {
     return row_of(status)->category;
+}
+
+static const char *const categories[] = {
+    [SEAWALL_CATEGORY_OK] = "ok",
+    [SEAWALL_CATEGORY_FAILED] = "failed",
+    [SEAWALL_CATEGORY_REFUSED] = "refused",
+    [SEAWALL_CATEGORY_ENDED_EARLY] = "ended_early",
+    [SEAWALL_CATEGORY_MISUSE] = "misuse",
+    [SEAWALL_CATEGORY_ENVIRONMENT] = "environment",
+};
+
+const char *seawall_category_name(seawall_category category)
+{
+    return SW_NAME(categories, category);
 }

@@ -78,6 +78,15 @@ size_t sw_quote(sw_span span, char text[SW_TEXT_SIZE])
     return shown < span.length ? put(text, length, "...\"", 4) : put(text, length, "\"", 1);
 }
 
+int sw_hex_digit(char c)
+{
+    if (c >= '0' && c <= '9')
+        return c - '0';
+    if (c >= 'a' && c <= 'f')
+        return c - 'a' + 10;
+    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
 sw_verdict sw_parse_switch(sw_span span, int32_t *value)
 {
     static const char *const words[2][3] = {{"off", "no", "false"}, {"on", "yes", "true"}};

@@ -55,6 +55,9 @@ sw_verdict sw_parse_rate(sw_span span, double *value);
 sw_verdict sw_parse_duration(sw_span span, seawall_duration *value);
 size_t sw_print_duration(seawall_duration value, char text[SW_TEXT_SIZE]);
 
+/* What a hexadecimal digit stands for, -1 for anything else. */
+int sw_hex_digit(char c);
+
 /* "on", "yes", "true", "off", "no", "false". */
 sw_verdict sw_parse_switch(sw_span span, int32_t *value);
 

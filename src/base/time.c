@@ -10,6 +10,11 @@ static seawall_duration scaled(int64_t n, int64_t unit)
     return n * unit;
 }
 
+seawall_duration seawall_nanoseconds(int64_t n)
+{
+    return n;
+}
+
 seawall_duration seawall_microseconds(int64_t n)
 {
     return scaled(n, SEAWALL_MICROSECONDS(1));

@@ -166,7 +166,7 @@ START_TEST(any_text_agrees_with_the_c_library)
     char text[128];
     int64_t i;
 
-    for (i = 0; i < sw_test_count(20000, 400000); i++) {
+    for (i = 0; i < sw_test_count(20000, 200000); i++) {
         make_text(&state, text, sizeof(text));
         if (strlen(text) <= SW_NUMBER_LENGTH_MAX)
             agrees(text);
@@ -208,7 +208,7 @@ START_TEST(any_double_reads_back_from_its_shortest_text)
     uint64_t state = sw_test_seed();
     int64_t i;
 
-    for (i = 0; i < sw_test_count(5000, 100000); i++) {
+    for (i = 0; i < sw_test_count(5000, 40000); i++) {
         uint64_t bits = sw_test_next(&state);
         double value;
 
@@ -387,7 +387,7 @@ START_TEST(big_numbers_divide)
     uint64_t state = sw_test_seed();
     int64_t i;
 
-    for (i = 0; i < sw_test_count(2000, 100000); i++) {
+    for (i = 0; i < sw_test_count(2000, 30000); i++) {
         uint64_t quotient = sw_test_next(&state) >> (1 + sw_test_next(&state) % 63);
         uint32_t rest = (uint32_t)sw_test_next(&state);
         uint32_t zeros = (uint32_t)(sw_test_next(&state) % 900);

@@ -25,9 +25,11 @@ typedef struct sample {
     seawall_duration late;
     int32_t later;
     int32_t latest;
+    char word[8];
+    char hidden[256];
 } sample;
 
-static const sample defaults = {sizeof(sample), 5, 30, 1, 1, 0.5, 2.0, SEAWALL_FAULTS_COUNTED, 0, 0, 7, 0};
+static const sample defaults = {sizeof(sample), 5, 30, 1, 1, 0.5, 2.0, SEAWALL_FAULTS_COUNTED, 0, 0, 7, 0, "word", ""};
 
 #define AT(member) .key = #member, .offset = offsetof(sample, member)
 
@@ -44,6 +46,8 @@ static const sw_field fields[] = {
      .text = "Late."},
     {AT(later), .type = SEAWALL_FIELD_COUNT, .least = -5, .most = INT32_MAX, .text = "Later."},
     {AT(latest), .type = SEAWALL_FIELD_COUNT, .least = 0, .most = 1, .text = "Latest."},
+    {SW_FIELD_TEXT(sample, word, "A word.")},
+    {SW_FIELD_TEXT(sample, hidden, "A secret."), .secret = true},
 };
 
 static seawall_status check_together(const void *config, seawall_error *error)
@@ -124,6 +128,13 @@ static const struct {
     {"faults", "timeout,internal", "timeout, internal", NULL},
     {"faults", "none", "none", NULL},
     {"faults", "timeout, timeuot", NULL, "sample.faults: \"timeuot\" is not a fault kind"},
+    {"word", "", "", NULL},
+    {"word", " a, b ", "a, b", NULL},
+    {"word", "1234567", "1234567", NULL},
+    {"word", "\xC3\xA4\xFF", "\xC3\xA4\xFF", NULL},
+    {"word", "12345678", NULL, "sample.word: is longer than 7 bytes"},
+    {"word", "1\n2", NULL, "sample.word: byte 2 is a control character"},
+    {"word", "12\x7F", NULL, "sample.word: byte 3 is a control character"},
     {"size", "8", NULL, "sample.size: there is no such field"},
     {"nothing", "8", NULL, "sample.nothing: there is no such field"},
 };
@@ -257,7 +268,7 @@ START_TEST(larger_structs_must_be_zero_beyond)
     config.bytes[sizeof(config) - 1] = 1;
     ck_assert_int_eq(sw_config_take(&kind, &config, &full, &error), SEAWALL_INVALID);
     ck_assert_str_eq(error.key, "sample");
-    ck_assert_str_eq(error.message, "sample.size: 128 is above 64, and what this library does not know is not zero");
+    ck_assert_str_eq(error.message, "sample.size: 392 is above 328, and what this library does not know is not zero");
     ck_assert_int_eq(sw_config_set(&kind, &config, "count", "1", &error), SEAWALL_INVALID);
     ck_assert_int_eq(config.known.count, 5);
 }
@@ -348,6 +359,9 @@ START_TEST(rows_describe_themselves)
         {SEAWALL_FIELD_FAULTS, 0, 0x3ffc, 0, 0, 0, 0, "", ""},
         {SEAWALL_FIELD_DURATION, 0, 1e11, 1, 0, 0, 0, "ns", ""},
         {SEAWALL_FIELD_COUNT, -5, INT32_MAX, 0, 0, 0, 0, "", ""},
+        {SEAWALL_FIELD_COUNT, 0, 1, 0, 0, 0, 0, "", ""},
+        {SEAWALL_FIELD_TEXT, 0, 7, 0, 0, 0, 0, "bytes", ""},
+        {SEAWALL_FIELD_TEXT, 0, 255, 0, 0, 0, 0, "bytes", ""},
     };
     int i;
 

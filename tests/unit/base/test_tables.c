@@ -1,4 +1,4 @@
-/* Statuses, faults, reasons, events, version: every row. */
+/* Statuses, faults, reasons, events: every row. */
 #include <check.h>
 #include <stdio.h>
 #include <string.h>
@@ -164,17 +164,6 @@ START_TEST(outcomes_count_by_status_and_attempts)
 }
 END_TEST
 
-START_TEST(the_version_is_the_headers)
-{
-    char text[32];
-
-    snprintf(text, sizeof(text), "%d.%d.%d", SEAWALL_VERSION_MAJOR, SEAWALL_VERSION_MINOR, SEAWALL_VERSION_PATCH);
-    ck_assert_str_eq(seawall_version_string(), text);
-    ck_assert_int_eq(seawall_version(),
-                     SEAWALL_VERSION_MAJOR * 1000000 + SEAWALL_VERSION_MINOR * 1000 + SEAWALL_VERSION_PATCH);
-}
-END_TEST
-
 int main(void)
 {
     TCase *tests = tcase_create("tables");
@@ -187,6 +176,5 @@ int main(void)
     tcase_add_test(tests, unknown_faults_have_no_name_and_touch_nothing);
     tcase_add_test(tests, reasons_and_events_have_names);
     tcase_add_loop_test(tests, outcomes_count_by_status_and_attempts, 0, COUNT(statuses) + 1);
-    tcase_add_test(tests, the_version_is_the_headers);
     return sw_test_run("tables", tests);
 }
