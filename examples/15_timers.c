@@ -2,6 +2,7 @@
  * Timers: a blocked read that is ended at its deadline by a service with a thread of its own; the same service driven by a
  * loop with poll(2) and no thread; and a bare wheel, to which the time is told.
  */
+#include <errno.h>
 #include <poll.h>
 #include <seawall/seawall.h>
 #include <stdio.h>
@@ -10,7 +11,7 @@
 #include <unistd.h>
 
 /* [interrupt] */
-/* On the service's thread: short, and nothing that blocks. The reader then sees the end of the stream. */
+/* On the service's thread: short, and nothing that blocks. The reader of this socket then sees the end of the stream. */
 static void give_up(seawall_timer timer, void *user)
 {
     (void)timer;
@@ -27,7 +28,11 @@ static ssize_t read_until(seawall_timers *timers, int *connection, char *buffer,
     if (seawall_timers_arm(timers, deadline, give_up, connection, &timer) != SEAWALL_OK)
         return -1; /* full: do not begin what nobody would end */
     got = read(*connection, buffer, size);
-    seawall_timers_cancel_wait(timers, timer); /* from here on nobody touches the connection behind our back */
+    /* From here on nobody touches the connection behind our back. If the timer has fired, it was no end of the stream. */
+    if (seawall_timers_cancel_wait(timers, timer) != SEAWALL_OK) {
+        errno = ETIMEDOUT;
+        return -1;
+    }
     return got;
 }
 /* [interrupt end] */
@@ -55,7 +60,9 @@ static int with_a_thread(void)
     if (write(pair[1], "hello", 5) != 5)
         return 1;
     printf("an answer in time: %d bytes\n", (int)read_until(timers, &pair[0], buffer, sizeof(buffer), SEAWALL_SECONDS(10)));
-    printf("no answer in time: %d bytes\n", (int)read_until(timers, &pair[0], buffer, sizeof(buffer), SEAWALL_MILLISECONDS(20)));
+    if (read_until(timers, &pair[0], buffer, sizeof(buffer), SEAWALL_MILLISECONDS(20)) != -1 || errno != ETIMEDOUT)
+        return 1;
+    printf("no answer in time\n");
     /* [look] */
     seawall_timers_snapshot snapshot = SEAWALL_TIMERS_SNAPSHOT_INIT;
     if (seawall_timers_get_snapshot(timers, &snapshot) == SEAWALL_OK)

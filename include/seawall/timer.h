@@ -65,7 +65,7 @@ typedef struct seawall_timers_config {
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_timers_config_init(seawall_timers_config *config, size_t size);
 
 /**
- * Creates a service that nobody drives yet: one allocation, 40 bytes per timer and 24 KiB per shard.
+ * Creates a service that nobody drives yet: one allocation, 40 bytes per timer and about 21 KiB per shard.
  * @param config NULL for every default.
  * @param platform NULL for the default one; its clock is what deadlines are on, its park and wake are what the thread sleeps by.
  * @param error filled when the call fails; may be NULL.
@@ -129,8 +129,8 @@ SEAWALL_API seawall_status seawall_timers_cancel_wait(seawall_timers *timers, se
 
 /**
  * For a host that drives the service: when to call seawall_timers_advance next, #SEAWALL_FOREVER if nothing is armed. Never too
- * late; perhaps too early, when there is nothing to do yet. From this answer on, arming an earlier timer makes the descriptor
- * readable.
+ * late; perhaps too early, when there is nothing to do yet; a time that has passed means now. From this answer on, arming an
+ * earlier timer makes the descriptor readable.
  * @return #SEAWALL_OK; #SEAWALL_BUSY: the service's thread or another host drives it; #SEAWALL_INVALID for NULL.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_timers_next_due(seawall_timers *timers, seawall_time *due);
@@ -166,14 +166,18 @@ typedef struct seawall_timers_snapshot {
     int64_t cancelled;            /**< Of these, removed before. */
     int64_t refused;              /**< Arming refused as full. */
     int64_t wakes;                /**< How often arming had to wake the driver. */
-    seawall_duration running_for; /**< How long the function that runs now has been running; 0 if none does. */
+    /** How long the function that runs now, or the turn of asynchronous calls, has been going on; 0 if none does. */
+    seawall_duration running_for;
     seawall_duration lag;         /**< How long after its deadline, rounded up to a tick, the last function began. */
     seawall_duration longest_lag; /**< The longest of these. */
-    seawall_duration longest_run; /**< The longest that a function took. */
+    seawall_duration longest_run; /**< The longest that a function, or such a turn, took. */
 } seawall_timers_snapshot;
 
 /** An empty snapshot with its size. */
 #define SEAWALL_TIMERS_SNAPSHOT_INIT { sizeof(seawall_timers_snapshot), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+
+/** The same as #SEAWALL_TIMERS_SNAPSHOT_INIT, for a caller whose struct has `size` bytes. Any thread. */
+SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_timers_snapshot_init(seawall_timers_snapshot *snapshot, size_t size);
 
 /** Takes a snapshot. One short lock per shard; reads the clock. #SEAWALL_OK; #SEAWALL_INVALID for NULL or an impossible size. */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_timers_get_snapshot(seawall_timers *timers,

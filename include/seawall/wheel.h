@@ -34,7 +34,7 @@ typedef struct seawall_wheel seawall_wheel;
 #define SEAWALL_TIMERS_MAX 16000000
 
 /**
- * Creates a wheel in one allocation: 32 bytes per timer and 23 KiB.
+ * Creates a wheel in one allocation: 32 bytes per timer and about 21 KiB.
  * @param capacity how many timers can be pending or due at the same time: 1 to #SEAWALL_TIMERS_MAX.
  * @param tick how exact it is: 1 us to 1 h, rounded down to a power of two of nanoseconds.
  * @param now the time at which it begins.

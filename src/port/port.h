@@ -5,6 +5,7 @@
 #ifndef SW_PORT_PORT_H
 #define SW_PORT_PORT_H
 
+#include "base/atomic.h"
 #include <seawall/platform.h>
 #include <seawall/time.h>
 
@@ -16,6 +17,9 @@ void sw_port_park(const uint32_t *word, uint32_t expected, seawall_time until);
 
 /* Wakes every thread parked on the word. */
 void sw_port_wake(const uint32_t *word);
+
+/* Wakes one of them, if there is one. */
+void sw_port_wake_one(const uint32_t *word);
 
 /* 64 bits of the system's entropy. Never fails and never waits: falls back to clock and addresses. */
 uint64_t sw_port_entropy(void);
@@ -38,13 +42,15 @@ uint32_t sw_port_thread_number(void);
  * even if a thread of the parent did: what it guards must be of use in any state between two of its stores.
  */
 typedef struct sw_mutex {
-    _Alignas(8) unsigned char storage[64];
+    sw_atomic_u32 word;
 } sw_mutex;
 
 void sw_mutex_init(sw_mutex *mutex);
-void sw_mutex_fini(sw_mutex *mutex);
 void sw_mutex_lock(sw_mutex *mutex);
 void sw_mutex_unlock(sw_mutex *mutex);
+
+/* The same lock for who expects it to be held for much less time than falling asleep takes: looks a few times first. */
+void sw_mutex_lock_spinning(sw_mutex *mutex);
 
 /* The calling thread, never 0. */
 uintptr_t sw_port_thread_self(void);
@@ -59,6 +65,9 @@ typedef struct sw_signals {
 
 void sw_port_block_signals(sw_signals *before);
 void sw_port_restore_signals(const sw_signals *before);
+
+/* The calling thread takes these from now on: bit n - 1 for signal n. Bits of signals that there are not are ignored. */
+void sw_port_open_signals(uint64_t signals);
 
 /* Names the calling thread; the first 15 bytes count. */
 void sw_port_name_thread(const char *name);

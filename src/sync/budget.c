@@ -5,15 +5,47 @@
 #include "base/step_word.h"
 #include "port/port.h"
 
+static void put_rules(seawall_retry_budget *budget, const sw_budget_rules *rules)
+{
+    sw_store_relaxed_u64(&budget->ratio, rules->ratio);
+    sw_store_relaxed_u64(&budget->floor, rules->floor);
+    sw_store_relaxed_u64(&budget->throttle, (uint64_t)rules->purse << 32 | rules->reward);
+}
+
+static sw_budget_rules rules_of(seawall_retry_budget *budget)
+{
+    uint64_t throttle = sw_load_relaxed_u64(&budget->throttle);
+
+    return (sw_budget_rules){
+        .step = budget->step,
+        .ratio = sw_load_relaxed_u64(&budget->ratio),
+        .floor = sw_load_relaxed_u64(&budget->floor),
+        .purse = (uint32_t)(throttle >> 32),
+        .reward = (uint32_t)throttle,
+    };
+}
+
 void sw_budget_init(seawall_retry_budget *budget, const sw_budget_rules *rules, const seawall_platform *platform,
                     seawall_time now)
 {
-    budget->rules = *rules;
+    budget->step = rules->step;
     budget->platform = platform;
+    sw_mutex_init(&budget->lock);
+    put_rules(budget, rules);
     if (rules->step != 0)
         sw_store_u64(&budget->shared.latest, sw_step_of(rules->step, now));
     sw_store_u32(&budget->shared.tokens, rules->purse);
     sw_store_u32(&budget->references, 1);
+}
+
+void sw_budget_change(seawall_retry_budget *budget, const sw_budget_rules *rules)
+{
+    uint32_t before = rules_of(budget).purse, tokens = sw_load_u32(&budget->shared.tokens), after;
+
+    put_rules(budget, rules);
+    do {
+        after = sw_budget_purse_moved(before, rules->purse, tokens);
+    } while (after != tokens && !sw_cas_u32(&budget->shared.tokens, &tokens, after));
 }
 
 void sw_budget_retain(seawall_retry_budget *budget)
@@ -29,26 +61,28 @@ void seawall_retry_budget_destroy(seawall_retry_budget *budget)
 
 void seawall_retry_budget_begin(seawall_retry_budget *budget)
 {
-    if (budget != NULL && budget->rules.step != 0)
+    if (budget != NULL && budget->step != 0)
         (void)sw_add_u64(&budget->shared.stripes[sw_port_thread_number() % SW_BUDGET_STRIPES].calls, 1);
 }
 
 void seawall_retry_budget_end(seawall_retry_budget *budget, seawall_fault fault)
 {
+    sw_budget_rules rules;
     uint32_t tokens, after;
 
-    if (budget == NULL || budget->rules.purse == 0)
+    if (budget == NULL || sw_load_relaxed_u64(&budget->throttle) >> 32 == 0)
         return;
+    rules = rules_of(budget);
     tokens = sw_load_u32(&budget->shared.tokens);
     do {
-        after = sw_budget_purse_after(&budget->rules, tokens, fault == SEAWALL_FAULT_NONE);
+        after = sw_budget_purse_after(&rules, tokens, fault == SEAWALL_FAULT_NONE);
     } while (after != tokens && !sw_cas_u32(&budget->shared.tokens, &tokens, after));
 }
 
 /* The step to count in: time does not go back. `*before` is the latest until now. */
 static uint64_t step_at(seawall_retry_budget *budget, seawall_time now, uint64_t *before)
 {
-    uint64_t step = sw_step_of(budget->rules.step, now);
+    uint64_t step = sw_step_of(budget->step, now);
 
     *before = sw_load_u64(&budget->shared.latest);
     while (*before < step) {
@@ -104,11 +138,12 @@ static void collect(seawall_retry_budget *budget, uint64_t before, uint64_t step
 /* How many retries there may be. Those are counted over one step more than the calls, so that no stretch of time has too many. */
 static uint64_t limit_at(seawall_retry_budget *budget, seawall_time now, uint64_t *step)
 {
+    sw_budget_rules rules = rules_of(budget);
     uint64_t before;
 
     *step = step_at(budget, now, &before);
     collect(budget, before, *step);
-    return sw_budget_limit(&budget->rules, sum(budget->shared.calls, *step, SW_BUDGET_STEPS));
+    return sw_budget_limit(&rules, sum(budget->shared.calls, *step, SW_BUDGET_STEPS));
 }
 
 /* The charge is made first and taken back if it was one too many: of several at once each sees the others. */
@@ -131,12 +166,14 @@ static bool window_allows(seawall_retry_budget *budget, seawall_time now, uint64
 
 seawall_status seawall_retry_budget_try_charge_at(seawall_retry_budget *budget, seawall_time now, seawall_retry_charge *charge)
 {
+    sw_budget_rules rules;
     uint64_t step = 0;
 
     if (budget == NULL || charge == NULL)
         return SEAWALL_INVALID;
-    if (!sw_budget_purse_allows(&budget->rules, sw_load_u32(&budget->shared.tokens)) ||
-        (budget->rules.step != 0 && !window_allows(budget, now, &step))) {
+    rules = rules_of(budget);
+    if (!sw_budget_purse_allows(&rules, sw_load_u32(&budget->shared.tokens)) ||
+        (budget->step != 0 && !window_allows(budget, now, &step))) {
         (void)sw_add_u64(&budget->shared.refused, 1);
         return SEAWALL_LIMITED;
     }
@@ -148,7 +185,7 @@ void seawall_retry_budget_refund(seawall_retry_budget *budget, seawall_retry_cha
 {
     if (budget == NULL || charge == NULL || *charge == 0)
         return;
-    if (budget->rules.step != 0)
+    if (budget->step != 0)
         take(budget->shared.retries, *charge - 1);
     *charge = 0;
 }
@@ -158,7 +195,7 @@ static const seawall_retry_budget_snapshot empty_snapshot = SEAWALL_RETRY_BUDGET
 static const sw_config_kind snapshot_kind = {
     .name = "snapshot",
     .size = sizeof(seawall_retry_budget_snapshot),
-    .oldest = sizeof(seawall_retry_budget_snapshot),
+    .oldest = SW_UP_TO(seawall_retry_budget_snapshot, tokens),
     .defaults = &empty_snapshot,
 };
 
@@ -172,6 +209,7 @@ seawall_status seawall_retry_budget_get_snapshot_at(seawall_retry_budget *budget
 {
     seawall_retry_budget_snapshot full = SEAWALL_RETRY_BUDGET_SNAPSHOT_INIT;
     uint64_t limit, used, step;
+    sw_budget_rules rules;
     uint32_t tokens;
 
     if (budget == NULL || snapshot == NULL)
@@ -179,7 +217,8 @@ seawall_status seawall_retry_budget_get_snapshot_at(seawall_retry_budget *budget
     full.available = INT64_MAX;
     full.tokens = -1;
     full.refused = (int64_t)sw_load_u64(&budget->shared.refused);
-    if (budget->rules.step != 0) {
+    rules = rules_of(budget);
+    if (budget->step != 0) {
         limit = limit_at(budget, now, &step);
         used = sum(budget->shared.retries, step, SW_BUDGET_STEPS + 1);
         full.calls = (int64_t)sum(budget->shared.calls, step, SW_BUDGET_STEPS);
@@ -187,9 +226,9 @@ seawall_status seawall_retry_budget_get_snapshot_at(seawall_retry_budget *budget
         full.available = limit > used ? (int64_t)(limit - used) : 0;
     }
     tokens = sw_load_u32(&budget->shared.tokens);
-    if (budget->rules.purse != 0)
+    if (rules.purse != 0)
         full.tokens = tokens / 1e3;
-    if (!sw_budget_purse_allows(&budget->rules, tokens))
+    if (!sw_budget_purse_allows(&rules, tokens))
         full.available = 0;
-    return sw_struct_give(&full, sizeof(full), sizeof(full), snapshot);
+    return SW_GIVE(full, tokens, snapshot);
 }

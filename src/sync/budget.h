@@ -11,6 +11,7 @@
 
 #include "base/alloc.h"
 #include "base/atomic.h"
+#include "port/port.h"
 #include "sync/budget_core.h"
 
 /* A power of two. */
@@ -32,14 +33,22 @@ typedef struct sw_budget_shared {
 
 struct seawall_retry_budget {
     sw_budget_shared shared;
-    sw_budget_rules rules;
+    seawall_duration step; /* constant; 0: no window */
+    /* Each has its own effect: who sees a new one beside an old one does no harm. */
+    sw_atomic_u64 ratio, floor;
+    sw_atomic_u64 throttle; /* the purse in the upper half, the reward in the lower one; 0: none */
     const seawall_platform *platform;
     sw_atomic_u32 references;
+    sw_mutex lock; /* around changes, and guards the rest */
+    seawall_retry_budget_config config; /* of one that was made by seawall_retry_budget_create */
 };
 
 /* Zeroed memory becomes a budget with one reference. */
 void sw_budget_init(seawall_retry_budget *budget, const sw_budget_rules *rules, const seawall_platform *platform,
                     seawall_time now);
+
+/* Changes the rules but for the step, one at a time. The purse stays as full as it was, in proportion. */
+void sw_budget_change(seawall_retry_budget *budget, const sw_budget_rules *rules);
 
 /* One more reference, which seawall_retry_budget_destroy gives back. */
 void sw_budget_retain(seawall_retry_budget *budget);

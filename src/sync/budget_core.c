@@ -26,8 +26,15 @@ uint64_t sw_budget_limit(const sw_budget_rules *rules, uint64_t calls)
 uint32_t sw_budget_purse_after(const sw_budget_rules *rules, uint32_t tokens, bool success)
 {
     if (success)
-        return rules->purse - tokens > rules->reward ? tokens + rules->reward : rules->purse;
+        return tokens + rules->reward < rules->purse ? tokens + rules->reward : rules->purse;
     return tokens > TOKEN ? tokens - TOKEN : 0;
+}
+
+uint32_t sw_budget_purse_moved(uint32_t from, uint32_t to, uint32_t tokens)
+{
+    if (from == 0)
+        return to;
+    return (uint32_t)((uint64_t)(tokens < from ? tokens : from) * to / from);
 }
 
 bool sw_budget_purse_allows(const sw_budget_rules *rules, uint32_t tokens)

@@ -31,6 +31,8 @@ uint64_t sw_budget_limit(const sw_budget_rules *rules, uint64_t calls);
 
 /* The purse after an attempt. */
 uint32_t sw_budget_purse_after(const sw_budget_rules *rules, uint32_t tokens, bool success);
+/* The tokens that are as much of a purse `to` as `tokens` are of `from`; a new purse is full. */
+uint32_t sw_budget_purse_moved(uint32_t from, uint32_t to, uint32_t tokens);
 bool sw_budget_purse_allows(const sw_budget_rules *rules, uint32_t tokens);
 
 #endif

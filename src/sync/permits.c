@@ -257,11 +257,6 @@ void sw_permits_init(sw_permits *p, const sw_permits_rules *rules)
     sw_permits_reconfigure(p, rules, &serve);
 }
 
-void sw_permits_fini(sw_permits *p)
-{
-    sw_mutex_fini(&p->lock);
-}
-
 void sw_permits_see(sw_permits *p, sw_permits_view *view)
 {
     uint64_t word;

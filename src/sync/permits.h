@@ -81,7 +81,6 @@ typedef struct sw_permits_view {
 
 /* `permits` is zeroed memory. */
 void sw_permits_init(sw_permits *permits, const sw_permits_rules *rules);
-void sw_permits_fini(sw_permits *permits);
 
 /*
  * Takes a permit if one is free and nobody waits, and says what the word was *before. Refusing is not counted: that is for the

@@ -10,7 +10,7 @@ static const seawall_cancel_config defaults = SEAWALL_CANCEL_CONFIG_INIT;
 static const sw_config_kind cancel_kind = {
     .name = "cancel",
     .size = sizeof(seawall_cancel_config),
-    .oldest = sizeof(seawall_cancel_config),
+    .oldest = SW_UP_TO(seawall_cancel_config, timers),
     .defaults = &defaults,
 };
 
@@ -101,7 +101,6 @@ static void take_out(seawall_cancel *token)
     if (token->parent != NULL)
         (void)sw_cancel_remove(token->parent, &token->link);
     close_event(token);
-    sw_mutex_fini(&token->lock);
 }
 
 /* Whether the last one has let go, and nobody delivers who would do it then. */

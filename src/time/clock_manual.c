@@ -24,8 +24,27 @@ struct seawall_manual_clock {
         seawall_time now;
         sleeper *sleepers;
         int32_t count;
+        uint32_t process; /* fork generation of the sleepers */
     } locked; /* under the lock */
 };
+
+static void enter(seawall_manual_clock *clock)
+{
+    uint32_t process = sw_port_fork_generation();
+
+    sw_mutex_lock(&clock->lock);
+    if (clock->locked.process == process)
+        return;
+    /* Who slept stayed behind in the parent of a fork; the stack he slept on may be somebody else's by now. */
+    clock->locked.sleepers = NULL;
+    clock->locked.count = 0;
+    clock->locked.process = process;
+}
+
+static void leave(seawall_manual_clock *clock)
+{
+    sw_mutex_unlock(&clock->lock);
+}
 
 static void ring(sleeper *one)
 {
@@ -56,14 +75,18 @@ static void lie_down(seawall_manual_clock *clock, sleeper *one)
     clock->locked.count++;
 }
 
+/* He is not there in the child that a handler of signals forked while he slept. */
 static void get_up(seawall_manual_clock *clock, const sleeper *one)
 {
-    sleeper **link = &clock->locked.sleepers;
+    sleeper **link;
 
-    while (*link != one)
-        link = &(*link)->next;
-    *link = one->next;
-    clock->locked.count--;
+    for (link = &clock->locked.sleepers; *link != NULL; link = &(*link)->next) {
+        if (*link == one) {
+            *link = one->next;
+            clock->locked.count--;
+            return;
+        }
+    }
 }
 
 /* A 32-bit atomic of the caller's, who may not have declared it as ours. */
@@ -89,18 +112,18 @@ static void park(const uint32_t *word, uint32_t expected, seawall_time until, vo
     sleeper self = {.word = word, .until = until};
     bool sleep;
 
-    sw_mutex_lock(&clock->lock);
+    enter(clock);
     sleep = must_sleep(clock, word, expected, until);
     if (sleep)
         lie_down(clock, &self);
-    sw_mutex_unlock(&clock->lock);
+    leave(clock);
     if (!sleep)
         return;
     while (sw_load_u32(&self.rung) == 0)
         sw_port_park((const uint32_t *)(const void *)&self.rung, 0, SEAWALL_FOREVER);
-    sw_mutex_lock(&clock->lock);
+    enter(clock);
     get_up(clock, &self);
-    sw_mutex_unlock(&clock->lock);
+    leave(clock);
 }
 
 static void wake(const uint32_t *word, void *user)
@@ -108,12 +131,12 @@ static void wake(const uint32_t *word, void *user)
     seawall_manual_clock *clock = user;
     sleeper *one;
 
-    sw_mutex_lock(&clock->lock);
+    enter(clock);
     for (one = clock->locked.sleepers; one != NULL; one = one->next) {
         if (one->word == word)
             ring(one);
     }
-    sw_mutex_unlock(&clock->lock);
+    leave(clock);
 }
 
 static seawall_time show(void *user)
@@ -135,6 +158,7 @@ seawall_status sw_manual_clock_create_in(const seawall_platform *platform, seawa
     made->memory = platform;
     made->auto_advance = auto_advance;
     made->locked.now = start;
+    made->locked.process = sw_port_fork_generation();
     *clock = made;
     return SEAWALL_OK;
 }
@@ -149,7 +173,6 @@ void seawall_manual_clock_destroy(seawall_manual_clock *clock)
 {
     if (clock == NULL)
         return;
-    sw_mutex_fini(&clock->lock);
     sw_release(clock->memory, clock, sizeof(*clock));
 }
 
@@ -171,9 +194,9 @@ seawall_time seawall_manual_clock_now(seawall_manual_clock *clock)
 
     if (clock == NULL)
         return seawall_platform_now(NULL);
-    sw_mutex_lock(&clock->lock);
+    enter(clock);
     now = clock->locked.now;
-    sw_mutex_unlock(&clock->lock);
+    leave(clock);
     return now;
 }
 
@@ -181,18 +204,18 @@ void seawall_manual_clock_advance(seawall_manual_clock *clock, seawall_duration 
 {
     if (clock == NULL || by < 0)
         return;
-    sw_mutex_lock(&clock->lock);
+    enter(clock);
     set(clock, seawall_time_add(clock->locked.now, by));
-    sw_mutex_unlock(&clock->lock);
+    leave(clock);
 }
 
 void seawall_manual_clock_set(seawall_manual_clock *clock, seawall_time now)
 {
     if (clock == NULL)
         return;
-    sw_mutex_lock(&clock->lock);
+    enter(clock);
     set(clock, now);
-    sw_mutex_unlock(&clock->lock);
+    leave(clock);
 }
 
 int32_t seawall_manual_clock_parked(seawall_manual_clock *clock)
@@ -201,8 +224,8 @@ int32_t seawall_manual_clock_parked(seawall_manual_clock *clock)
 
     if (clock == NULL)
         return 0;
-    sw_mutex_lock(&clock->lock);
+    enter(clock);
     count = clock->locked.count;
-    sw_mutex_unlock(&clock->lock);
+    leave(clock);
     return count;
 }

@@ -82,7 +82,7 @@ static seawall_status check_members(const void *config, seawall_error *error)
 static const sw_config_kind kind = {
     .name = "platform",
     .size = sizeof(seawall_platform),
-    .oldest = sizeof(seawall_platform),
+    .oldest = SW_UP_TO(seawall_platform, memory_user),
     .defaults = &system_platform,
     .check = check_members,
 };

@@ -14,8 +14,8 @@ void sw_timers_ring(seawall_timers *timers)
         timers->platform->wake((const uint32_t *)(const void *)&timers->bell, timers->platform->clock_user);
 }
 
-/* The shard's first timer has come nearer. Of all who are too early for the alarm, one rings. */
-static void come_nearer(seawall_timers *timers, seawall_time at)
+/* Of all who are too early for the alarm, one rings. */
+void sw_timers_hurry(seawall_timers *timers, seawall_time at)
 {
     uint64_t alarm = sw_load_u64(&timers->alarm);
 
@@ -68,7 +68,7 @@ seawall_status seawall_timers_arm(seawall_timers *timers, seawall_time at, seawa
         if (arm_in(&timers->shard[(home + i) & (timers->shards - 1)], at, function, user, timer, &nearer) == 0)
             continue;
         if (nearer)
-            come_nearer(timers, at);
+            sw_timers_hurry(timers, at);
         return SEAWALL_OK;
     }
     (void)sw_add_u64(&timers->refused, 1);
@@ -105,7 +105,7 @@ seawall_status seawall_timers_rearm(seawall_timers *timers, seawall_timer timer,
     nearer = found && lower(shard, at);
     sw_mutex_unlock(&shard->lock);
     if (nearer)
-        come_nearer(timers, at);
+        sw_timers_hurry(timers, at);
     return found ? SEAWALL_OK : running_or_stale(timers, timer);
 }
 

@@ -11,9 +11,11 @@ static seawall_time next_of(sw_timer_shard *shard)
 
 static seawall_time earliest(seawall_timers *timers)
 {
-    seawall_time first = SEAWALL_FOREVER;
+    seawall_time first = (seawall_time)sw_load_u64(&timers->residents_due);
     uint32_t i;
 
+    if (sw_load_u32(&timers->calls) != 0)
+        return SW_TIMERS_AT_ONCE;
     for (i = 0; i < timers->shards; i++) {
         seawall_time next = next_of(&timers->shard[i]);
 
@@ -62,29 +64,28 @@ static bool take(seawall_timers *timers, sw_timer_shard *shard, seawall_expiry *
     return taken;
 }
 
-static void raise_to(sw_atomic_u64 *most, seawall_duration value)
-{
-    if ((uint64_t)value > sw_load_relaxed_u64(most))
-        sw_store_relaxed_u64(most, (uint64_t)value);
-}
-
 static void note_begin(seawall_timers *timers, seawall_time due, seawall_time now)
 {
     seawall_duration lag = seawall_time_until(now, due);
 
     sw_store_relaxed_u64(&timers->since, (uint64_t)now);
     sw_store_relaxed_u64(&timers->lag, (uint64_t)lag);
-    raise_to(&timers->longest_lag, lag);
+    sw_timers_raise(&timers->longest_lag, lag);
     sw_store_relaxed_u64(&timers->fired, sw_load_relaxed_u64(&timers->fired) + 1);
+}
+
+void sw_timers_tell_waiting(seawall_timers *timers)
+{
+    if (sw_load_u32(&timers->waiting) == 0)
+        return;
+    (void)sw_add_u32(&timers->ended, 1);
+    timers->platform->wake((const uint32_t *)(const void *)&timers->ended, timers->platform->clock_user);
 }
 
 static void note_end(seawall_timers *timers)
 {
     sw_store_u64(&timers->running, 0);
-    if (sw_load_u32(&timers->waiting) == 0)
-        return;
-    (void)sw_add_u32(&timers->ended, 1);
-    timers->platform->wake((const uint32_t *)(const void *)&timers->ended, timers->platform->clock_user);
+    sw_timers_tell_waiting(timers);
 }
 
 /*
@@ -104,7 +105,7 @@ static bool run_one(seawall_timers *timers, sw_timer_shard *shard, seawall_time 
     if (sw_port_fork_generation() != process)
         return false;
     *now = sw_now(timers->platform);
-    raise_to(&timers->longest_run, seawall_time_until(*now, begun));
+    sw_timers_raise(&timers->longest_run, seawall_time_until(*now, begun));
     note_end(timers);
     return true;
 }
@@ -112,6 +113,21 @@ static bool run_one(seawall_timers *timers, sw_timer_shard *shard, seawall_time 
 static bool goes_on(seawall_timers *timers, uint32_t process)
 {
     return sw_load_u32(&timers->state) != SW_TIMERS_STOPPING && sw_port_fork_generation() == process;
+}
+
+/* Those who work here without a timer; *now moves on to their end. False: the round ends with them. */
+static bool let_others(seawall_timers *timers, seawall_time *now, uint32_t process)
+{
+    if (sw_load_u32(&timers->knocked) != 0) {
+        sw_timers_visit(timers);
+        if (!goes_on(timers, process))
+            return false;
+    }
+    if (sw_load_u32(&timers->calls) != 0 || (seawall_time)sw_load_u64(&timers->residents_due) <= *now) {
+        *now = sw_timers_attend(timers, *now);
+        return goes_on(timers, process);
+    }
+    return true;
 }
 
 /*
@@ -124,11 +140,8 @@ int32_t sw_timers_round(seawall_timers *timers)
     uint32_t due = 0, left;
     int32_t ran = 0;
 
-    if (sw_load_u32(&timers->knocked) != 0) {
-        sw_timers_visit(timers);
-        if (!goes_on(timers, process))
-            return ran;
-    }
+    if (!let_others(timers, &now, process))
+        return ran;
     for (i = 0; i < timers->shards; i++) {
         if (next_of(&timers->shard[i]) <= start) {
             advance_shard(&timers->shard[i], start);

@@ -30,6 +30,8 @@ static void work(seawall_timers *timers, uint32_t process)
         if (forked_away(process))
             return;
         until = sw_timers_announce(timers);
+        if (until == SW_TIMERS_AT_ONCE)
+            continue;
         platform->park(parked_on(&timers->bell), ticket, until, platform->clock_user);
     }
 }

@@ -19,11 +19,14 @@
 #include "base/atomic.h"
 #include "port/port.h"
 #include "time/platform.h"
+#include "time/timer_resident.h"
 #include "time/timer_visit.h"
 #include "time/wheel.h"
 
 /* Words hold times as they are, negative ones included. */
 #define SW_TIMERS_AWAKE ((uint64_t)INT64_MIN)
+/* Before every deadline. Who would sleep until then stays awake. */
+#define SW_TIMERS_AT_ONCE INT64_MIN
 #define SW_TIMERS_NAME_SIZE 16
 
 /* Who drives: nobody, a thread that is about to say who it is, or that thread. */
@@ -56,19 +59,24 @@ struct seawall_timers {
     sw_atomic_u32 process; /* whose timers these are */
     sw_atomic_u32 state;   /* of the thread */
     sw_atomic_u32 event;   /* its descriptor + 1; 0: none yet */
-    sw_mutex control;      /* the change of process, the making of the event, the list of visitors */
+    sw_mutex control;      /* the change of process, the making of the event, both lists */
     sw_visitor *visitors;  /* under `control` */
+    sw_resident *residents; /* likewise */
     pthread_t thread;      /* belongs to whoever changed `state` */
 
     _Alignas(SW_CACHE_LINE) sw_atomic_u64 alarm;
     sw_atomic_u32 bell; /* the thread parks on it; counts rings */
     sw_atomic_u32 knocked; /* visitors are to be asked */
+    sw_atomic_u32 calls;   /* residents were called */
     sw_atomic_u32 wakes;
     sw_atomic_u64 refused;
 
     /* Written by the driver alone, but for `waiting`. */
     _Alignas(SW_CACHE_LINE) sw_atomic_u64 driver;
     sw_atomic_u64 running; /* the timer whose function runs, 0: none */
+    sw_atomic_u64 turn;    /* the resident whose turn it is, 0: nobody's */
+    sw_atomic_u64 residents_due; /* no resident wants a turn before this, unless it is called */
+    uint32_t round;        /* of residents' turns */
     sw_atomic_u64 since;
     sw_atomic_u64 fired, lag, longest_lag, longest_run;
     sw_atomic_u32 waiting; /* who waits for the end of a function */
@@ -105,6 +113,22 @@ static inline bool sw_timers_elsewhere(seawall_timers *timers)
 
 /* Wakes whoever drives. */
 void sw_timers_ring(seawall_timers *timers);
+
+/* The driver must not sleep beyond `at`: wakes it if it would. */
+void sw_timers_hurry(seawall_timers *timers, seawall_time at);
+
+/* The driver alone writes it. */
+static inline void sw_timers_raise(sw_atomic_u64 *most, seawall_duration value)
+{
+    if ((uint64_t)value > sw_load_relaxed_u64(most))
+        sw_store_relaxed_u64(most, (uint64_t)value);
+}
+
+/* Something has ended: whoever waits looks again. */
+void sw_timers_tell_waiting(seawall_timers *timers);
+
+/* timer_resident.c: the turns of one round, on the driver's thread. Answers what time it is by then. */
+seawall_time sw_timers_attend(seawall_timers *timers, seawall_time now);
 
 /* timer_visit.c: visits everybody who wants it, on the driver's thread. */
 void sw_timers_visit(seawall_timers *timers);

@@ -73,6 +73,7 @@ static void set_up(seawall_timers *timers, const seawall_timers_config *config, 
     timers->hook_user = config->hook_user;
     sw_mutex_init(&timers->control);
     sw_store_relaxed_u64(&timers->alarm, SW_TIMERS_AWAKE);
+    sw_store_relaxed_u64(&timers->residents_due, (uint64_t)SEAWALL_FOREVER);
     make_shards(timers, sw_wheel_shift_of(config->tick));
     sw_store_release_u32(&timers->process, sw_port_fork_generation());
 }
@@ -111,8 +112,6 @@ static void close_event(seawall_timers *timers)
 
 void seawall_timers_destroy(seawall_timers *timers)
 {
-    uint32_t i;
-
     if (timers == NULL)
         return;
     sw_timers_enter(timers);
@@ -120,9 +119,6 @@ void seawall_timers_destroy(seawall_timers *timers)
         return;
     (void)seawall_timers_stop(timers);
     close_event(timers);
-    for (i = 0; i < timers->shards; i++)
-        sw_mutex_fini(&timers->shard[i].lock);
-    sw_mutex_fini(&timers->control);
     sw_release(timers->platform, timers, timers->size);
 }
 
@@ -130,8 +126,8 @@ void seawall_timers_destroy(seawall_timers *timers)
 static void forget(seawall_timers *timers)
 {
     seawall_time now = sw_now(timers->platform);
-    sw_atomic_u64 *const counts[] = {&timers->driver, &timers->running, &timers->since, &timers->fired, &timers->lag,
-                                     &timers->longest_lag, &timers->longest_run, &timers->refused};
+    sw_atomic_u64 *const counts[] = {&timers->driver, &timers->running, &timers->turn, &timers->since, &timers->fired,
+                                     &timers->lag, &timers->longest_lag, &timers->longest_run, &timers->refused};
     uint32_t i;
 
     for (i = 0; i < timers->shards; i++) {
@@ -146,6 +142,9 @@ static void forget(seawall_timers *timers)
     for (i = 0; i < sizeof(counts) / sizeof(counts[0]); i++)
         sw_store_u64(counts[i], 0);
     timers->visitors = NULL;
+    timers->residents = NULL;
+    sw_store_u32(&timers->calls, 0);
+    sw_store_u64(&timers->residents_due, (uint64_t)SEAWALL_FOREVER);
     sw_store_u32(&timers->knocked, 0);
     sw_store_u32(&timers->waiting, 0);
     sw_store_u32(&timers->wakes, 0);
@@ -202,6 +201,20 @@ static void add_shards(seawall_timers *timers, seawall_timers_snapshot *full)
     }
 }
 
+static const seawall_timers_snapshot empty_snapshot = SEAWALL_TIMERS_SNAPSHOT_INIT;
+
+static const sw_config_kind snapshot_kind = {
+    .name = "snapshot",
+    .size = sizeof(seawall_timers_snapshot),
+    .oldest = SW_UP_TO(seawall_timers_snapshot, longest_run),
+    .defaults = &empty_snapshot,
+};
+
+seawall_status seawall_timers_snapshot_init(seawall_timers_snapshot *snapshot, size_t size)
+{
+    return sw_config_init(&snapshot_kind, snapshot, size);
+}
+
 seawall_status seawall_timers_get_snapshot(seawall_timers *timers, seawall_timers_snapshot *snapshot)
 {
     seawall_timers_snapshot full = {0};
@@ -220,9 +233,9 @@ seawall_status seawall_timers_get_snapshot(seawall_timers *timers, seawall_timer
     full.lag = (seawall_duration)sw_load_u64(&timers->lag);
     full.longest_lag = (seawall_duration)sw_load_u64(&timers->longest_lag);
     full.longest_run = (seawall_duration)sw_load_u64(&timers->longest_run);
-    if (sw_load_u64(&timers->running) != 0)
+    if (sw_load_u64(&timers->running) != 0 || sw_load_u64(&timers->turn) != 0)
         full.running_for = seawall_time_until(sw_now(timers->platform), (seawall_time)sw_load_u64(&timers->since));
-    return sw_struct_give(&full, sizeof(full), sizeof(full), snapshot);
+    return SW_GIVE(full, longest_run, snapshot);
 }
 
 seawall_status seawall_timers_check(seawall_timers *timers, seawall_error *error)

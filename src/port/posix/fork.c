@@ -36,7 +36,7 @@ static void in_child(void)
  * Two threads that are the very first both register the handler, and the child counts two, which is as good as one. Making one
  * wait for the other would be worse: in a child forked at that moment it would wait for ever.
  */
-static uint32_t watch(void)
+__attribute__((noinline)) static uint32_t watch(void)
 {
     uint32_t generation = 0;
 

@@ -24,6 +24,21 @@ void sw_port_restore_signals(const sw_signals *before)
     (void)pthread_sigmask(SIG_SETMASK, (const sigset_t *)(const void *)before->storage, NULL);
 }
 
+void sw_port_open_signals(uint64_t signals)
+{
+    sigset_t open;
+    int i;
+
+    if (signals == 0)
+        return;
+    (void)sigemptyset(&open);
+    for (i = 0; i < 64; i++) {
+        if ((signals >> i & 1) != 0)
+            (void)sigaddset(&open, i + 1);
+    }
+    (void)pthread_sigmask(SIG_UNBLOCK, &open, NULL);
+}
+
 void sw_port_name_thread(const char *name)
 {
     char cut[NAME_SIZE] = "";

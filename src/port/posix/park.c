@@ -19,7 +19,17 @@ void sw_port_park(const uint32_t *word, uint32_t expected, seawall_time until)
     (void)syscall(SYS_futex, word, WAIT_BITSET_PRIVATE, expected, until == SEAWALL_FOREVER ? NULL : &limit, NULL, EVERY_BIT);
 }
 
+static void wake(const uint32_t *word, int count)
+{
+    (void)syscall(SYS_futex, word, WAKE_PRIVATE, count, NULL, NULL, 0);
+}
+
 void sw_port_wake(const uint32_t *word)
 {
-    (void)syscall(SYS_futex, word, WAKE_PRIVATE, INT_MAX, NULL, NULL, 0);
+    wake(word, INT_MAX);
+}
+
+void sw_port_wake_one(const uint32_t *word)
+{
+    wake(word, 1);
 }

@@ -1,8 +1,6 @@
 /* The timer service with its thread, on the manual clock. */
 #define _GNU_SOURCE
 #include <check.h>
-#include <dlfcn.h>
-#include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 #include <signal.h>
@@ -12,30 +10,12 @@
 
 #include "base/atomic.h"
 #include "support.h"
+#include "thread_refusal.h"
 #include "time/timer_service.h"
 
 static sw_test_platform base;
 static seawall_timers *timers;
 static sw_atomic_u32 fired, hold, entered;
-
-/* In the place of the system's, or of a sanitizer's: fails as often as it is told to. */
-typedef int (*create_fn)(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
-extern int __interceptor_pthread_create(pthread_t *, const pthread_attr_t *, void *(*)(void *), void *) __attribute__((weak));
-
-static int refusals;
-
-int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*begin)(void *), void *arg)
-{
-    create_fn real = __interceptor_pthread_create;
-
-    if (refusals > 0) {
-        refusals--;
-        return EAGAIN;
-    }
-    if (real == NULL)
-        *(void **)(void *)&real = dlsym(RTLD_NEXT, "pthread_create");
-    return real(thread, attributes, begin, arg);
-}
 
 static void create(const seawall_timers_config *config)
 {
@@ -167,7 +147,7 @@ START_TEST(no_thread_is_a_status)
     seawall_error error;
 
     create(NULL);
-    refusals = 1;
+    sw_test_refuse_threads(0, 1);
     ck_assert_int_eq(seawall_timers_start(timers, &error), SEAWALL_NO_RESOURCES);
     ck_assert_str_eq(error.message, "timers: the system gave no thread");
     ck_assert_int_eq(look().started, 0);

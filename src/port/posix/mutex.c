@@ -1,0 +1,81 @@
+/*
+ * The lock: one word, and the futex under sw_port_park for those who wait.
+ *
+ *   fork generation 30 | state 2
+ *
+ * The child of a fork finds a lock as it was at that moment, held perhaps by a thread that is not there. A word of another
+ * generation is that of a lock which nobody holds; who takes it writes his own. That makes the question whose it is part of the
+ * one operation that takes it, where a lock of the system would have to be made anew before its first use in the child.
+ */
+#include "base/atomic.h"
+#include "port/port.h"
+
+enum { FREE = 0, HELD = 1, AWAITED = 2 };
+#define STATE_MASK 3u
+
+static uint32_t this_process(void)
+{
+    return sw_port_fork_generation() << 2;
+}
+
+void sw_mutex_init(sw_mutex *mutex)
+{
+    sw_store_u32(&mutex->word, this_process() | FREE);
+}
+
+/* Whoever has slept takes it as awaited: others may be asleep still. So does who comes in between; it costs him one wake. */
+__attribute__((noinline)) static void wait_and_lock(sw_mutex *mutex, uint32_t process, uint32_t found)
+{
+    for (;;) {
+        if ((found & ~STATE_MASK) != process || (found & STATE_MASK) == FREE) {
+            if (sw_cas_u32(&mutex->word, &found, process | AWAITED))
+                return;
+        } else if (found == (process | AWAITED) || sw_cas_u32(&mutex->word, &found, process | AWAITED)) {
+            sw_port_park((const uint32_t *)(const void *)&mutex->word, process | AWAITED, SEAWALL_FOREVER);
+            found = sw_load_u32(&mutex->word);
+        }
+    }
+}
+
+void sw_mutex_lock(sw_mutex *mutex)
+{
+    uint32_t process = this_process();
+    uint32_t found = process | FREE;
+
+    if (!sw_cas_u32(&mutex->word, &found, process | HELD))
+        wait_and_lock(mutex, process, found);
+}
+
+#define LOOKS 60
+
+__attribute__((noinline)) static void spin_and_lock(sw_mutex *mutex, uint32_t process)
+{
+    uint32_t found = process | HELD;
+    int i;
+
+    for (i = 0; i < LOOKS; i++) {
+        sw_pause();
+        found = sw_load_relaxed_u32(&mutex->word);
+        if (found == (process | FREE) && sw_cas_u32(&mutex->word, &found, process | HELD))
+            return;
+    }
+    wait_and_lock(mutex, process, found);
+}
+
+void sw_mutex_lock_spinning(sw_mutex *mutex)
+{
+    uint32_t process = this_process();
+    uint32_t found = process | FREE;
+
+    if (!sw_cas_u32(&mutex->word, &found, process | HELD))
+        spin_and_lock(mutex, process);
+}
+
+void sw_mutex_unlock(sw_mutex *mutex)
+{
+    uint32_t found = sw_load_relaxed_u32(&mutex->word);
+
+    found = sw_exchange_u32(&mutex->word, found & ~STATE_MASK);
+    if ((found & STATE_MASK) == AWAITED)
+        sw_port_wake_one((const uint32_t *)(const void *)&mutex->word);
+}
