@@ -7,6 +7,21 @@
  * Enough successes close it, enough failures open it anew. Every probe is a lease: a caller that never reports
  * loses it after `probe_timeout`, which counts as a failure.
  *
+ * It may also open by rates: the share of failures (`failure_rate`), or of slow calls (`slow_call_rate`), among the last
+ * `window_calls` outcomes or those of the last `window_duration`. Every rule that is set may open it, each by itself; if several
+ * would at once, the consecutive one is told, then the failure rate. How these windows count:
+ *
+ * - They begin anew each time it closes. With fewer than `minimum_calls` outcomes in it a window decides nothing; the call that
+ *   completes the minimum may open it, a success too, whichever thread makes it.
+ * - What was ignored is not in them, nor what was reported stale.
+ * - The last outcomes are exact. A window of time goes by buckets: it forgets one at a time, and looks back by
+ *   `window_duration` less what is still to come of the newest.
+ * - Successes read no clock. Those between two moments at which somebody knew the time (a failure, a slow call, a snapshot, a
+ *   poll) are spread evenly over the time between them, and at each such moment the rules are asked. So a snapshot may
+ *   find that it has to open: old successes have left the window, and the failures have not.
+ * - One thread at a time counts what is no quick success. Others that come meanwhile leave theirs to it and go on: nobody
+ *   waits, and what was left counts before that thread returns.
+ *
  * The half-open knobs say different things, and every combination of them has a verdict:
  *
  * - `half_open_max_calls`: probes in one round, however long it lasts. An ignored or cancelled one is given back and does not
@@ -51,6 +66,9 @@ enum {
     SEAWALL_BREAKER_IGNORED = 3  /**< It counts neither way. */
 };
 
+/** The verdict's name in lower case ("by_kind"), "unknown" for anything else. A static string. Any thread; never blocks. */
+SEAWALL_API const char *seawall_breaker_verdict_name(seawall_breaker_verdict verdict);
+
 /**
  * A predicate: does this fault count? Asked once per report of a fault, not of a success or of #SEAWALL_FAULT_IGNORED. Called on
  * the thread that reports or drives the execution, concurrently, under no lock; it must not block.
@@ -65,6 +83,14 @@ typedef int32_t seawall_breaker_then;
 enum {
     SEAWALL_BREAKER_THEN_OPEN = 0,  /**< It opens anew. */
     SEAWALL_BREAKER_THEN_CLOSED = 1 /**< It closes. */
+};
+
+/** What the rates are taken over. */
+typedef int32_t seawall_breaker_window;
+/** The values of seawall_breaker_window. */
+enum {
+    SEAWALL_BREAKER_WINDOW_COUNT = 0, /**< The last `window_calls` outcomes. */
+    SEAWALL_BREAKER_WINDOW_TIME = 1   /**< Those of the last `window_duration`. */
 };
 
 /** Settings of a breaker; the kind "circuit_breaker" of configurations. What may change live: see seawall_breaker_reconfigure. */
@@ -102,12 +128,28 @@ typedef struct seawall_breaker_config {
     double recovery_jitter;             /**< Up to this share of the time is added at random. 0 (default) to 1. */
     seawall_breaker_predicate_fn predicate; /**< NULL (default): `counted_faults` alone decides. */
     void *predicate_user;               /**< Handed to the predicate; must live as long as the breaker. */
+    /** Share of failures in the window that opens it; 0 (default): never by this rule. 0 to 1, kept in steps of 1e-9. */
+    double failure_rate;
+    /**
+     * The same of slow calls, failed or not. A slow probe then counts as a failed one. Any but 0, the default, costs two clock
+     * reads per call.
+     */
+    double slow_call_rate;
+    seawall_duration slow_call_duration; /**< What takes longer is slow. 1 us to 10 years, default 60 s. */
+    seawall_breaker_window window;      /**< Default #SEAWALL_BREAKER_WINDOW_COUNT. */
+    /** Outcomes in a window by count, 8 bytes each whether a rate is set or not: it may be later. 1 to 65536, default 100. */
+    int32_t window_calls;
+    seawall_duration window_duration;   /**< How far a window by time looks back. 1 ms to 10 years, default 60 s. */
+    int32_t window_buckets;             /**< In so many parts, of 24 bytes each. 1 to 1000, default 10. */
+    /** With fewer outcomes a window decides nothing; more than window_calls means just as many. 1 to 1000000, default 100. */
+    int32_t minimum_calls;
 } seawall_breaker_config;
 
 /** Every default. */
 #define SEAWALL_BREAKER_CONFIG_INIT                                                                          \
     { sizeof(seawall_breaker_config), 5, SEAWALL_SECONDS(30), 3, SEAWALL_AUTO, SEAWALL_AUTO, 1, SEAWALL_AUTO, \
-      0, SEAWALL_FAULTS_COUNTED, SEAWALL_BREAKER_THEN_OPEN, 0, 1.0, SEAWALL_SECONDS(600), 0.0, NULL, NULL }
+      0, SEAWALL_FAULTS_COUNTED, SEAWALL_BREAKER_THEN_OPEN, 0, 1.0, SEAWALL_SECONDS(600), 0.0, NULL, NULL, 0.0, \
+      0.0, SEAWALL_SECONDS(60), SEAWALL_BREAKER_WINDOW_COUNT, 100, SEAWALL_SECONDS(60), 10, 100 }
 
 /**
  * The same as #SEAWALL_BREAKER_CONFIG_INIT, for a caller whose struct has `size` bytes. #SEAWALL_INVALID for NULL or an
@@ -148,7 +190,7 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_breaker_create(const seawa
 SEAWALL_API void seawall_breaker_destroy(seawall_breaker *breaker);
 
 /**
- * May one call be made? Never blocks. Closed: no lock, no clock, no shared write.
+ * May one call be made? Never blocks. Closed: no lock, no shared write, and no clock unless `slow_call_rate` is set.
  * @param permit written on #SEAWALL_OK only; report it once.
  * @param retry_after how long to wait, written on #SEAWALL_OPEN only; may be NULL. In half-open with every probe given
  *        out it is the time until the next lease ends; #SEAWALL_FOREVER when it is forced open without a time.
@@ -165,7 +207,7 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_breaker_try_acquire_at(sea
 /**
  * Reports how the call went, and clears the permit. #SEAWALL_FAULT_NONE is a success; a kind in `counted_faults` a failure; any
  * other counts neither way and gives a probe's slot back. A predicate may know better. Never blocks. A success while closed: one
- * write to a line of its own, no clock.
+ * write to a line of its own, no clock; with `slow_call_rate` a clock read here and one in acquire.
  * @return #SEAWALL_OK; #SEAWALL_STALE if the breaker has changed its state since the permit was given (it is
  *         counted as stale and changes nothing else), or the probe's lease has ended (it counts as expired) or was
  *         already reported by a copy; #SEAWALL_INVALID for NULL, a cleared or foreign permit, or no such kind:
@@ -220,12 +262,14 @@ SEAWALL_API seawall_status seawall_breaker_reset(seawall_breaker *breaker);
  * Changes settings while it is in use, all or nothing. State, epoch, streak, counters and permits stay; nobody is stopped. Takes
  * a short lock, reads the clock, allocates nothing: there is room for the rules in force and the next ones.
  *
- * Every field may change but `half_open_concurrent`, `predicate` and `predicate_user`: these must be as they were at creation.
+ * Every field may change but `half_open_concurrent`, the window's kind, size and buckets, `predicate` and `predicate_user`:
+ * these must be as they were at creation.
  * A call or report under way at the same time goes by the old rules or by the new ones, as a whole; whatever begins
  * afterwards goes by the new ones. What has begun before: an opening keeps its end, a probe its lease, a round the time it began,
  * and a streak what it has come to, so that a lower `failure_threshold` opens it with the next failure. A half-open round goes on
  * with what it has counted, and is decided at once if that is enough by the new rules; probes that are out beyond a lower
- * `half_open_max_calls` still count.
+ * `half_open_max_calls` still count. A window keeps what is in it, and opens it at once if the new rules say so; one that
+ * no rule asked for before begins now.
  * @param config NULL stands for every default, as with create.
  * @param error filled when the call fails; may be NULL.
  * @return #SEAWALL_OK; #SEAWALL_INVALID (the error names the field, and the value and bound or that it cannot change): nothing
@@ -244,8 +288,13 @@ enum {
     SEAWALL_BREAKER_RULE_PROBES = 2,      /**< `failures_to_reopen` failures among the probes, or a round that decided nothing. */
     SEAWALL_BREAKER_RULE_FORCED = 3,      /**< Somebody called force_open. */
     /** A round lasted for `half_open_max_duration`; the value is its successes, the limit `successes_to_close`. */
-    SEAWALL_BREAKER_RULE_HALF_OPEN_TIME = 4
+    SEAWALL_BREAKER_RULE_HALF_OPEN_TIME = 4,
+    SEAWALL_BREAKER_RULE_FAILURE_RATE = 5,  /**< `failure_rate`; value and limit are millionths. */
+    SEAWALL_BREAKER_RULE_SLOW_CALL_RATE = 6 /**< `slow_call_rate`; value and limit are millionths. */
 };
+
+/** The rule's name in lower case ("consecutive"), "unknown" for anything else. A static string. Any thread; never blocks. */
+SEAWALL_API const char *seawall_breaker_rule_name(seawall_breaker_rule rule);
 
 /**
  * What a breaker looks like. State, epoch, until and last trip belong to one moment, unless their writer was stopped in the
@@ -280,15 +329,28 @@ typedef struct seawall_breaker_snapshot {
      */
     int32_t reopenings;
     seawall_time last_opened;        /**< When; 0 if never. It and its rule are forgotten three million transitions later. */
+    /**
+     * The window of a breaker that is closed or metrics-only and has a rule on rates, else 0: how many outcomes are in it, and
+     * how many of them failed or were slow.
+     */
+    int64_t window_calls;
+    int64_t window_failures;         /**< See window_calls. */
+    int64_t window_slow_calls;       /**< See window_calls; 0 unless `slow_call_rate` is set. */
+    double failure_rate;             /**< Of the window; -1 below `minimum_calls`, and without a rule on rates. */
+    double slow_call_rate;           /**< Of the window; -1 below `minimum_calls`, and unless `slow_call_rate` is set. */
 } seawall_breaker_snapshot;
 
 /** An empty snapshot with its size. */
 #define SEAWALL_BREAKER_SNAPSHOT_INIT                                                                        \
-    { sizeof(seawall_breaker_snapshot), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+    { sizeof(seawall_breaker_snapshot), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
+
+/** The same as #SEAWALL_BREAKER_SNAPSHOT_INIT, for a caller whose struct has `size` bytes. Any thread. */
+SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_breaker_snapshot_init(seawall_breaker_snapshot *snapshot, size_t size);
 
 /**
- * Takes a snapshot; a half-open round whose time is over is ended first. No lock, but it waits some milliseconds at most for a
- * transition that is just being written down; reads the clock. #SEAWALL_OK; #SEAWALL_INVALID for NULL or an impossible size.
+ * Takes a snapshot; a half-open round whose time is over is ended first, and a window that says so opens it. No lock, but it
+ * waits some milliseconds at most for a transition that is just being written down, or for who is just counting in the window;
+ * reads the clock. #SEAWALL_OK; #SEAWALL_INVALID for NULL or an impossible size.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_breaker_get_snapshot(seawall_breaker *breaker,
                                                                            seawall_breaker_snapshot *snapshot);
@@ -329,6 +391,15 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_breaker_add_listener(seawa
  */
 SEAWALL_API seawall_status seawall_breaker_remove_listener(seawall_breaker *breaker, seawall_breaker_listener_fn listener,
                                                            void *user);
+
+/**
+ * For hosts that would rather ask than be called: the first transition after number `after` (0: of all) that is still remembered,
+ * which the last 64 are; a gap in the numbers shows that there were others. Ask until there is none, each time with the last
+ * sequence number. Listeners are neither needed nor disturbed.
+ * @return whether there was one; nothing is written if not, or for NULL. Any thread; never blocks, takes no lock, reads no clock.
+ */
+SEAWALL_API bool seawall_breaker_next_transition(seawall_breaker *breaker, uint64_t after,
+                                                 seawall_breaker_transition *transition);
 
 /**
  * Fills in the breaker's policy for a pipeline. Holds no reference by itself: the pipeline takes one.

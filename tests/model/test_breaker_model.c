@@ -34,7 +34,8 @@ typedef struct walk {
     seawall_platform platform;
     seawall_manual_clock *clock;
     seawall_breaker *breaker;
-    int32_t concurrent; /* as it was asked for */
+    seawall_breaker_config asked; /* as it was asked for */
+    bool often; /* look at it after every step: nothing is left to be spread over time */
     uint64_t sequence;
     int64_t step;
 } walk;
@@ -51,10 +52,27 @@ static seawall_duration some_duration(void)
     return SEAWALL_MILLISECONDS(1 + below(30)) + below(2000000);
 }
 
+/* Rates, and what they are taken over; half of the breakers have none. */
+static void choose_window(seawall_breaker_config *c)
+{
+    c->failure_rate = below(3) == 0 ? 0 : (double)(1 + below(20)) / 20;
+    c->slow_call_rate = below(2) == 0 ? 0 : (double)(1 + below(20)) / 20;
+    c->slow_call_duration = 1000 + below(3000000);
+    c->window = below(2);
+    c->window_calls = 1 + below(20);
+    c->window_duration = some_duration();
+    c->window_buckets = 1 + below(8);
+    c->minimum_calls = 1 + below(12);
+    if (below(3) == 0)
+        c->failure_threshold = 0;
+}
+
 static void choose_config(seawall_breaker_config *c)
 {
     *c = (seawall_breaker_config)SEAWALL_BREAKER_CONFIG_INIT;
     c->failure_threshold = below(5);
+    if (below(2) == 0)
+        choose_window(c);
     c->recovery_timeout = some_duration();
     c->half_open_max_calls = 1 + below(5);
     c->half_open_concurrent = below(3) == 0 ? SEAWALL_AUTO : 1 + below(6);
@@ -80,15 +98,18 @@ static void walk_begin(walk *w)
 {
     memset(w, 0, sizeof *w);
     choose_config(&w->m.config);
+    w->often = below(3) == 0;
     w->m.base = w->m.now = w->m.since = SEAWALL_SECONDS(below(1000)) + below(1000000);
     ck_assert_int_eq(seawall_platform_init(&w->platform, sizeof w->platform), SEAWALL_OK);
     ck_assert_int_eq(seawall_manual_clock_create(w->m.now, true, &w->clock, NULL), SEAWALL_OK);
     seawall_manual_clock_install(w->clock, &w->platform);
     ck_assert_int_eq(seawall_breaker_create(&w->m.config, &w->platform, &w->breaker, NULL), SEAWALL_OK);
     ck_assert_int_eq(seawall_breaker_add_listener(w->breaker, heard, w), SEAWALL_OK);
-    w->concurrent = w->m.config.half_open_concurrent;
+    w->asked = w->m.config;
     resolve(&w->m.config);
-    w->m.places = w->concurrent == SEAWALL_AUTO ? w->m.config.half_open_max_calls : w->concurrent;
+    w->m.places =
+        w->asked.half_open_concurrent == SEAWALL_AUTO ? w->m.config.half_open_max_calls : w->asked.half_open_concurrent;
+    plain_begin_window(&w->m);
 }
 
 static void walk_end(walk *w)
@@ -183,6 +204,8 @@ static void step_poll(walk *w)
     model *m = &w->m;
     seawall_time next = 0, expected;
 
+    (void)plain_attend(m);
+    plain_look(m);
     expected = plain_attend(m);
     ck_assert_int_eq(seawall_breaker_poll_at(w->breaker, m->now, &next), SEAWALL_OK);
     ck_assert_msg(next == expected, "step %" PRId64 ": poll answers %" PRId64 ", not %" PRId64, w->step, next, expected);
@@ -228,7 +251,16 @@ static void step_reconfigure(walk *w)
     bool fits;
 
     choose_config(&config);
-    fits = config.half_open_concurrent == w->concurrent;
+    fits = below(4) != 0;
+    if (fits) {
+        config.half_open_concurrent = w->asked.half_open_concurrent;
+        config.window = w->asked.window;
+        config.window_calls = w->asked.window_calls;
+        config.window_duration = w->asked.window_duration;
+        config.window_buckets = w->asked.window_buckets;
+    } else {
+        config.window_buckets = w->asked.window_buckets + 1;
+    }
     ck_assert_int_eq(seawall_breaker_reconfigure(w->breaker, &config, NULL), fits ? SEAWALL_OK : SEAWALL_INVALID);
     if (!fits)
         return;
@@ -241,16 +273,20 @@ static void compare(walk *w)
     seawall_breaker_snapshot expected, is = SEAWALL_BREAKER_SNAPSHOT_INIT;
 
     plain_run_over(&w->m);
+    plain_look(&w->m);
     plain_snapshot(&w->m, &expected);
     ck_assert_int_eq(seawall_breaker_get_snapshot(w->breaker, &is), SEAWALL_OK);
     if (memcmp(&expected, &is, sizeof is) != 0)
         ck_abort_msg("step %" PRId64 ": state %s not %s, epoch %" PRIu64 " not %" PRIu64 ", streak %d not %d, probes %d not %d, "
                      "successes %d not %d, failures %d not %d, expired %" PRId64 " not %" PRId64 ", stale %" PRId64
-                     " not %" PRId64 ", remaining %" PRId64 " not %" PRId64 ", since %" PRId64 " not %" PRId64,
+                     " not %" PRId64 ", remaining %" PRId64 " not %" PRId64 ", since %" PRId64 " not %" PRId64
+                     ", window %" PRId64 " not %" PRId64 ", failed %" PRId64 " not %" PRId64 ", slow %" PRId64 " not %" PRId64,
                      w->step, seawall_breaker_state_name(is.state), seawall_breaker_state_name(expected.state), is.epoch,
                      expected.epoch, is.consecutive_failures, expected.consecutive_failures, is.probes, expected.probes,
                      is.probe_successes, expected.probe_successes, is.probe_failures, expected.probe_failures, is.expired,
-                     expected.expired, is.stale, expected.stale, is.remaining, expected.remaining, is.since, expected.since);
+                     expected.expired, is.stale, expected.stale, is.remaining, expected.remaining, is.since, expected.since,
+                     is.window_calls, expected.window_calls, is.window_failures, expected.window_failures, is.window_slow_calls,
+                     expected.window_slow_calls);
 }
 
 static void walk_on(walk *w)
@@ -269,7 +305,8 @@ static void walk_on(walk *w)
         step_reconfigure(w);
     else
         step_order(w);
-    compare(w);
+    if (w->often || below(4) == 0)
+        compare(w);
 }
 
 static uint64_t seed(void)

@@ -11,7 +11,7 @@
 #include "one_test.h"
 #include "support.h"
 
-#define CHILDREN 300
+#define CHILDREN (int)sw_test_count(40, 300)
 
 static seawall_breaker *breaker;
 static atomic_bool begun, over;

@@ -228,7 +228,7 @@ static void *work(void *user)
     return NULL;
 }
 
-static void storm_begin(storm *s, int64_t calls, bool orders, bool losses, bool hasty)
+static void storm_begin(storm *s, int64_t calls, bool orders, bool losses, bool hasty, bool rates)
 {
     memset(s, 0, sizeof *s);
     s->orders = orders;
@@ -238,6 +238,10 @@ static void storm_begin(storm *s, int64_t calls, bool orders, bool losses, bool 
     sw_store_u64(&s->clock, SEAWALL_SECONDS(5));
     s->config = (seawall_breaker_config)SEAWALL_BREAKER_CONFIG_INIT;
     s->config.failure_threshold = 4;
+    s->config.failure_rate = rates ? 0.4 : 0;
+    s->config.window = hasty ? SEAWALL_BREAKER_WINDOW_TIME : SEAWALL_BREAKER_WINDOW_COUNT;
+    s->config.window_duration = SEAWALL_MILLISECONDS(50);
+    s->config.minimum_calls = 8;
     s->config.recovery_timeout = SEAWALL_MILLISECONDS(hasty ? 1 : 20);
     s->config.half_open_max_calls = 5;
     s->config.half_open_concurrent = 3;
@@ -364,11 +368,13 @@ static void check_healing(storm *s)
 
 static const struct {
     int threads;
-    bool orders, losses, hasty;
+    bool orders, losses, hasty, rates;
 } rows[] = {
-    {2, false, false, false}, {4, false, false, false}, {16, false, false, false}, {2, true, true, false},
-    {4, true, true, false},   {16, true, true, false},  {4, false, true, false},   {16, false, true, false},
-    {2, false, false, true},  {4, false, false, true},  {16, false, false, true},  {16, true, true, true},
+    {2, false, false, false, false}, {4, false, false, false, false}, {16, false, false, false, false},
+    {2, true, true, false, false},   {4, true, true, false, true},    {16, true, true, false, true},
+    {4, false, true, false, false},  {16, false, true, false, false}, {2, false, false, true, false},
+    {4, false, false, true, true},   {16, false, false, true, true},  {16, true, true, true, true},
+    {2, false, false, false, true},  {4, false, false, false, true},  {16, false, false, false, true},
 };
 
 START_TEST(the_books_agree)
@@ -378,7 +384,8 @@ START_TEST(the_books_agree)
 
     printf("SEAWALL_SEED=%" PRIu64 "\n", seed());
     fflush(stdout);
-    storm_begin(&the_storm, (deep ? 400000 : 40000) / threads, rows[_i].orders, rows[_i].losses, rows[_i].hasty);
+    storm_begin(&the_storm, (deep ? 400000 : 40000) / threads, rows[_i].orders, rows[_i].losses, rows[_i].hasty,
+                rows[_i].rates);
     run(&the_storm, threads);
     check_books(&the_storm, threads);
     check_healing(&the_storm);
@@ -406,7 +413,7 @@ START_TEST(nothing_is_left_undelivered)
     storm *s = &the_storm;
     int i;
 
-    storm_begin(s, getenv("SEAWALL_TEST_DEEP") != NULL ? 20000 : 3000, false, false, false);
+    storm_begin(s, getenv("SEAWALL_TEST_DEEP") != NULL ? 20000 : 3000, false, false, false, false);
     ck_assert_int_eq(pthread_barrier_init(&s->start, NULL, 3), 0);
     for (i = 0; i < 3; i++)
         ck_assert_int_eq(pthread_create(&workers[i].thread, NULL, order_in_step, s), 0);

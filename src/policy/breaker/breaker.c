@@ -13,15 +13,28 @@ size_t sw_breaker_take_stripe(void)
     return sw_breaker_own_stripe = offsetof(seawall_breaker, stripes) + stripe * sizeof(sw_breaker_stripe);
 }
 
+uint64_t sw_breaker_total(seawall_breaker *breaker, enum sw_breaker_counter counter)
+{
+    uint64_t sum = 0;
+    uint32_t i;
+
+    if (counter >= SW_BREAKER_STRIPED)
+        return sw_load_u64(&breaker->rare[counter - SW_BREAKER_STRIPED]);
+    for (i = 0; i < SW_BREAKER_STRIPES; i++)
+        sum += sw_load_u64(&breaker->stripes[i].count[counter]);
+    return sum;
+}
+
 /* Places for as many probes at a time as its rules may ever allow. */
 static int32_t places_for(const seawall_breaker_config *config)
 {
     return config->half_open_concurrent == SEAWALL_AUTO ? config->half_open_max_calls : config->half_open_concurrent;
 }
 
-static seawall_breaker *breaker_new(int32_t places, const seawall_platform *platform)
+/* The window's memory lies behind the leases. */
+static seawall_breaker *breaker_new(int32_t places, size_t window, const seawall_platform *platform)
 {
-    size_t size = sizeof(seawall_breaker) + (size_t)places * sizeof(sw_atomic_u64);
+    size_t size = sizeof(seawall_breaker) + (size_t)places * sizeof(sw_atomic_u64) + window;
     seawall_breaker *breaker = sw_allocate(platform, size, SW_CACHE_LINE);
 
     if (breaker == NULL)
@@ -39,6 +52,7 @@ seawall_status seawall_breaker_create(const seawall_breaker_config *config, cons
     seawall_breaker_config full;
     seawall_breaker *made;
     seawall_status status;
+    seawall_time now;
 
     if (home == NULL)
         return SEAWALL_INVALID;
@@ -47,19 +61,21 @@ seawall_status seawall_breaker_create(const seawall_breaker_config *config, cons
     status = sw_config_take(&sw_breaker_config_kind, config, &full, error);
     if (status != SEAWALL_OK)
         return status;
-    made = breaker_new(places_for(&full), home);
+    made = breaker_new(places_for(&full), sw_breaker_window_size(&full), home);
     if (made == NULL)
         return sw_error(error, SEAWALL_NO_MEMORY, "", "no memory for a circuit breaker");
     made->key = sw_new_owner() << 32 | 1;
-    made->base = sw_now(home);
+    now = sw_now(home);
+    made->base = sw_breaker_origin(now);
     made->predicate = full.predicate;
     made->predicate_user = full.predicate_user;
     made->guarded.running = -1;
     sw_mutex_init(&made->lock);
     sw_store_u32(&made->references, 1);
     sw_store_u64(&made->word, sw_breaker_word(SEAWALL_BREAKER_CLOSED, 0, 0));
+    sw_breaker_window_init(made, &full, &made->leases[made->places], now);
     sw_breaker_rules_write(made, &full);
-    sw_breaker_history_init(made, made->base);
+    sw_breaker_history_init(made, now);
     *breaker = made;
     return SEAWALL_OK;
 }
@@ -73,6 +89,5 @@ void seawall_breaker_destroy(seawall_breaker *breaker)
 {
     if (breaker == NULL || sw_sub_u32(&breaker->references, 1) != 1)
         return;
-    sw_mutex_fini(&breaker->lock);
     sw_release(breaker->platform, breaker, breaker->size);
 }

@@ -19,13 +19,25 @@ static bool is_of_disabled(uint64_t tag)
     return sw_breaker_state_of(tag) == SEAWALL_BREAKER_DISABLED;
 }
 
-static void let_through(const seawall_breaker *breaker, uint64_t word, seawall_permit *permit)
+/* Whether calls note when they began. */
+static bool are_timed(seawall_breaker *breaker)
 {
-    bool counts = sw_breaker_state_of(word) == SEAWALL_BREAKER_METRICS_ONLY;
+    return sw_load_relaxed_u64(&breaker->quick_below) == 0;
+}
+
+/* Disabled, metrics-only, or a closed breaker that times its calls. */
+static void let_through(sw_breaker_visit *visit, uint64_t word, seawall_permit *permit)
+{
+    seawall_breaker *breaker = visit->breaker;
+    bool counts = sw_breaker_state_of(word) != SEAWALL_BREAKER_DISABLED;
 
     *permit = (seawall_permit)SEAWALL_PERMIT_INIT;
     permit->opaque[0] = counts ? word & SW_CLOSED_TAG_MASK : disabled_tag(word);
     permit->opaque[2] = breaker->key;
+    if (counts && are_timed(breaker)) {
+        permit->opaque[2] |= SW_PERMIT_TIMED;
+        permit->opaque[3] = (uint64_t)sw_breaker_now(visit);
+    }
 }
 
 seawall_status sw_breaker_acquire(sw_breaker_visit *visit, seawall_permit *permit, seawall_duration *retry_after)
@@ -44,8 +56,8 @@ seawall_status sw_breaker_acquire(sw_breaker_visit *visit, seawall_permit *permi
                 return SEAWALL_OK;
             if (verdict == SW_DENIED)
                 return refuse(breaker, wait, retry_after);
-        } else if (sw_breaker_is_out_of_play(word)) {
-            let_through(breaker, word, permit);
+        } else if (sw_breaker_is_out_of_play(word) || sw_breaker_state_of(word) == SEAWALL_BREAKER_CLOSED) {
+            let_through(visit, word, permit);
             return SEAWALL_OK;
         } else if (sw_breaker_due(breaker->base, word, sw_breaker_now(visit))) {
             sw_breaker_probe(word, &next);
@@ -115,21 +127,40 @@ static sw_breaker_report classify(sw_breaker_visit *visit, seawall_fault fault)
     return (sw_breaker_rules_of(visit)->counted_faults & SEAWALL_FAULT_BIT(fault)) != 0 ? SW_REPORT_FAILURE : SW_REPORT_IGNORED;
 }
 
+/* An outcome of a closed epoch has been counted: whether the window must know of it. */
+static bool concerns_window(seawall_breaker *breaker, uint64_t tag, sw_breaker_report outcome, bool slow)
+{
+    uint64_t word = sw_load_u64(&breaker->word);
+
+    if ((word & SW_CLOSED_TAG_MASK) != tag || outcome == SW_REPORT_IGNORED)
+        return false; /* it has opened, perhaps by this very outcome */
+    return outcome == SW_REPORT_FAILURE || slow || sw_breaker_watches(word);
+}
+
+static enum sw_breaker_counter counter_for(sw_breaker_report outcome, bool probe, bool slow)
+{
+    if (outcome == SW_REPORT_IGNORED)
+        return SW_IGNORED;
+    if (outcome == SW_REPORT_SUCCESS)
+        return probe ? SW_PROBE_SUCCESSES : slow ? SW_SLOW_SUCCESSES : SW_SUCCESSES;
+    return probe ? SW_PROBE_FAILURES : slow ? SW_SLOW_FAILURES : SW_FAILURES;
+}
+
+static bool is_slow(sw_breaker_visit *visit, const seawall_permit *permit)
+{
+    return (permit->opaque[2] & SW_PERMIT_TIMED) != 0 && sw_breaker_took_long(visit->breaker, permit, sw_breaker_now(visit));
+}
+
 seawall_status sw_breaker_report_on(sw_breaker_visit *visit, seawall_permit *permit, seawall_fault fault)
 {
-    static const enum sw_breaker_counter counters[] = {
-        [SW_REPORT_SUCCESS] = SW_SUCCESSES,
-        [SW_REPORT_FAILURE] = SW_FAILURES,
-        [SW_REPORT_IGNORED] = SW_IGNORED,
-    };
     seawall_breaker *breaker = visit->breaker;
     uint64_t place = permit->opaque[2] >> 16 & 0xffff;
     const seawall_permit taken = *permit;
     sw_breaker_report outcome;
-    bool counted;
+    bool counted, slow;
 
-    if (permit->opaque[2] != sw_breaker_key(breaker, place) || place > (uint64_t)breaker->places || fault < 0 ||
-        fault >= SEAWALL_FAULT_COUNT)
+    if ((permit->opaque[2] & ~SW_PERMIT_TIMED) != sw_breaker_key(breaker, place) || place > (uint64_t)breaker->places ||
+        fault < 0 || fault >= SEAWALL_FAULT_COUNT)
         return SEAWALL_INVALID;
     *permit = (seawall_permit)SEAWALL_PERMIT_INIT;
     if (is_of_disabled(taken.opaque[0])) {
@@ -139,19 +170,22 @@ seawall_status sw_breaker_report_on(sw_breaker_visit *visit, seawall_permit *per
         return SEAWALL_STALE;
     }
     outcome = classify(visit, fault);
-    counted = place == 0 ? report_closed(visit, taken.opaque[0], outcome) : report_probe(visit, &taken, place, outcome);
-    sw_breaker_count(breaker, counted ? counters[outcome] : SW_STALE);
+    slow = is_slow(visit, &taken);
+    if (place == 0)
+        counted = report_closed(visit, taken.opaque[0], outcome);
+    else
+        counted = report_probe(visit, &taken, place, slow && outcome == SW_REPORT_SUCCESS ? SW_REPORT_FAILURE : outcome);
+    sw_breaker_count(breaker, counted ? counter_for(outcome, place != 0, slow) : SW_STALE);
+    if (counted && place == 0 && concerns_window(breaker, taken.opaque[0], outcome, slow))
+        sw_breaker_window_count(visit);
     return counted ? SEAWALL_OK : SEAWALL_STALE;
 }
 
 static seawall_status acquire_on(sw_breaker_visit *visit, seawall_permit *permit, seawall_duration *retry_after)
 {
     seawall_duration wait;
-    seawall_status status;
+    seawall_status status = sw_breaker_acquire(visit, permit, &wait);
 
-    if (visit->breaker == NULL || permit == NULL)
-        return SEAWALL_INVALID;
-    status = sw_breaker_acquire(visit, permit, &wait);
     if (status == SEAWALL_OPEN && retry_after != NULL)
         *retry_after = wait;
     sw_breaker_leave(visit);
@@ -180,58 +214,133 @@ SLOW_HALF acquire(seawall_breaker *breaker, seawall_permit *permit, seawall_dura
     return acquire_on(&(sw_breaker_visit){.breaker = breaker}, permit, retry_after);
 }
 
+/* The usual way of a breaker that times its calls: true if it is closed, and then the permit is filled. */
+static bool admit_timed(seawall_breaker *breaker, seawall_time now, seawall_permit *permit)
+{
+    uint64_t word = sw_load_acquire_u64(&breaker->word);
+
+    if (sw_breaker_state_of(word) != SEAWALL_BREAKER_CLOSED)
+        return false;
+    permit->opaque[0] = word & SW_CLOSED_TAG_MASK;
+    permit->opaque[2] = breaker->key | SW_PERMIT_TIMED;
+    permit->opaque[3] = (uint64_t)now;
+    return true;
+}
+
 SLOW_HALF acquire_at(seawall_breaker *breaker, seawall_time now, seawall_permit *permit, seawall_duration *retry_after)
 {
+    if (admit_timed(breaker, now, permit))
+        return SEAWALL_OK;
     return acquire_on(&(sw_breaker_visit){.breaker = breaker, .now = now, .timed = true}, permit, retry_after);
 }
 
 /* What callers of an open breaker come to. */
-SLOW_HALF refuse_at(seawall_breaker *breaker, seawall_time now, seawall_permit *permit, seawall_duration *retry_after)
+static inline seawall_status refuse_at(seawall_breaker *breaker, seawall_time now, seawall_permit *permit,
+                                       seawall_duration *retry_after)
 {
     seawall_duration wait;
 
-    if (breaker == NULL || permit == NULL || !sw_breaker_turn_away(breaker, now, &wait))
+    if (!sw_breaker_turn_away(breaker, now, &wait))
         return acquire_at(breaker, now, permit, retry_after);
     if (retry_after != NULL)
         *retry_after = wait;
     return SEAWALL_OPEN;
 }
 
-SLOW_HALF report(seawall_breaker *breaker, seawall_permit *permit, seawall_fault fault)
+/* The same for those who do not know the time, which only an open breaker asks for. */
+SLOW_HALF refuse_now(seawall_breaker *breaker, seawall_permit *permit, seawall_duration *retry_after)
 {
-    return report_on(&(sw_breaker_visit){.breaker = breaker}, permit, fault);
+    uint64_t word = sw_load_u64(&breaker->word);
+
+    if (sw_breaker_state_of(word) == SEAWALL_BREAKER_CLOSED)
+        return acquire_at(breaker, sw_now(breaker->platform), permit, retry_after);
+    if (!sw_breaker_is_open(word))
+        return acquire(breaker, permit, retry_after);
+    return refuse_at(breaker, sw_now(breaker->platform), permit, retry_after);
 }
 
-SLOW_HALF report_at(seawall_breaker *breaker, seawall_permit *permit, seawall_fault fault, seawall_time now)
+SLOW_HALF look_again_at(seawall_breaker *breaker, seawall_permit *permit, seawall_fault fault, seawall_time now)
+{
+    (void)permit;
+    (void)fault;
+    sw_breaker_look_again(&(sw_breaker_visit){.breaker = breaker, .now = now, .timed = true});
+    return SEAWALL_OK;
+}
+
+SLOW_HALF report_late(seawall_breaker *breaker, seawall_permit *permit, seawall_fault fault, seawall_time now)
 {
     return report_on(&(sw_breaker_visit){.breaker = breaker, .now = now, .timed = true}, permit, fault);
 }
 
+/* The usual way of a timed permit comes first. */
+SLOW_HALF report_at(seawall_breaker *breaker, seawall_permit *permit, seawall_fault fault, seawall_time now)
+{
+    if (breaker == NULL || permit == NULL || !sw_breaker_is_timed(breaker, permit))
+        return report_late(breaker, permit, fault, now);
+    switch (sw_breaker_succeed_timed(breaker, permit, fault, now)) {
+    case SW_DONE:
+        return SEAWALL_OK;
+    case SW_DONE_LOOK_AGAIN:
+        return look_again_at(breaker, permit, fault, now);
+    default:
+        return report_late(breaker, permit, fault, now);
+    }
+}
+
+SLOW_HALF report(seawall_breaker *breaker, seawall_permit *permit, seawall_fault fault)
+{
+    if (breaker != NULL && permit != NULL && sw_breaker_is_timed(breaker, permit))
+        return report_at(breaker, permit, fault, sw_now(breaker->platform));
+    return report_on(&(sw_breaker_visit){.breaker = breaker}, permit, fault);
+}
+
+SLOW_HALF look_again(seawall_breaker *breaker, seawall_permit *permit, seawall_fault fault)
+{
+    (void)permit;
+    (void)fault;
+    sw_breaker_look_again(&(sw_breaker_visit){.breaker = breaker});
+    return SEAWALL_OK;
+}
+
 seawall_status seawall_breaker_try_acquire(seawall_breaker *breaker, seawall_permit *permit, seawall_duration *retry_after)
 {
-    if (breaker != NULL && permit != NULL && sw_breaker_admit(breaker, permit))
+    if (breaker == NULL || permit == NULL)
+        return SEAWALL_INVALID;
+    if (sw_breaker_admit(breaker, permit))
         return SEAWALL_OK;
-    return acquire(breaker, permit, retry_after);
+    return refuse_now(breaker, permit, retry_after);
 }
 
 seawall_status seawall_breaker_try_acquire_at(seawall_breaker *breaker, seawall_time now, seawall_permit *permit,
                                               seawall_duration *retry_after)
 {
-    if (breaker != NULL && permit != NULL && sw_breaker_admit(breaker, permit))
+    if (breaker == NULL || permit == NULL)
+        return SEAWALL_INVALID;
+    if (sw_breaker_admit(breaker, permit))
         return SEAWALL_OK;
     return refuse_at(breaker, now, permit, retry_after);
 }
 
 seawall_status seawall_breaker_report(seawall_breaker *breaker, seawall_permit *permit, seawall_fault fault)
 {
-    if (breaker != NULL && sw_breaker_succeed(breaker, permit, fault))
+    switch (breaker != NULL ? sw_breaker_succeed(breaker, permit, fault) : SW_NOT_QUICK) {
+    case SW_DONE:
         return SEAWALL_OK;
-    return report(breaker, permit, fault);
+    case SW_DONE_LOOK_AGAIN:
+        return look_again(breaker, permit, fault);
+    default:
+        return report(breaker, permit, fault);
+    }
 }
 
 seawall_status seawall_breaker_report_at(seawall_breaker *breaker, seawall_permit *permit, seawall_fault fault, seawall_time now)
 {
-    if (breaker != NULL && sw_breaker_succeed(breaker, permit, fault))
+    switch (breaker != NULL ? sw_breaker_succeed(breaker, permit, fault) : SW_NOT_QUICK) {
+    case SW_DONE:
         return SEAWALL_OK;
-    return report_at(breaker, permit, fault, now);
+    case SW_DONE_LOOK_AGAIN:
+        return look_again_at(breaker, permit, fault, now);
+    default:
+        return report_at(breaker, permit, fault, now);
+    }
 }

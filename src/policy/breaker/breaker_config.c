@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "stat/window_count.h"
 
 #define FIELD(name) .key = #name, .offset = offsetof(seawall_breaker_config, name)
 #define TEN_YEARS SEAWALL_SECONDS(315360000)
@@ -43,6 +44,23 @@ static const sw_field fields[] = {
                        "What recovery_timeout grows to. Below recovery_timeout: refused, unless recovery_multiplier is 1."),
      .live = true},
     {SW_FIELD_RATE(seawall_breaker_config, recovery_jitter, "Up to this share of the time is added at random."), .live = true},
+    {SW_FIELD_RATE(seawall_breaker_config, failure_rate, "Share of failures in the window that opens it; 0: never by this rule."),
+     .live = true},
+    {SW_FIELD_RATE(seawall_breaker_config, slow_call_rate,
+                   "Share of slow calls in the window that opens it; 0: never by this rule, and no call is timed."),
+     .live = true},
+    {SW_FIELD_DURATION(seawall_breaker_config, slow_call_duration, SEAWALL_MICROSECONDS(1), SW_TEN_YEARS,
+                       "A call that takes longer is slow."),
+     .live = true},
+    {SW_FIELD_CHOICE(seawall_breaker_config, window, "count, time",
+                     "Whether rates are taken over the last window_calls outcomes or the last window_duration.")},
+    {SW_FIELD_COUNT(seawall_breaker_config, window_calls, "calls", 1, SW_WINDOW_COUNT_MAX, "Outcomes in a window by count.")},
+    {SW_FIELD_DURATION(seawall_breaker_config, window_duration, SEAWALL_MILLISECONDS(1), SW_TEN_YEARS,
+                       "How far a window by time looks back.")},
+    {SW_FIELD_COUNT(seawall_breaker_config, window_buckets, "", 1, 1000, "Parts of a window by time; it forgets one at a time.")},
+    {SW_FIELD_COUNT(seawall_breaker_config, minimum_calls, "calls", 1, 1000000,
+                    "With fewer outcomes a window decides nothing; at most window_calls count."),
+     .live = true},
 };
 
 static seawall_status check_round(const char *key, int32_t value, int32_t most, seawall_error *error)
@@ -83,7 +101,7 @@ static const seawall_breaker_config defaults = SEAWALL_BREAKER_CONFIG_INIT;
 const sw_config_kind sw_breaker_config_kind = {
     .name = "circuit_breaker",
     .size = sizeof(seawall_breaker_config),
-    .oldest = sizeof(seawall_breaker_config),
+    .oldest = SW_UP_TO(seawall_breaker_config, predicate_user),
     .defaults = &defaults,
     .fields = fields,
     .count = sizeof fields / sizeof fields[0],

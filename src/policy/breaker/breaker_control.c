@@ -79,7 +79,9 @@ seawall_time sw_breaker_attend(sw_breaker_visit *visit)
             if (sw_breaker_epoch_of(sw_load_u64(&breaker->word)) == epoch)
                 return lease < round ? lease : round;
         } else {
-            return SEAWALL_FOREVER;
+            sw_breaker_window_count(visit);
+            if (sw_load_u64(&breaker->word) >> SW_PAYLOAD_BITS == word >> SW_PAYLOAD_BITS)
+                return SEAWALL_FOREVER;
         }
     }
 }
@@ -98,12 +100,9 @@ seawall_status seawall_breaker_poll_at(seawall_breaker *breaker, seawall_time no
 /* The counters only grow, so that of two resets at the same time the later sum is the one to keep. */
 static void forget_count(seawall_breaker *breaker, enum sw_breaker_counter counter)
 {
-    uint64_t total = 0;
+    uint64_t total = sw_breaker_total(breaker, counter);
     uint64_t forgotten = sw_load_u64(&breaker->forgotten[counter]);
-    uint32_t i;
 
-    for (i = 0; i < SW_BREAKER_STRIPES; i++)
-        total += sw_load_u64(&breaker->stripes[i].count[counter]);
     while (forgotten < total && !sw_cas_u64(&breaker->forgotten[counter], &forgotten, total))
         continue;
 }

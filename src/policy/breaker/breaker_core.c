@@ -147,6 +147,35 @@ void sw_breaker_on_failure(const sw_breaker_rules *rules, uint64_t word, seawall
         open_up(rules, word, now, SEAWALL_BREAKER_RULE_CONSECUTIVE, streak, rules->failure_threshold, next);
 }
 
+static bool reaches(uint32_t rate, uint64_t part, uint64_t whole)
+{
+    return rate > 0 && (wide)part * SW_BREAKER_RATE_ONE >= (wide)rate * whole;
+}
+
+static int32_t millionths(uint64_t part, uint64_t whole)
+{
+    return (int32_t)(((wide)part * 1000000 + whole / 2) / whole);
+}
+
+void sw_breaker_on_window(const sw_breaker_rules *rules, uint64_t word, const sw_window_totals *totals, seawall_time now,
+                          sw_breaker_next *next)
+{
+    uint64_t least = rules->minimum_calls, calls = totals->outcomes < least ? least : totals->outcomes;
+    bool failed = reaches(rules->failure_rate, totals->failed, calls);
+    bool slow = reaches(rules->slow_call_rate, totals->slow, calls);
+
+    if (sw_breaker_state_of(word) != SEAWALL_BREAKER_CLOSED || (!failed && !slow))
+        stay(word & ~SW_WATCH, next);
+    else if (totals->outcomes < least)
+        stay(word | SW_WATCH, next);
+    else if (failed)
+        open_up(rules, word, now, SEAWALL_BREAKER_RULE_FAILURE_RATE, millionths(totals->failed, calls),
+                millionths(rules->failure_rate, SW_BREAKER_RATE_ONE), next);
+    else
+        open_up(rules, word, now, SEAWALL_BREAKER_RULE_SLOW_CALL_RATE, millionths(totals->slow, calls),
+                millionths(rules->slow_call_rate, SW_BREAKER_RATE_ONE), next);
+}
+
 void sw_breaker_on_ignored(uint64_t word, sw_breaker_next *next)
 {
     bool probe = sw_breaker_state_of(word) == SEAWALL_BREAKER_HALF_OPEN;

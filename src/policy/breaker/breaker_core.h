@@ -25,6 +25,8 @@
 
 #include <seawall/breaker.h>
 
+#include "stat/window.h"
+
 #define SW_EPOCH_BITS 22
 #define SW_PAYLOAD_BITS 39
 #define SW_EPOCH_MASK ((UINT64_C(1) << SW_EPOCH_BITS) - 1)
@@ -34,6 +36,9 @@
 #define SW_TRIP_SHIFT 17
 #define SW_PROBE_BITS 10
 #define SW_PROBE_MASK ((UINT64_C(1) << SW_PROBE_BITS) - 1)
+
+/* Words of a closed breaker are below it. */
+#define SW_BREAKER_CLOSED_END (UINT64_C(1) << (SW_EPOCH_BITS + SW_PAYLOAD_BITS))
 
 /* What stays the same as long as permits given in a closed state hold: all but watch and streak. */
 #define SW_CLOSED_TAG_MASK (~(SW_WATCH | SW_STREAK_MASK))
@@ -64,8 +69,15 @@ typedef struct sw_breaker_rules {
     int32_t successes_to_close;
     int32_t failures_to_reopen;
     seawall_breaker_then half_open_then;
-    int32_t reserved; /* the rules are whole words */
+    uint32_t window; /* grows each time somebody begins to ask for one; 0: nobody does */
+    seawall_duration slow_call_duration;
+    uint32_t failure_rate; /* in 1e-9; 0: off */
+    uint32_t slow_call_rate;
+    uint32_t minimum_calls; /* at most as many as the window holds */
+    uint32_t reserved; /* the rules are whole words */
 } sw_breaker_rules;
+
+#define SW_BREAKER_RATE_ONE UINT32_C(1000000000)
 
 /* Whether openings are not all alike. */
 static inline bool sw_breaker_recovery_varies(const sw_breaker_rules *rules)
@@ -123,6 +135,20 @@ static inline bool sw_breaker_is_out_of_play(uint64_t word)
     return sw_breaker_state_of(word) == SEAWALL_BREAKER_DISABLED || sw_breaker_state_of(word) == SEAWALL_BREAKER_METRICS_ONLY;
 }
 
+/* Whether a success may complete the minimum of a window. */
+static inline bool sw_breaker_watches(uint64_t word)
+{
+    return sw_breaker_state_of(word) == SEAWALL_BREAKER_CLOSED && (word & SW_WATCH) != 0;
+}
+
+/* Whether outcomes go into the window of this epoch. */
+static inline bool sw_breaker_records(uint64_t word, uint64_t epoch)
+{
+    seawall_breaker_state state = sw_breaker_state_of(word);
+
+    return (state == SEAWALL_BREAKER_CLOSED || state == SEAWALL_BREAKER_METRICS_ONLY) && sw_breaker_epoch_of(word) == epoch;
+}
+
 /* Whether the half-open round of this epoch goes on. */
 static inline bool sw_breaker_is_round(uint64_t word, uint64_t epoch)
 {
@@ -138,6 +164,14 @@ static inline bool sw_breaker_is_open(uint64_t word)
 /* The epoch of the last opening; false if there was none. */
 bool sw_breaker_trip_of(uint64_t word, uint64_t *epoch);
 
+/* Tick 0 of a breaker that is made at `now`: early enough for every tick to be an instant. */
+static inline seawall_time sw_breaker_origin(seawall_time now)
+{
+    const seawall_time latest = SEAWALL_FOREVER - 1 - (seawall_time)(SW_TICK_NEVER << SW_TICK_SHIFT);
+
+    return now < latest ? now : latest;
+}
+
 /* The last tick that is not after `now`. */
 uint64_t sw_breaker_tick(seawall_time base, seawall_time now);
 /* The first tick that is not before `at`. */
@@ -149,22 +183,18 @@ seawall_duration sw_breaker_tick_wait(seawall_time base, uint64_t tick, seawall_
 
 /*
  * How long a caller who comes at `now` has to wait, if it is open until later: what sw_breaker_due and sw_breaker_tick_wait say,
- * in a few instructions. False: not open, or due.
+ * in a few instructions. False: not open, or due, or an instant before its beginning or a deadline out of sight, which are left
+ * to these two.
  */
 static inline bool sw_breaker_refuses(seawall_time base, uint64_t word, seawall_time now, seawall_duration *wait)
 {
     uint64_t tick = word & SW_PAYLOAD_MASK;
     uint64_t lasts = tick << SW_TICK_SHIFT;
-    uint64_t past = now > base ? (uint64_t)now - (uint64_t)base : 0;
+    uint64_t past = (uint64_t)now - (uint64_t)base; /* huge if `now` is before */
 
-    if (!sw_breaker_is_open(word) || (past >= lasts && tick < SW_TICK_LAST))
+    if (!sw_breaker_is_open(word) || past >= lasts || tick >= SW_TICK_LAST)
         return false;
-    if (tick >= SW_TICK_LAST || lasts > (uint64_t)SEAWALL_FOREVER - (uint64_t)base) {
-        *wait = SEAWALL_FOREVER;
-        return tick == SW_TICK_NEVER; /* the other ends of time are rare enough to go the long way */
-    }
-    lasts += (uint64_t)base - (uint64_t)now;
-    *wait = lasts < (uint64_t)SEAWALL_FOREVER ? (seawall_duration)lasts : SEAWALL_FOREVER;
+    *wait = (seawall_duration)(lasts - past);
     return true;
 }
 
@@ -175,6 +205,13 @@ bool sw_breaker_due(seawall_time base, uint64_t word, seawall_time now);
 void sw_breaker_on_success(const sw_breaker_rules *rules, uint64_t word, seawall_time now, sw_breaker_next *next);
 void sw_breaker_on_failure(const sw_breaker_rules *rules, uint64_t word, seawall_time now, sw_breaker_next *next);
 void sw_breaker_on_ignored(uint64_t word, sw_breaker_next *next);
+
+/*
+ * Closed, or metrics-only: what the rates make of a window. Below the minimum, the word is to watch successes while the failures
+ * or slow calls would be enough for it.
+ */
+void sw_breaker_on_window(const sw_breaker_rules *rules, uint64_t word, const sw_window_totals *totals, seawall_time now,
+                          sw_breaker_next *next);
 
 /* Half-open: what these rules make of the round as it stands, which may have been counted under other ones. */
 void sw_breaker_judge(const sw_breaker_rules *rules, uint64_t word, seawall_time now, sw_breaker_next *next);

@@ -80,17 +80,26 @@ static uint64_t next_sequence(seawall_breaker *breaker)
     return next + SW_BREAKER_HISTORY > last ? next : last + 1 - SW_BREAKER_HISTORY;
 }
 
+/* The transition of this number; that of a parent, which never comes, is over. */
+static sw_breaker_found recall(seawall_breaker *breaker, seawall_breaker_transition *transition)
+{
+    uint64_t epoch = transition->sequence & SW_EPOCH_MASK;
+    sw_breaker_found found = sw_breaker_recall(&breaker->history[epoch % SW_BREAKER_HISTORY], epoch, transition);
+
+    if (found != SW_NOT_YET || transition->sequence > last_sequence(breaker))
+        return found;
+    return sw_breaker_is_lost(breaker, epoch) ? SW_NO_LONGER : SW_NOT_YET;
+}
+
 /* All that is written down without a gap. What is overwritten while it is looked for is passed over. */
 static void deliver(seawall_breaker *breaker)
 {
     for (;;) {
         seawall_breaker_transition transition = {.sequence = next_sequence(breaker)};
-        uint64_t epoch = transition.sequence & SW_EPOCH_MASK;
-        sw_breaker_found found =
-            sw_breaker_recall(&breaker->history[epoch % SW_BREAKER_HISTORY], epoch, &transition);
+        sw_breaker_found found = recall(breaker, &transition);
         int32_t place;
 
-        if (found == SW_NOT_YET && (transition.sequence > last_sequence(breaker) || !sw_breaker_is_lost(breaker, epoch)))
+        if (found == SW_NOT_YET)
             return;
         sw_store_u64(&breaker->delivered, transition.sequence);
         for (place = 0; found == SW_FOUND && place < SEAWALL_BREAKER_LISTENERS_MAX; place++)
@@ -119,6 +128,31 @@ void sw_breaker_leave(const sw_breaker_visit *visit)
         deliver(breaker);
     } while (!sw_cas_u64(&breaker->tickets, &drawn, process));
     seawall_breaker_destroy(breaker);
+}
+
+bool seawall_breaker_next_transition(seawall_breaker *breaker, uint64_t after, seawall_breaker_transition *transition)
+{
+    uint64_t last, sequence;
+
+    if (breaker == NULL || transition == NULL)
+        return false;
+    last = last_sequence(breaker);
+    if (after >= last)
+        return false;
+    sequence = last - after > SW_BREAKER_HISTORY ? last + 1 - SW_BREAKER_HISTORY : after + 1;
+    for (; sequence <= last; sequence++) {
+        seawall_breaker_transition there = {.sequence = sequence};
+        sw_breaker_found found = recall(breaker, &there);
+
+        if (found == SW_FOUND) {
+            *transition = there;
+            return true;
+        }
+        /* It is just being written down; what comes after it must wait. */
+        if (found == SW_NOT_YET)
+            return false;
+    }
+    return false;
 }
 
 seawall_status seawall_breaker_add_listener(seawall_breaker *breaker, seawall_breaker_listener_fn listener, void *user)

@@ -12,7 +12,7 @@
 /* How far behind a writer or reader may be held up. Whatever is not that close ahead of it lies in the past. */
 #define BEHIND_MAX 65536
 
-static bool overtaken(uint64_t epoch, uint64_t found)
+bool sw_breaker_overtaken(uint64_t epoch, uint64_t found)
 {
     uint64_t ahead = (found - epoch) & SW_EPOCH_MASK;
 
@@ -53,7 +53,8 @@ void sw_breaker_write_down(sw_breaker_record *record, uint64_t epoch, const seaw
     for (i = 0; i < 3; i++) {
         uint64_t found = sw_load_u64(&record->part[i]);
 
-        while (!overtaken(epoch, found >> PART_BITS) && !sw_cas_u64(&record->part[i], &found, epoch << PART_BITS | part[i]))
+        while (!sw_breaker_overtaken(epoch, found >> PART_BITS) &&
+               !sw_cas_u64(&record->part[i], &found, epoch << PART_BITS | part[i]))
             continue;
     }
 }
@@ -69,7 +70,7 @@ sw_breaker_found sw_breaker_recall(sw_breaker_record *record, uint64_t epoch, se
         part[i] = sw_load_u64(&record->part[i]);
         found = part[i] >> PART_BITS;
         if (found != epoch)
-            return overtaken(epoch, found) ? SW_NO_LONGER : SW_NOT_YET;
+            return sw_breaker_overtaken(epoch, found) ? SW_NO_LONGER : SW_NOT_YET;
     }
     unpack(part, transition);
     return SW_FOUND;
@@ -193,6 +194,8 @@ bool sw_breaker_move(sw_breaker_visit *visit, uint64_t *word, const sw_breaker_n
         before = openings_before(visit, *word, transition.now);
         sw_breaker_prolong(sw_breaker_rules_of(visit), transition.now, before, sw_random(breaker->platform), &to);
     }
+    if (epoch != left && sw_breaker_records(to.word, epoch))
+        sw_breaker_window_begin(breaker, epoch, transition.now);
     if (!sw_cas_u64(&breaker->word, word, to.word))
         return false;
     if (epoch == left)

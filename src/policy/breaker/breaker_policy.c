@@ -5,19 +5,30 @@
 /* Where a frame keeps the time its run began, if that matters. */
 #define STARTED 3
 
+/* What is neither let through nor turned away at a glance. */
+static seawall_status look_closer(seawall_breaker *breaker, seawall_permit *permit, seawall_turn *turn, seawall_duration *wait)
+{
+    sw_breaker_visit visit = {.breaker = breaker, .turn = turn};
+    seawall_status status = sw_breaker_acquire(&visit, permit, wait);
+
+    sw_breaker_leave(&visit);
+    return status;
+}
+
 static seawall_answer enter(void *frame, seawall_turn *turn, void *self)
 {
     seawall_breaker *breaker = self;
     seawall_permit *permit = frame;
 
     if (!sw_breaker_admit(breaker, permit)) {
-        sw_breaker_visit visit = {.breaker = breaker, .turn = turn};
-        seawall_duration retry_after = 0;
-        seawall_status status = sw_breaker_acquire(&visit, permit, &retry_after);
+        seawall_duration wait = 0;
+        bool open = sw_breaker_is_open(sw_load_u64(&breaker->word));
+        seawall_status status = SEAWALL_OPEN;
 
-        sw_breaker_leave(&visit);
+        if (!open || !sw_breaker_turn_away(breaker, seawall_turn_now(turn), &wait))
+            status = look_closer(breaker, permit, turn, &wait);
         if (status != SEAWALL_OK)
-            return seawall_turn_refuse(turn, status, retry_after);
+            return seawall_turn_refuse(turn, status, wait);
     }
     if (sw_load_relaxed_u32(&breaker->stamps) != 0)
         permit->opaque[STARTED] = (uint64_t)seawall_turn_now(turn);
@@ -44,14 +55,20 @@ static seawall_fault verdict(sw_breaker_visit *visit, const seawall_permit *perm
 
 static void end(seawall_permit *permit, seawall_turn *turn, const seawall_outcome *outcome, seawall_breaker *breaker)
 {
-    bool succeeded = outcome->status == SEAWALL_OK && seawall_outcome_counts(outcome);
+    sw_breaker_success done = SW_NOT_QUICK;
 
-    if (!succeeded || !sw_breaker_succeed(breaker, permit, SEAWALL_FAULT_NONE)) {
+    if (outcome->status == SEAWALL_OK && seawall_outcome_counts(outcome))
+        done = sw_breaker_is_timed(breaker, permit)
+                   ? sw_breaker_succeed_timed(breaker, permit, SEAWALL_FAULT_NONE, seawall_turn_now(turn))
+                   : sw_breaker_succeed(breaker, permit, SEAWALL_FAULT_NONE);
+    if (done == SW_NOT_QUICK) {
         sw_breaker_visit visit = {
             .breaker = breaker, .turn = turn, .code = outcome->code, .retry_after = outcome->retry_after};
 
         (void)sw_breaker_report_on(&visit, permit, verdict(&visit, permit, outcome));
         sw_breaker_leave(&visit);
+    } else if (done == SW_DONE_LOOK_AGAIN) {
+        sw_breaker_look_again(&(sw_breaker_visit){.breaker = breaker, .turn = turn});
     }
 }
 
@@ -94,5 +111,5 @@ seawall_status seawall_breaker_policy(seawall_breaker *breaker, const char *name
 
     if (breaker == NULL || policy == NULL)
         return SEAWALL_INVALID;
-    return sw_struct_give(&full, sizeof full, sizeof full, policy);
+    return SW_GIVE(full, write_timeout, policy);
 }

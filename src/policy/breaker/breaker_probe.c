@@ -198,7 +198,7 @@ sw_breaker_verdict sw_breaker_grant(sw_breaker_visit *visit, uint64_t word, seaw
         return SW_LOOK_AGAIN;
     permit->opaque[0] = word & SW_PROBE_TAG_MASK;
     permit->opaque[1] = live;
-    permit->opaque[2] = sw_breaker_key(breaker, found.free);
-    permit->opaque[3] = 0;
+    permit->opaque[2] = sw_breaker_key(breaker, found.free) | SW_PERMIT_TIMED;
+    permit->opaque[3] = (uint64_t)now;
     return SW_GRANTED;
 }

@@ -29,6 +29,22 @@ void sw_breaker_rules_read(seawall_breaker *breaker, sw_breaker_rules *rules)
     memcpy(rules, words, sizeof *rules);
 }
 
+/* What was asked for, however little, is never off. */
+static uint32_t rate_of(double share)
+{
+    uint32_t rate = (uint32_t)llround(share * SW_BREAKER_RATE_ONE);
+
+    return share > 0 && rate == 0 ? 1 : rate;
+}
+
+/* A window by count never has more outcomes than it holds. */
+static int32_t minimum_of(const seawall_breaker_config *config)
+{
+    bool fits = config->window != SEAWALL_BREAKER_WINDOW_COUNT || config->minimum_calls <= config->window_calls;
+
+    return fits ? config->minimum_calls : config->window_calls;
+}
+
 static void rules_from(const seawall_breaker_config *config, seawall_time base, sw_breaker_rules *rules)
 {
     *rules = (sw_breaker_rules){
@@ -48,7 +64,21 @@ static void rules_from(const seawall_breaker_config *config, seawall_time base, 
             config->successes_to_close == SEAWALL_AUTO ? config->half_open_max_calls : config->successes_to_close,
         .failures_to_reopen = config->failures_to_reopen,
         .half_open_then = config->half_open_then,
+        .slow_call_duration = config->slow_call_duration,
+        .failure_rate = rate_of(config->failure_rate),
+        .slow_call_rate = rate_of(config->slow_call_rate),
+        .minimum_calls = (uint32_t)minimum_of(config),
     };
+}
+
+/* The window that these rules ask for: the one there is, or one that begins now. */
+static uint32_t window_for(seawall_breaker *breaker, const sw_breaker_rules *rules)
+{
+    if (rules->failure_rate == 0 && rules->slow_call_rate == 0)
+        return 0;
+    if (!breaker->guarded.windowed)
+        breaker->guarded.windows++;
+    return breaker->guarded.windows;
 }
 
 void sw_breaker_rules_write(seawall_breaker *breaker, const seawall_breaker_config *full)
@@ -59,12 +89,16 @@ void sw_breaker_rules_write(seawall_breaker *breaker, const seawall_breaker_conf
     size_t i;
 
     rules_from(full, breaker->base, &rules);
+    rules.window = window_for(breaker, &rules);
     memcpy(words, &rules, sizeof rules);
     for (i = 0; i < SW_BREAKER_RULE_WORDS; i++)
         sw_store_release_u64(&breaker->rules[version % 2][i], words[i]);
     sw_store_u32(&breaker->version, version);
     sw_store_u32(&breaker->stamps, full->ignore_cuts_below > 0);
+    sw_store_u64(&breaker->slow_above, (uint64_t)(rules.slow_call_rate > 0 ? full->slow_call_duration : SEAWALL_FOREVER));
+    sw_store_u64(&breaker->quick_below, rules.slow_call_rate > 0 ? 0 : SW_BREAKER_CLOSED_END);
     breaker->guarded.config = *full;
+    breaker->guarded.windowed = rules.window != 0;
 }
 
 static seawall_status fixed(const char *key, seawall_error *error)
@@ -101,6 +135,8 @@ seawall_status seawall_breaker_reconfigure(seawall_breaker *breaker, const seawa
     if (status == SEAWALL_OK) {
         /* What was due is done by the old rules. */
         (void)sw_breaker_attend(&before);
+        if (!breaker->guarded.windowed)
+            sw_breaker_window_begin(breaker, sw_breaker_epoch_of(sw_load_u64(&breaker->word)), sw_breaker_now(&before));
         sw_breaker_rules_write(breaker, &full);
     }
     sw_mutex_unlock(&breaker->lock);

@@ -23,12 +23,8 @@ static int64_t total(seawall_breaker *breaker, enum sw_breaker_counter counter)
 {
     /* Before the sum, which then is never the smaller one. */
     uint64_t forgotten = sw_load_u64(&breaker->forgotten[counter]);
-    uint64_t sum = 0;
-    uint32_t i;
 
-    for (i = 0; i < SW_BREAKER_STRIPES; i++)
-        sum += sw_load_u64(&breaker->stripes[i].count[counter]);
-    return (int64_t)(sum - forgotten);
+    return (int64_t)(sw_breaker_total(breaker, counter) - forgotten);
 }
 
 /* Recalls the record, unless nobody is going to write it: then it stays empty. */
@@ -76,19 +72,67 @@ static void describe_state(sw_breaker_visit *visit, uint64_t word, seawall_break
     }
 }
 
+static double rate(uint32_t rule, uint64_t part, uint64_t least, uint64_t whole)
+{
+    return rule == 0 || whole < least || whole == 0 ? -1 : (double)part / (double)whole;
+}
+
+/* `sight` is what was seen of the window before the word. */
+static void describe_window(sw_breaker_visit *visit, uint64_t word, const sw_breaker_sight *sight, seawall_breaker_snapshot *s)
+{
+    const sw_breaker_rules *rules = sw_breaker_rules_of(visit);
+    sw_window_totals totals = {0};
+
+    if (sw_breaker_records(word, sight->epoch))
+        totals = sight->totals;
+    s->window_calls = (int64_t)totals.outcomes;
+    s->window_failures = (int64_t)totals.failed;
+    s->window_slow_calls = rules->slow_call_rate > 0 ? (int64_t)totals.slow : 0;
+    s->failure_rate = rate(rules->window, totals.failed, rules->minimum_calls, totals.outcomes);
+    s->slow_call_rate = rate(rules->slow_call_rate, totals.slow, rules->minimum_calls, totals.outcomes);
+}
+
+static void describe_counters(seawall_breaker *breaker, seawall_breaker_snapshot *s)
+{
+    s->successes = total(breaker, SW_SUCCESSES) + total(breaker, SW_SLOW_SUCCESSES) + total(breaker, SW_PROBE_SUCCESSES);
+    s->failures = total(breaker, SW_FAILURES) + total(breaker, SW_SLOW_FAILURES) + total(breaker, SW_PROBE_FAILURES);
+    s->ignored = total(breaker, SW_IGNORED);
+    s->refused = total(breaker, SW_REFUSED);
+    s->stale = total(breaker, SW_STALE);
+    s->expired = total(breaker, SW_EXPIRED);
+    s->opened = total(breaker, SW_OPENED);
+}
+
+static const seawall_breaker_snapshot empty_snapshot = SEAWALL_BREAKER_SNAPSHOT_INIT;
+
+static const sw_config_kind snapshot_kind = {
+    .name = "snapshot",
+    .size = sizeof(seawall_breaker_snapshot),
+    .oldest = SW_UP_TO(seawall_breaker_snapshot, last_opened),
+    .defaults = &empty_snapshot,
+};
+
+seawall_status seawall_breaker_snapshot_init(seawall_breaker_snapshot *snapshot, size_t size)
+{
+    return sw_config_init(&snapshot_kind, snapshot, size);
+}
+
 seawall_status seawall_breaker_get_snapshot_at(seawall_breaker *breaker, seawall_time now, seawall_breaker_snapshot *snapshot)
 {
     seawall_breaker_snapshot full = {0};
     seawall_breaker_transition begun = {0}, opened = {0};
     sw_breaker_visit visit = {.breaker = breaker, .now = now, .timed = true};
+    sw_breaker_sight sight;
     seawall_status status;
     uint64_t word, trip;
 
     if (breaker == NULL || snapshot == NULL)
         return SEAWALL_INVALID;
     (void)sw_breaker_end_round(&visit, sw_breaker_epoch_of(sw_load_u64(&breaker->word)));
+    sw_breaker_window_look(&visit, &sight);
     word = moment(breaker, &begun, &opened);
     describe_state(&visit, word, &full);
+    describe_window(&visit, word, &sight, &full);
     if (sw_breaker_trip_of(word, &trip))
         full.reopenings = sw_breaker_reopenings(breaker, trip);
     full.since = begun.now;
@@ -96,14 +140,8 @@ seawall_status seawall_breaker_get_snapshot_at(seawall_breaker *breaker, seawall
     full.last_limit = opened.limit;
     full.last_value = opened.value;
     full.last_opened = opened.now;
-    full.successes = total(breaker, SW_SUCCESSES);
-    full.failures = total(breaker, SW_FAILURES);
-    full.ignored = total(breaker, SW_IGNORED);
-    full.refused = total(breaker, SW_REFUSED);
-    full.stale = total(breaker, SW_STALE);
-    full.expired = total(breaker, SW_EXPIRED);
-    full.opened = total(breaker, SW_OPENED);
-    status = sw_struct_give(&full, sizeof full, sizeof full, snapshot);
+    describe_counters(breaker, &full);
+    status = SW_GIVE(full, last_opened, snapshot);
     sw_breaker_leave(&visit);
     return status;
 }

@@ -7,6 +7,7 @@
  *   breaker_probe.c     leases of half-open rounds
  *   breaker_round.c     other ends of these rounds
  *   breaker_call.c      acquire and report
+ *   breaker_window.c    what the rules on rates look at
  *   breaker_rules.c     the rules in force, and how they change
  *   breaker_control.c   force open, close, disable, reset; what is due by itself
  *   breaker_snapshot.c  what it looks like
@@ -21,6 +22,8 @@
 #include "base/atomic.h"
 #include "policy/breaker/breaker_core.h"
 #include "port/port.h"
+#include "stat/window_count.h"
+#include "stat/window_time.h"
 #include "time/platform.h"
 
 /* Transitions that are remembered: so far may a listener lag behind before it misses some. A power of two. */
@@ -31,21 +34,34 @@
 
 #define SW_BREAKER_RULE_WORDS (sizeof(sw_breaker_rules) / sizeof(uint64_t))
 
-/* Everything that is counted, on stripes of which each thread writes its own. They only grow. */
+/*
+ * Everything that is counted. What calls count often stands on stripes, of which each thread writes its own, one line each; the
+ * first few go into the window. They only grow.
+ */
 enum sw_breaker_counter {
-    SW_SUCCESSES,
+    SW_SUCCESSES, /* while closed or metrics-only, those of probes apart */
+    SW_SLOW_SUCCESSES,
     SW_FAILURES,
+    SW_SLOW_FAILURES,
     SW_IGNORED,
     SW_REFUSED,
     SW_STALE,
+    SW_PROBE_SUCCESSES,
+    SW_PROBE_FAILURES,
     SW_EXPIRED,
     SW_OPENED,
     SW_BREAKER_COUNTERS
 };
+#define SW_BREAKER_WINDOWED SW_IGNORED
+#define SW_BREAKER_STRIPED SW_PROBE_SUCCESSES
 
 typedef struct sw_breaker_stripe {
-    _Alignas(SW_CACHE_LINE) sw_atomic_u64 count[SW_BREAKER_COUNTERS];
+    _Alignas(SW_CACHE_LINE) sw_atomic_u64 count[SW_BREAKER_STRIPED];
 } sw_breaker_stripe;
+
+typedef struct sw_breaker_counts {
+    uint64_t of[SW_BREAKER_WINDOWED];
+} sw_breaker_counts;
 
 /* One transition; 126 bits and, in each part, the low bits of its sequence number. */
 typedef struct sw_breaker_record {
@@ -58,6 +74,18 @@ typedef struct sw_breaker_listener {
     uint64_t after; /* is told of what comes after this sequence number */
 } sw_breaker_listener;
 
+/* Belongs to whoever is named as its keeper: see breaker_window.c. */
+typedef struct sw_breaker_window {
+    uint64_t epoch;  /* which it is of, */
+    uint32_t number; /* and of which window in the rules; 0: of none yet */
+    bool by_time;
+    sw_breaker_counts seen; /* what is in it, by the stripes' counters */
+    union {
+        sw_window_count count;
+        sw_window_time time;
+    } of;
+} sw_breaker_window;
+
 struct seawall_breaker {
     /* All that a call needs while the breaker is closed, in one line that successes only read. */
     _Alignas(SW_CACHE_LINE) sw_atomic_u64 word;
@@ -66,6 +94,8 @@ struct seawall_breaker {
     int32_t places;       /* leases[] */
     const seawall_platform *platform;
     seawall_time base; /* tick 0 */
+    sw_atomic_u64 quick_below; /* words below it are let through at a glance: all that are closed, or none if calls are timed */
+    sw_atomic_u64 slow_above;  /* what takes longer is slow */
 
     seawall_breaker_predicate_fn predicate;
     void *predicate_user;
@@ -73,6 +103,12 @@ struct seawall_breaker {
     sw_atomic_u32 references;
     size_t size;
     sw_atomic_u64 rules[2][SW_BREAKER_RULE_WORDS]; /* by version: those in force and the ones before; see breaker_rules.c */
+
+    _Alignas(SW_CACHE_LINE) sw_atomic_u32 keeper; /* who counts in the window: see breaker_window.c */
+    sw_breaker_window window;
+    /* Where the window of an epoch begins: epoch 22 | what a counter had 42; at last epoch 22 | tick 42. */
+    sw_atomic_u64 begun[SW_BREAKER_WINDOWED + 1];
+    sw_atomic_u64 rare[SW_BREAKER_COUNTERS - SW_BREAKER_STRIPED]; /* what is not on stripes */
 
     sw_breaker_record history[SW_BREAKER_HISTORY]; /* by sequence number */
     sw_breaker_record trip;                        /* the last opening */
@@ -89,6 +125,8 @@ struct seawall_breaker {
     sw_atomic_u32 listening;
     struct {
         seawall_breaker_config config; /* the last one */
+        uint32_t windows; /* that rules have asked for so far */
+        bool windowed;    /* whether those in force ask for one */
         sw_breaker_listener listener[SEAWALL_BREAKER_LISTENERS_MAX];
         int32_t running; /* the place whose callback runs, or -1 */
         int32_t waiting; /* threads that wait for it to come back */
@@ -139,7 +177,12 @@ static inline const sw_breaker_rules *sw_breaker_rules_of(sw_breaker_visit *visi
     return &visit->rules;
 }
 
-/* The third word of a permit: owner 32 | place 16 | live 16. Place 0: not a probe. */
+/*
+ * The third word of a permit: owner 32 | place 16 | timed 1 | live 1. Place 0: not a probe. Timed: the fourth word is when the
+ * call began.
+ */
+#define SW_PERMIT_TIMED UINT64_C(2)
+
 static inline uint64_t sw_breaker_key(const seawall_breaker *breaker, uint64_t place)
 {
     return breaker->key | place << 16;
@@ -147,6 +190,8 @@ static inline uint64_t sw_breaker_key(const seawall_breaker *breaker, uint64_t p
 
 /* breaker.c */
 void sw_breaker_retain(seawall_breaker *breaker);
+/* All that was counted of one kind, what reset has taken off included. */
+uint64_t sw_breaker_total(seawall_breaker *breaker, enum sw_breaker_counter counter);
 size_t sw_breaker_take_stripe(void);
 
 static inline sw_breaker_stripe *sw_breaker_stripe_at(seawall_breaker *breaker, size_t offset)
@@ -158,7 +203,10 @@ static inline void sw_breaker_count(seawall_breaker *breaker, enum sw_breaker_co
 {
     size_t own = sw_breaker_own_stripe != 0 ? sw_breaker_own_stripe : sw_breaker_take_stripe();
 
-    (void)sw_add_u64(&sw_breaker_stripe_at(breaker, own)->count[counter], 1);
+    if (counter >= SW_BREAKER_STRIPED)
+        (void)sw_add_u64(&breaker->rare[counter - SW_BREAKER_STRIPED], 1);
+    else
+        (void)sw_add_u64(&sw_breaker_stripe_at(breaker, own)->count[counter], 1);
 }
 
 /* The quick half of acquire: true if the breaker is closed, and then the permit is filled. */
@@ -166,43 +214,75 @@ static inline bool sw_breaker_admit(seawall_breaker *breaker, seawall_permit *pe
 {
     uint64_t word = sw_load_acquire_u64(&breaker->word);
 
-    if (sw_breaker_state_of(word) != SEAWALL_BREAKER_CLOSED)
+    if (word >= sw_load_relaxed_u64(&breaker->quick_below))
         return false;
+    /* The second word means something for probes only, the fourth in a timed permit only. */
     permit->opaque[0] = word & SW_CLOSED_TAG_MASK;
-    permit->opaque[1] = 0;
     permit->opaque[2] = breaker->key;
-    permit->opaque[3] = 0;
     return true;
 }
 
-/* The quick half of refusing: true if the breaker is open until later than `now`. */
+/* The quick half of refusing: true if the breaker is open until later than `now`, and that is counted. */
 static inline bool sw_breaker_turn_away(seawall_breaker *breaker, seawall_time now, seawall_duration *wait)
 {
-    if (!sw_breaker_refuses(breaker->base, sw_load_u64(&breaker->word), now, wait))
+    size_t own = sw_breaker_own_stripe;
+
+    if (own == 0 || !sw_breaker_refuses(breaker->base, sw_load_u64(&breaker->word), now, wait))
         return false;
-    sw_breaker_count(breaker, SW_REFUSED);
+    (void)sw_add_u64(&sw_breaker_stripe_at(breaker, own)->count[SW_REFUSED], 1);
     return true;
 }
 
+typedef enum sw_breaker_success {
+    SW_NOT_QUICK,     /* nothing was done: it takes the slow half */
+    SW_DONE,          /* nothing but counting was left to do, and that is done */
+    SW_DONE_LOOK_AGAIN /* the same, and sw_breaker_look_again is next: it may have been the one that completes a minimum */
+} sw_breaker_success;
+
 /*
- * The quick half of reporting: true if it was a success of which nothing but counting was left to do, and that is done. The
- * order of the tests, and what they leave to the slow half, spares the usual way every instruction that can be spared.
+ * The quick half of reporting, of a permit with this key. The order of the tests, and what they leave to the slow half, spares
+ * the usual way every instruction that can be spared.
  */
-static inline bool sw_breaker_succeed(seawall_breaker *breaker, seawall_permit *permit, seawall_fault fault)
+static inline sw_breaker_success sw_breaker_succeed_with(seawall_breaker *breaker, seawall_permit *permit, seawall_fault fault,
+                                                         uint64_t key)
 {
     uint64_t word = sw_load_u64(&breaker->word);
     size_t own;
 
-    if (permit == NULL || permit->opaque[2] != breaker->key || permit->opaque[0] != word || fault != SEAWALL_FAULT_NONE)
-        return false;
+    if (permit == NULL || permit->opaque[2] != key || permit->opaque[0] != word || fault != SEAWALL_FAULT_NONE)
+        return SW_NOT_QUICK;
     own = sw_breaker_own_stripe;
     if (own == 0)
-        return false;
-    /* The other two are 0 already. */
-    permit->opaque[0] = 0;
-    permit->opaque[2] = 0;
+        return SW_NOT_QUICK;
+    permit->opaque[2] = 0; /* without a key the rest says nothing */
     (void)sw_add_u64(&sw_breaker_stripe_at(breaker, own)->count[SW_SUCCESSES], 1);
-    return true;
+    return sw_load_u64(&breaker->word) == word ? SW_DONE : SW_DONE_LOOK_AGAIN;
+}
+
+static inline sw_breaker_success sw_breaker_succeed(seawall_breaker *breaker, seawall_permit *permit, seawall_fault fault)
+{
+    return sw_breaker_succeed_with(breaker, permit, fault, breaker->key);
+}
+
+static inline bool sw_breaker_is_timed(const seawall_breaker *breaker, const seawall_permit *permit)
+{
+    return permit->opaque[2] == (breaker->key | SW_PERMIT_TIMED);
+}
+
+/* Whether a call with a timed permit was slow. */
+static inline bool sw_breaker_took_long(seawall_breaker *breaker, const seawall_permit *permit, seawall_time now)
+{
+    return seawall_time_until(now, (seawall_time)permit->opaque[3]) >
+           (seawall_duration)sw_load_relaxed_u64(&breaker->slow_above);
+}
+
+/* The same for a timed permit. */
+static inline sw_breaker_success sw_breaker_succeed_timed(seawall_breaker *breaker, seawall_permit *permit, seawall_fault fault,
+                                                          seawall_time now)
+{
+    if (sw_breaker_took_long(breaker, permit, now))
+        return SW_NOT_QUICK;
+    return sw_breaker_succeed_with(breaker, permit, fault, breaker->key | SW_PERMIT_TIMED);
 }
 
 /* breaker_history.c */
@@ -217,6 +297,8 @@ bool sw_breaker_move(sw_breaker_visit *visit, uint64_t *word, const sw_breaker_n
 void sw_breaker_write_down(sw_breaker_record *record, uint64_t epoch, const seawall_breaker_transition *transition);
 /* Whether a record that is not there will never be: in the child of a fork, who was about to write it stayed behind. */
 bool sw_breaker_is_lost(seawall_breaker *breaker, uint64_t epoch);
+/* Whether `found` is a newer epoch. */
+bool sw_breaker_overtaken(uint64_t epoch, uint64_t found);
 /* Reads the record of the transition into `epoch`; its sequence is left alone. */
 sw_breaker_found sw_breaker_recall(sw_breaker_record *record, uint64_t epoch, seawall_breaker_transition *transition);
 
@@ -261,6 +343,23 @@ seawall_time sw_breaker_round_ends(sw_breaker_visit *visit, uint64_t epoch);
 /* breaker_control.c */
 /* Does what is due, and answers when something will be. */
 seawall_time sw_breaker_attend(sw_breaker_visit *visit);
+
+/* breaker_window.c */
+/* How many bytes the window of such a breaker needs, and how it begins. */
+size_t sw_breaker_window_size(const seawall_breaker_config *config);
+void sw_breaker_window_init(seawall_breaker *breaker, const seawall_breaker_config *config, void *memory, seawall_time now);
+/* Before a transition into `epoch`, or for the one that is on: a window of it begins now. */
+void sw_breaker_window_begin(seawall_breaker *breaker, uint64_t epoch, seawall_time now);
+/* Something else than a quick success was counted, or somebody knows the time: brings the window up to date, asks the rules. */
+void sw_breaker_window_count(sw_breaker_visit *visit);
+/* The same, and what is in it; of which epoch. */
+typedef struct sw_breaker_sight {
+    uint64_t epoch;
+    sw_window_totals totals;
+} sw_breaker_sight;
+void sw_breaker_window_look(sw_breaker_visit *visit, sw_breaker_sight *sight);
+/* What is left to do after a success; ends the visit. */
+void sw_breaker_look_again(sw_breaker_visit *visit);
 
 /* breaker_call.c */
 seawall_status sw_breaker_acquire(sw_breaker_visit *visit, seawall_permit *permit, seawall_duration *retry_after);

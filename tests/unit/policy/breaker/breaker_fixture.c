@@ -61,7 +61,7 @@ void call(fixture *f, seawall_fault fault)
     seawall_permit permit = acquire(f);
 
     ck_assert_int_eq(report(f, &permit, fault), SEAWALL_OK);
-    ck_assert(permit.opaque[0] == 0 && permit.opaque[1] == 0 && permit.opaque[2] == 0 && permit.opaque[3] == 0);
+    ck_assert_int_eq(report(f, &permit, fault), SEAWALL_INVALID); /* it is cleared */
 }
 
 void fail_times(fixture *f, int times)
@@ -94,6 +94,46 @@ seawall_breaker_snapshot look(fixture *f)
 void expect_state(fixture *f, seawall_breaker_state state)
 {
     ck_assert_str_eq(seawall_breaker_state_name(look(f).state), seawall_breaker_state_name(state));
+}
+
+void slow_call(fixture *f, seawall_duration lasts, seawall_fault fault)
+{
+    seawall_permit permit = acquire(f);
+
+    advance(f, lasts);
+    ck_assert_int_eq(report(f, &permit, fault), SEAWALL_OK);
+}
+
+void calls(fixture *f, const char *story)
+{
+    for (; *story != '\0'; story++)
+        call(f, *story == 's' ? SEAWALL_FAULT_NONE : *story == 'f' ? SEAWALL_FAULT_INTERNAL : SEAWALL_FAULT_NOT_FOUND);
+}
+
+void many(fixture *f, int times, const char *story)
+{
+    while (times-- > 0)
+        calls(f, story);
+}
+
+void expect_window(fixture *f, int64_t outcomes, int64_t failures, double rate)
+{
+    seawall_breaker_snapshot s = look(f);
+
+    ck_assert_int_eq(s.window_calls, outcomes);
+    ck_assert_int_eq(s.window_failures, failures);
+    ck_assert_msg(s.failure_rate >= rate - 1e-12 && s.failure_rate <= rate + 1e-12, "%g is not %g", s.failure_rate, rate);
+}
+
+void expect_trip(fixture *f, seawall_breaker_rule rule, int32_t value, int32_t limit)
+{
+    seawall_breaker_snapshot s = look(f);
+
+    expect_state(f, SEAWALL_BREAKER_OPEN);
+    ck_assert_int_eq(s.last_rule, rule);
+    ck_assert_int_eq(s.last_value, value);
+    ck_assert_int_eq(s.last_limit, limit);
+    ck_assert(s.window_calls == 0 && s.failure_rate <= -1 && s.slow_call_rate <= -1);
 }
 
 int run_suite(Suite *suite)

@@ -36,6 +36,16 @@ void half_open(fixture *f, int threshold);
 seawall_breaker_snapshot look(fixture *f);
 void expect_state(fixture *f, seawall_breaker_state state);
 
+/* A call that takes this long. */
+void slow_call(fixture *f, seawall_duration lasts, seawall_fault fault);
+/* One call for each letter: success, failure, ignored. */
+void calls(fixture *f, const char *story);
+void many(fixture *f, int times, const char *story);
+/* What the window holds; a rate of -1: there is none. */
+void expect_window(fixture *f, int64_t outcomes, int64_t failures, double rate);
+/* It is open, and says so why. */
+void expect_trip(fixture *f, seawall_breaker_rule rule, int32_t value, int32_t limit);
+
 /* Runs a suite; the exit code of main. */
 int run_suite(Suite *suite);
 

@@ -23,6 +23,13 @@ START_TEST(defaults_are_those_of_the_reference)
     ck_assert_int_eq(config.half_open_then, 0);
     ck_assert(config.recovery_multiplier == 1 && config.recovery_jitter == 0);
     ck_assert_int_eq(config.recovery_max, 600000000000);
+    ck_assert(config.failure_rate == 0 && config.slow_call_rate == 0);
+    ck_assert_int_eq(config.slow_call_duration, 60000000000);
+    ck_assert_int_eq(config.window, 0);
+    ck_assert_int_eq(config.window_calls, 100);
+    ck_assert_int_eq(config.window_duration, 60000000000);
+    ck_assert_int_eq(config.window_buckets, 10);
+    ck_assert_int_eq(config.minimum_calls, 100);
     ck_assert(config.predicate == NULL);
 }
 END_TEST
@@ -121,6 +128,46 @@ static const sw_test_setting rows[] = {
     {"recovery_jitter", 0, 1, NULL},
     {"recovery_jitter", 0, -1, KIND "recovery_jitter: -1 is below 0"},
     {"recovery_jitter", 0, 1.5, KIND "recovery_jitter: 1.5 is above 1"},
+
+    {"failure_rate", 0, 0, NULL},
+    {"failure_rate", 0, 1, NULL},
+    {"failure_rate", 0, -0.1, KIND "failure_rate: -0.1 is below 0"},
+    {"failure_rate", 0, 1.1, KIND "failure_rate: 1.1 is above 1"},
+
+    {"slow_call_rate", 0, 0, NULL},
+    {"slow_call_rate", 0, 1, NULL},
+    {"slow_call_rate", 0, -1, KIND "slow_call_rate: -1 is below 0"},
+    {"slow_call_rate", 0, 50, KIND "slow_call_rate: 50 is above 1"},
+
+    {"slow_call_duration", 1000, 0, NULL},
+    {"slow_call_duration", TEN_YEARS, 0, NULL},
+    {"slow_call_duration", 999, 0, KIND "slow_call_duration: 999ns is below 1us"},
+    {"slow_call_duration", -1, 0, KIND "slow_call_duration: -1ns is below 1us"},
+
+    {"window", 0, 0, NULL},
+    {"window", 1, 0, NULL},
+    {"window", 2, 0, KIND "window: 2"},
+    {"window", -1, 0, KIND "window: -1"},
+
+    {"window_calls", 1, 0, NULL},
+    {"window_calls", 65536, 0, NULL},
+    {"window_calls", 0, 0, KIND "window_calls: 0 is below 1"},
+    {"window_calls", 65537, 0, KIND "window_calls: 65537 is above 65536"},
+
+    {"window_duration", 1000000, 0, NULL},
+    {"window_duration", TEN_YEARS, 0, NULL},
+    {"window_duration", 999999, 0, KIND "window_duration: 999999ns is below 1ms"},
+    {"window_duration", INT64_MAX, 0, KIND "window_duration: inf is above 87600h"},
+
+    {"window_buckets", 1, 0, NULL},
+    {"window_buckets", 1000, 0, NULL},
+    {"window_buckets", 0, 0, KIND "window_buckets: 0 is below 1"},
+    {"window_buckets", 1001, 0, KIND "window_buckets: 1001 is above 1000"},
+
+    {"minimum_calls", 1, 0, NULL},
+    {"minimum_calls", 1000000, 0, NULL}, /* more than the window holds: as many as it holds */
+    {"minimum_calls", 0, 0, KIND "minimum_calls: 0 is below 1"},
+    {"minimum_calls", 1000001, 0, KIND "minimum_calls: 1000001 is above 1000000"},
 
     {"size", 0, 0, "circuit_breaker"},
     {"size", sizeof(seawall_breaker_config) - 1, 0, "circuit_breaker"},
