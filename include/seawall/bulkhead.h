@@ -129,6 +129,9 @@ typedef struct seawall_bulkhead_snapshot {
 /** An empty snapshot with its size. */
 #define SEAWALL_BULKHEAD_SNAPSHOT_INIT { sizeof(seawall_bulkhead_snapshot), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
+/** The same as #SEAWALL_BULKHEAD_SNAPSHOT_INIT, for a caller whose struct has `size` bytes. Any thread. */
+SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_bulkhead_snapshot_init(seawall_bulkhead_snapshot *snapshot, size_t size);
+
 /** Takes a snapshot. Takes a short lock; reads no clock. #SEAWALL_OK; #SEAWALL_INVALID for NULL or an impossible size. */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_bulkhead_get_snapshot(seawall_bulkhead *bulkhead,
                                                                             seawall_bulkhead_snapshot *snapshot);

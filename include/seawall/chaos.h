@@ -58,7 +58,7 @@ typedef struct seawall_chaos_config {
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_chaos_config_init(seawall_chaos_config *config, size_t size);
 
-/** A chaos policy's object. Immutable but for its switch; any number of threads may use it. */
+/** A chaos policy's object. Any number of threads may use it. */
 typedef struct seawall_chaos seawall_chaos;
 
 /** Creates one. Parameters and answers as seawall_breaker_create's. */
@@ -68,6 +68,18 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_chaos_create(const seawall
 
 /** Gives up the caller's reference; NULL is allowed. Pipelines keep their own. */
 SEAWALL_API void seawall_chaos_destroy(seawall_chaos *chaos);
+
+/**
+ * Changes settings while it is in use, all or nothing; every field may change. Runs that enter from here on are drawn by the new
+ * ones, as a whole. If `enabled` is what it was, seawall_chaos_set_enabled keeps the last word. Takes a short lock, reads no
+ * clock, allocates nothing; those who call wait for nobody.
+ *
+ * @param config NULL stands for every default, as with create.
+ * @param error filled when the call fails; may be NULL.
+ * @return #SEAWALL_OK; #SEAWALL_INVALID (the error names the field): nothing was changed.
+ */
+SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_chaos_reconfigure(seawall_chaos *chaos, const seawall_chaos_config *config,
+                                                                        seawall_error *error);
 
 /**
  * Switches it on or off, for runs that enter from now on; who has entered keeps what was drawn for it. Any thread; never blocks;

@@ -27,7 +27,10 @@ SEAWALL_BEGIN_DECLS
  */
 typedef seawall_fault (*seawall_fallback_fn)(const seawall_outcome *outcome, int64_t *code, void *arg, void *user);
 
-/** Settings of a fallback; the kind "fallback" of configurations. A cancelled run is never stood in for. */
+/**
+ * Settings of a fallback; the kind "fallback" of configurations. A cancelled run is never stood in for. What may change live: see
+ * seawall_fallback_reconfigure.
+ */
 typedef struct seawall_fallback_config {
     uint32_t size;                /**< sizeof(seawall_fallback_config) */
     seawall_fault_set errors;     /**< Faults of failed runs that are stood in for. Default: all. */
@@ -48,7 +51,7 @@ typedef struct seawall_fallback_config {
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_fallback_config_init(seawall_fallback_config *config, size_t size);
 
-/** A fallback. Immutable; any number of threads may use it. */
+/** A fallback. Any number of threads may use it. */
 typedef struct seawall_fallback seawall_fallback;
 
 /** Creates a fallback. Parameters and answers as seawall_breaker_create's. */
@@ -58,6 +61,19 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_fallback_create(const seaw
 
 /** Gives up the caller's reference; NULL is allowed. Pipelines keep their own. */
 SEAWALL_API void seawall_fallback_destroy(seawall_fallback *fallback);
+
+/**
+ * Changes settings while it is in use, all or nothing. Every field may change but `function` and `function_user`, which must be
+ * as they were at creation; runs that end from here on are judged by the new ones, as a whole. Takes a short lock, reads no
+ * clock, allocates nothing; those who call wait for nobody.
+ *
+ * @param config NULL stands for every default, as with create.
+ * @param error filled when the call fails; may be NULL.
+ * @return #SEAWALL_OK; #SEAWALL_INVALID (the error names the field): nothing was changed.
+ */
+SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_fallback_reconfigure(seawall_fallback *fallback,
+                                                                           const seawall_fallback_config *config,
+                                                                           seawall_error *error);
 
 /**
  * Whether this fallback would stand in for such an outcome, for use without a pipeline. NULL answers no. Any thread; never

@@ -8,12 +8,13 @@
 #ifndef SEAWALL_HEDGE_H
 #define SEAWALL_HEDGE_H
 
+#include <seawall/histogram.h>
 #include <seawall/policy.h>
 #include <seawall/retry_budget.h>
 
 SEAWALL_BEGIN_DECLS
 
-/** Settings of a hedge; the kind "hedge" of configurations. */
+/** Settings of a hedge; the kind "hedge" of configurations. What may change live: see seawall_hedge_reconfigure. */
 typedef struct seawall_hedge_config {
     uint32_t size;                          /**< sizeof(seawall_hedge_config) */
     int32_t max_hedges;                     /**< Extra runs per pass. 1 (default) to 15. */
@@ -56,6 +57,19 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_hedge_create(const seawall
 /** Gives up the caller's reference; NULL is allowed. Pipelines keep their own. */
 SEAWALL_API void seawall_hedge_destroy(seawall_hedge *hedge);
 
+/**
+ * Changes settings while it is in use, all or nothing. Every field may change but `max_hedges`, `window` and `retry_budget`,
+ * which must be as they were at creation. Latencies and what was spent stay; what is decided from here on goes by the new
+ * settings, and a pass under way keeps its delay. Takes a short lock, reads no clock, allocates nothing; those who call wait for
+ * nobody.
+ *
+ * @param config NULL stands for every default, as with create.
+ * @param error filled when the call fails; may be NULL.
+ * @return #SEAWALL_OK; #SEAWALL_INVALID (the error names the field): nothing was changed.
+ */
+SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_hedge_reconfigure(seawall_hedge *hedge, const seawall_hedge_config *config,
+                                                                        seawall_error *error);
+
 /** What a hedge looks like. Exact while nobody uses it. */
 typedef struct seawall_hedge_snapshot {
     uint32_t size;          /**< Set to sizeof(seawall_hedge_snapshot) before the call. */
@@ -66,10 +80,11 @@ typedef struct seawall_hedge_snapshot {
     int64_t won;            /**< Passes in which one of them succeeded first. */
     int64_t over_budget;    /**< Extra runs that a budget did not allow. */
     int64_t without_room;   /**< Extra runs for which the execution had no place: late attempts held it. */
+    seawall_histogram latency; /**< Of all runs that won, since it was created, from their own beginning. */
 } seawall_hedge_snapshot;
 
 /** An empty snapshot with its size. */
-#define SEAWALL_HEDGE_SNAPSHOT_INIT { sizeof(seawall_hedge_snapshot), 0, 0, 0, 0, 0, 0, 0 }
+#define SEAWALL_HEDGE_SNAPSHOT_INIT { sizeof(seawall_hedge_snapshot), 0, 0, 0, 0, 0, 0, 0, { { 0 }, 0 } }
 
 /** The same as #SEAWALL_HEDGE_SNAPSHOT_INIT, for a caller whose struct has `size` bytes. */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_hedge_snapshot_init(seawall_hedge_snapshot *snapshot, size_t size);

@@ -192,6 +192,9 @@ typedef struct seawall_limiter_snapshot {
 /** An empty snapshot with its size. */
 #define SEAWALL_LIMITER_SNAPSHOT_INIT { sizeof(seawall_limiter_snapshot), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
 
+/** The same as #SEAWALL_LIMITER_SNAPSHOT_INIT, for a caller whose struct has `size` bytes. Any thread. */
+SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_limiter_snapshot_init(seawall_limiter_snapshot *snapshot, size_t size);
+
 /** Takes a snapshot. Never blocks; reads the clock. #SEAWALL_OK; #SEAWALL_INVALID for NULL or an impossible size. */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_limiter_get_snapshot(seawall_limiter *limiter,
                                                                            seawall_limiter_snapshot *snapshot);

@@ -43,6 +43,9 @@ enum {
     SEAWALL_RETRY_STOP = 2     /**< It is not, whatever its kind. */
 };
 
+/** The verdict's name in lower case ("repeat"), "unknown" for anything else. A static string. Any thread; never blocks. */
+SEAWALL_API const char *seawall_retry_verdict_name(seawall_retry_verdict verdict);
+
 /**
  * A predicate: is it worth repeating? Asked once per attempt that ended with a fault, before anything is counted against
  * attempts, time or budget, but not for a fault that gives up (`non_retryable_errors`). Called on the thread that asks the
@@ -54,7 +57,7 @@ enum {
  */
 typedef seawall_retry_verdict (*seawall_retry_predicate_fn)(const seawall_result *result, int32_t attempt, void *user);
 
-/** Settings of a retry; the kind "retry" of configurations. */
+/** Settings of a retry; the kind "retry" of configurations. What may change live: see seawall_retry_reconfigure. */
 typedef struct seawall_retry_config {
     uint32_t size;                          /**< sizeof(seawall_retry_config) */
     int32_t max_attempts;                   /**< Attempts in all, the first included. 1 to INT32_MAX, default 3. */
@@ -96,7 +99,7 @@ typedef struct seawall_retry_config {
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_retry_config_init(seawall_retry_config *config, size_t size);
 
-/** A retry. Immutable; any number of threads may use it. */
+/** A retry. Any number of threads may use it. */
 typedef struct seawall_retry seawall_retry;
 
 /** Creates a retry. Parameters and answers as seawall_breaker_create's. */
@@ -106,6 +109,21 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_retry_create(const seawall
 
 /** Gives up the caller's reference; NULL is allowed. Pipelines keep their own. */
 SEAWALL_API void seawall_retry_destroy(seawall_retry *retry);
+
+/**
+ * Changes settings while it is in use, all or nothing. Every field may change but `predicate`, `predicate_user` and `budget`:
+ * these must be as they were at creation. What is decided from here on goes by the new settings, as a whole, in runs that have
+ * begun too: attempts made count, a wait that was scheduled stays as long as it is. A run that began without `max_elapsed` and
+ * then gets one has begun when its first fault was judged. Takes a short lock, reads no clock, allocates nothing; those who call
+ * wait for nobody.
+ *
+ * @param config NULL stands for every default, as with create.
+ * @param error filled when the call fails; may be NULL.
+ * @return #SEAWALL_OK; #SEAWALL_INVALID (the error names the field, and the value and bound or that it cannot change): nothing
+ *         was changed.
+ */
+SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_retry_reconfigure(seawall_retry *retry, const seawall_retry_config *config,
+                                                                        seawall_error *error);
 
 /**
  * The delay after attempt number `attempt` (1: the first) has failed, jitter included, in [0, max_delay]; any number up to

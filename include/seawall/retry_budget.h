@@ -59,6 +59,19 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_retry_budget_create(const 
 /** Gives up the caller's reference; NULL is allowed. Retries keep their own. */
 SEAWALL_API void seawall_retry_budget_destroy(seawall_retry_budget *budget);
 
+/**
+ * Changes settings while it is in use, all or nothing. Every field may change but `window`, which must be as it was at creation.
+ * What the window has counted stays, and so does what was charged; the purse stays as full as it was, in proportion, and a new
+ * one is full. Takes a short lock, reads no clock, allocates nothing; those who ask wait for nobody.
+ *
+ * @param config NULL stands for every default, as with create.
+ * @param error filled when the call fails; may be NULL.
+ * @return #SEAWALL_OK; #SEAWALL_INVALID (the error names the field): nothing was changed.
+ */
+SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_retry_budget_reconfigure(seawall_retry_budget *budget,
+                                                                               const seawall_retry_budget_config *config,
+                                                                               seawall_error *error);
+
 /** @name Used alone
  * A retry with a budget in its configuration does all of this by itself. Any thread; none blocks, none allocates. @{ */
 

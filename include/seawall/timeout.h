@@ -29,14 +29,20 @@ enum {
      * by itself.
      */
     SEAWALL_TIMEOUT_HARD = 1,
-    /** Leaves the attempt to itself, on a pool's thread. It comes with pools: until then create refuses it by name. */
+    /**
+     * Answers on time and leaves the attempt to itself, on a pool's thread, asked to stop: it takes a pipeline whose attempts run
+     * on a pool (seawall_pool_policy). Without one seawall_pipeline_create still succeeds, as a host that drives executions needs
+     * none, but seawall_call answers #SEAWALL_UNSUPPORTED, every time, before anything is entered. What the operation uses must
+     * live until it has really ended (seawall_call_options.drained). What is inside hears of the cut only then: put a breaker
+     * outside.
+     */
     SEAWALL_TIMEOUT_ABANDON = 2
 };
 
-/** Settings of a timeout; the kind "timeout" of configurations. */
+/** Settings of a timeout; the kind "timeout" of configurations. What may change live: see seawall_timeout_reconfigure. */
 typedef struct seawall_timeout_config {
     uint32_t size;                    /**< sizeof(seawall_timeout_config) */
-    seawall_timeout_mode mode;        /**< Default #SEAWALL_TIMEOUT_COOPERATIVE. */
+    seawall_timeout_mode mode;        /**< Default #SEAWALL_TIMEOUT_COOPERATIVE. Creation does not check what a mode takes. */
     seawall_duration request_timeout; /**< For the whole of what is inside the policy. 1 us to forever (off), default 30 s. */
     /** For each attempt: see seawall_timeout_attempt_policy. 0 (off, default), or 1 us to forever. */
     seawall_duration attempt_timeout;
@@ -59,7 +65,7 @@ typedef struct seawall_timeout_config {
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_timeout_config_init(seawall_timeout_config *config, size_t size);
 
-/** A timeout. Immutable; any number of threads may use it. */
+/** A timeout. Any number of threads may use it. */
 typedef struct seawall_timeout seawall_timeout;
 
 /** Creates a timeout. Parameters and answers as seawall_breaker_create's. */
@@ -69,6 +75,19 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_timeout_create(const seawa
 
 /** Gives up the caller's reference; NULL is allowed. Pipelines keep their own. */
 SEAWALL_API void seawall_timeout_destroy(seawall_timeout *timeout);
+
+/**
+ * Changes settings while it is in use, all or nothing. `request_timeout` and `attempt_timeout` may change: what begins from here
+ * on has the new limit, a run under way keeps its deadline. `mode` and the limits of phases must be as they were at creation, as
+ * pipelines were built with them. Takes a short lock, reads no clock, allocates nothing; those who call wait for nobody.
+ *
+ * @param config NULL stands for every default, as with create.
+ * @param error filled when the call fails; may be NULL.
+ * @return #SEAWALL_OK; #SEAWALL_INVALID (the error names the field): nothing was changed.
+ */
+SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_timeout_reconfigure(seawall_timeout *timeout,
+                                                                          const seawall_timeout_config *config,
+                                                                          seawall_error *error);
 
 /**
  * Used alone: the deadline of a request that begins at `now` under `outer`, the earlier of both. `outer` is #SEAWALL_FOREVER if

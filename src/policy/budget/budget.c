@@ -24,8 +24,29 @@ seawall_status seawall_retry_budget_create(const seawall_retry_budget_config *co
         return sw_error(error, SEAWALL_NO_MEMORY, "retry_budget", "retry_budget: no memory");
     rules = sw_budget_rules_from(&full);
     sw_budget_init(made, &rules, platform, sw_now(platform));
+    made->config = full;
     *budget = made;
     return SEAWALL_OK;
+}
+
+seawall_status seawall_retry_budget_reconfigure(seawall_retry_budget *budget, const seawall_retry_budget_config *config,
+                                                seawall_error *error)
+{
+    seawall_retry_budget_config full;
+    sw_budget_rules rules;
+    seawall_status status;
+
+    if (budget == NULL)
+        return sw_error(error, SEAWALL_INVALID, "retry_budget", "retry_budget: there is none to reconfigure (NULL)");
+    sw_mutex_lock(&budget->lock);
+    status = sw_config_retake(&sw_retry_budget_config_kind, &budget->config, config, &full, error);
+    if (status == SEAWALL_OK) {
+        rules = sw_budget_rules_from(&full);
+        sw_budget_change(budget, &rules);
+        budget->config = full;
+    }
+    sw_mutex_unlock(&budget->lock);
+    return status;
 }
 
 seawall_status seawall_retry_budget_try_charge(seawall_retry_budget *budget, seawall_retry_charge *charge)

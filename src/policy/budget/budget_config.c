@@ -10,16 +10,16 @@ static const seawall_retry_budget_config throttle = SEAWALL_RETRY_BUDGET_CONFIG_
 
 static const sw_field fields[] = {
     {SW_FIELD_RATE(seawall_retry_budget_config, ratio,
-                   "Retries per call of the window.")},
+                   "Retries per call of the window."), .live = true},
     {SW_FIELD_COUNT(seawall_retry_budget_config, floor, "retries per second", 0, 1000000,
-                    "Retries per second that are allowed besides the ratio.")},
+                    "Retries per second that are allowed besides the ratio."), .live = true},
     {SW_FIELD_DURATION(seawall_retry_budget_config, window, SEAWALL_SECONDS(1), SEAWALL_SECONDS(3600),
                        "The time that is looked at; 0 switches this rule off."),
      .zero = true},
     {SW_FIELD_COUNT(seawall_retry_budget_config, max_tokens, "tokens", 0, 1000,
-                    "The throttle's purse: no retry while it is half empty; 0 switches this rule off.")},
+                    "The throttle's purse: no retry while it is half empty; 0 switches this rule off."), .live = true},
     {SW_FIELD(seawall_retry_budget_config, token_ratio, "What a success puts into the purse."),
-     .type = SEAWALL_FIELD_RATE, .minimum = 0.001, .maximum = 1},
+     .type = SEAWALL_FIELD_RATE, .minimum = 0.001, .maximum = 1, .live = true},
 };
 
 static seawall_status check(const void *given, seawall_error *error)
@@ -35,7 +35,7 @@ static seawall_status check(const void *given, seawall_error *error)
 const sw_config_kind sw_retry_budget_config_kind = {
     .name = "retry_budget",
     .size = sizeof(seawall_retry_budget_config),
-    .oldest = sizeof(seawall_retry_budget_config),
+    .oldest = SW_UP_TO(seawall_retry_budget_config, token_ratio),
     .defaults = &defaults,
     .fields = fields,
     .count = sizeof(fields) / sizeof(fields[0]),
@@ -45,7 +45,7 @@ const sw_config_kind sw_retry_budget_config_kind = {
 static const sw_config_kind throttle_kind = {
     .name = "retry_budget",
     .size = sizeof(seawall_retry_budget_config),
-    .oldest = sizeof(seawall_retry_budget_config),
+    .oldest = SW_UP_TO(seawall_retry_budget_config, token_ratio),
     .defaults = &throttle,
     .fields = fields,
     .count = sizeof(fields) / sizeof(fields[0]),

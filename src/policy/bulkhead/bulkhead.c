@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "base/field.h"
 #include "base/owner.h"
 #include "policy/bulkhead/bulkhead_config.h"
 #include "sync/parking.h"
@@ -48,7 +49,6 @@ void seawall_bulkhead_destroy(seawall_bulkhead *bulkhead)
 {
     if (bulkhead == NULL || sw_sub_u32(&bulkhead->references, 1) != 1)
         return;
-    sw_permits_fini(&bulkhead->permits);
     sw_release(bulkhead->platform, bulkhead, sizeof(*bulkhead));
 }
 
@@ -210,6 +210,20 @@ seawall_status seawall_bulkhead_reconfigure(seawall_bulkhead *bulkhead, const se
     return SEAWALL_OK;
 }
 
+static const seawall_bulkhead_snapshot empty_snapshot = SEAWALL_BULKHEAD_SNAPSHOT_INIT;
+
+static const sw_config_kind snapshot_kind = {
+    .name = "snapshot",
+    .size = sizeof(seawall_bulkhead_snapshot),
+    .oldest = SW_UP_TO(seawall_bulkhead_snapshot, refused_cancelled),
+    .defaults = &empty_snapshot,
+};
+
+seawall_status seawall_bulkhead_snapshot_init(seawall_bulkhead_snapshot *snapshot, size_t size)
+{
+    return sw_config_init(&snapshot_kind, snapshot, size);
+}
+
 seawall_status seawall_bulkhead_get_snapshot(seawall_bulkhead *bulkhead, seawall_bulkhead_snapshot *snapshot)
 {
     seawall_bulkhead_snapshot full = {0};
@@ -231,5 +245,5 @@ seawall_status seawall_bulkhead_get_snapshot(seawall_bulkhead *bulkhead, seawall
     full.refused_full = view.refused[SW_PERMITS_FULL];
     full.refused_timed_out = view.refused[SW_PERMITS_TIMED_OUT];
     full.refused_cancelled = view.refused[SW_PERMITS_CANCELLED];
-    return sw_struct_give(&full, sizeof(full), sizeof(full), snapshot);
+    return SW_GIVE(full, refused_cancelled, snapshot);
 }

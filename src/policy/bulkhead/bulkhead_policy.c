@@ -105,5 +105,5 @@ seawall_status seawall_bulkhead_policy(seawall_bulkhead *bulkhead, const char *n
     full.retain = retain;
     full.release = release;
     full.self = bulkhead;
-    return sw_struct_give(&full, sizeof(full), sizeof(full), policy);
+    return SW_GIVE(full, write_timeout, policy);
 }

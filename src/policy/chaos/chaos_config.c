@@ -10,18 +10,19 @@ static const seawall_chaos_config defaults = SEAWALL_CHAOS_CONFIG_INIT;
 
 static const sw_field fields[] = {
     {SW_FIELD_SWITCH(seawall_chaos_config, enabled, "Whether it begins switched on."), .live = true},
-    {SW_FIELD_RATE(seawall_chaos_config, fault_rate, "How many runs end with a fault instead of their own end.")},
-    {SW_FIELD_FAULTS(seawall_chaos_config, faults, "With which: one of these, each as likely.")},
-    {SW_FIELD_COUNT(seawall_chaos_config, code, "", 0, INT32_MAX, "The code of injected ends.")},
-    {SW_FIELD_RATE(seawall_chaos_config, latency_rate, "How many runs are held up before they begin.")},
-    {SW_FIELD_DURATION(seawall_chaos_config, latency, 0, SW_TEN_YEARS, "For how long at least.")},
+    {SW_FIELD_RATE(seawall_chaos_config, fault_rate, "How many runs end with a fault instead of their own end."), .live = true},
+    {SW_FIELD_FAULTS(seawall_chaos_config, faults, "With which: one of these, each as likely."), .live = true},
+    {SW_FIELD_COUNT(seawall_chaos_config, code, "", 0, INT32_MAX, "The code of injected ends."), .live = true},
+    {SW_FIELD_RATE(seawall_chaos_config, latency_rate, "How many runs are held up before they begin."), .live = true},
+    {SW_FIELD_DURATION(seawall_chaos_config, latency, 0, SW_TEN_YEARS, "For how long at least."), .live = true},
     {SW_FIELD_DURATION(seawall_chaos_config, max_latency, 0, SW_TEN_YEARS,
                        "For how long at most, at least latency; auto is latency exactly."),
-     .automatic = true},
-    {SW_FIELD_RATE(seawall_chaos_config, outcome_rate, "How many runs come to outcome; decided before the others.")},
-    {SW_FIELD_CHOICE(seawall_chaos_config, outcome, "success, open, full, limited", "What they come to.")},
+     .automatic = true, .live = true},
+    {SW_FIELD_RATE(seawall_chaos_config, outcome_rate, "How many runs come to outcome; decided before the others."),
+     .live = true},
+    {SW_FIELD_CHOICE(seawall_chaos_config, outcome, "success, open, full, limited", "What they come to."), .live = true},
     {SW_FIELD_DURATION(seawall_chaos_config, retry_after, 0, SW_TEN_YEARS,
-                       "Not before: told with injected faults and refusals; 0: nothing.")},
+                       "Not before: told with injected faults and refusals; 0: nothing."), .live = true},
 };
 
 static seawall_status check(const void *given, seawall_error *error)
@@ -43,7 +44,7 @@ static seawall_status check(const void *given, seawall_error *error)
 const sw_config_kind sw_chaos_config_kind = {
     .name = "chaos",
     .size = sizeof(seawall_chaos_config),
-    .oldest = sizeof(seawall_chaos_config),
+    .oldest = SW_UP_TO(seawall_chaos_config, retry_after),
     .defaults = &defaults,
     .fields = fields,
     .count = sizeof(fields) / sizeof(fields[0]),

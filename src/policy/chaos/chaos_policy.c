@@ -18,12 +18,15 @@ static seawall_answer hold_up(seawall_chaos *chaos, chaos_frame *frame, seawall_
 
 static __attribute__((noinline)) seawall_answer enter_switched_on(seawall_chaos *chaos, chaos_frame *frame, seawall_turn *turn)
 {
-    frame->plan = sw_chaos_draw(&chaos->rules, &chaos->random);
+    sw_chaos_rules rules;
+
+    SW_TWIN_READ(&chaos->rules, &rules);
+    frame->plan = sw_chaos_draw(&rules, &chaos->random);
     frame->drawn = true;
     sw_chaos_count(chaos, SW_CHAOS_RUNS);
     if (frame->plan.end == SW_CHAOS_REFUSED) {
         sw_chaos_count(chaos, SW_CHAOS_REFUSALS);
-        return seawall_turn_refuse(turn, frame->plan.refusal, chaos->rules.retry_after);
+        return seawall_turn_refuse(turn, frame->plan.refusal, rules.retry_after);
     }
     return frame->plan.delay > 0 ? hold_up(chaos, frame, turn) : SEAWALL_PROCEED;
 }
@@ -42,8 +45,12 @@ static seawall_answer leave(void *storage, seawall_turn *turn, seawall_outcome *
 {
     seawall_chaos *chaos = self;
     const chaos_frame *frame = storage;
+    sw_chaos_rules rules;
 
-    if (frame->plan.end == SW_CHAOS_AS_IT_IS || !sw_chaos_replace(&chaos->rules, &frame->plan, outcome))
+    if (frame->plan.end == SW_CHAOS_AS_IT_IS)
+        return SEAWALL_PASS;
+    SW_TWIN_READ(&chaos->rules, &rules);
+    if (!sw_chaos_replace(&rules, &frame->plan, outcome))
         return SEAWALL_PASS;
     sw_chaos_count(chaos, frame->plan.end == SW_CHAOS_FAULT ? SW_CHAOS_FAULTS : SW_CHAOS_SUCCESSES);
     seawall_turn_emit(turn, SEAWALL_EVENT_INJECTED, 0, outcome->fault, SEAWALL_REASON_NONE);
@@ -86,5 +93,5 @@ seawall_status seawall_chaos_policy(seawall_chaos *chaos, const char *name, seaw
     full.retain = retain;
     full.release = release;
     full.self = chaos;
-    return sw_struct_give(&full, sizeof(full), sizeof(full), policy);
+    return SW_GIVE(full, write_timeout, policy);
 }

@@ -9,6 +9,8 @@ typedef struct sw_fallback_rules {
     bool timed_out, open, full, limited;
 } sw_fallback_rules;
 
+_Static_assert(sizeof(sw_fallback_rules) == sizeof(uint64_t), "the rules are one word");
+
 /* Whether this is an end to stand in for. */
 bool sw_fallback_handles(const sw_fallback_rules *rules, const seawall_outcome *outcome);
 

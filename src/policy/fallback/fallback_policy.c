@@ -20,7 +20,7 @@ static seawall_answer stand_in(const seawall_fallback *fallback, seawall_turn *t
     seawall_fault fault = SEAWALL_FAULT_NONE;
     int64_t code = outcome->code;
 
-    if (!sw_fallback_handles(&fallback->rules, outcome))
+    if (!seawall_fallback_handles(fallback, outcome))
         return SEAWALL_PASS;
     tell(turn, SEAWALL_EVENT_FELL_BACK, outcome);
     if (fallback->function != NULL)
@@ -53,7 +53,7 @@ static seawall_answer leave_for_pipeline(void *frame, seawall_turn *turn, seawal
     (void)frame;
     if (seawall_turn_diverted(turn))
         return stood_in(turn, outcome);
-    if (!sw_fallback_handles(&fallback->rules, outcome))
+    if (!seawall_fallback_handles(fallback, outcome))
         return SEAWALL_PASS;
     tell(turn, SEAWALL_EVENT_FELL_BACK, outcome);
     return SEAWALL_DIVERT;
@@ -94,7 +94,7 @@ static seawall_status fill(seawall_fallback *fallback, const char *name, const s
     full.release = release;
     full.alternative = alternative;
     full.self = fallback;
-    return sw_struct_give(&full, sizeof(full), sizeof(full), policy);
+    return SW_GIVE(full, write_timeout, policy);
 }
 
 seawall_status seawall_fallback_policy(seawall_fallback *fallback, const char *name, seawall_policy *policy)

@@ -16,6 +16,16 @@ static sw_budget_rules own_rules(const seawall_hedge_config *config)
     };
 }
 
+/* At creation, or under the lock. A delay that was looked up by other rules is not believed any longer. */
+static void put_rules(seawall_hedge *hedge, const seawall_hedge_config *full)
+{
+    sw_hedge_rules rules = sw_hedge_rules_from(full);
+
+    SW_TWIN_WRITE(&hedge->rules, &rules);
+    sw_store_u64(&hedge->looked, 0);
+    hedge->config = *full;
+}
+
 seawall_status seawall_hedge_create(const seawall_hedge_config *config, const seawall_platform *platform, seawall_hedge **hedge,
                                     seawall_error *error)
 {
@@ -38,7 +48,10 @@ seawall_status seawall_hedge_create(const seawall_hedge_config *config, const se
         return sw_error(error, SEAWALL_NO_MEMORY, "hedge", "hedge: no memory");
     own = own_rules(&full);
     sw_budget_init(&made->own, &own, platform, sw_now(platform));
-    made->rules = sw_hedge_rules_from(&full);
+    made->max_hedges = full.max_hedges;
+    made->step = full.window / SW_LATENCY_STEPS;
+    sw_mutex_init(&made->lock);
+    put_rules(made, &full);
     made->platform = platform;
     made->shared = full.retry_budget;
     if (made->shared != NULL)
@@ -56,25 +69,46 @@ void seawall_hedge_destroy(seawall_hedge *hedge)
     sw_release(hedge->platform, hedge, sizeof(*hedge));
 }
 
-static seawall_duration look_up(seawall_hedge *hedge, seawall_time now, uint64_t *samples)
+seawall_status seawall_hedge_reconfigure(seawall_hedge *hedge, const seawall_hedge_config *config, seawall_error *error)
 {
-    uint64_t step = sw_step_of(hedge->rules.step, now);
-    seawall_duration quantile = sw_latency_quantile(&hedge->latency, step, hedge->rules.quantile, samples);
+    seawall_hedge_config full;
+    sw_budget_rules own;
+    seawall_status status;
 
-    return sw_hedge_delay(&hedge->rules, quantile, *samples);
+    if (hedge == NULL)
+        return sw_error(error, SEAWALL_INVALID, "hedge", "hedge: there is none to reconfigure (NULL)");
+    sw_mutex_lock(&hedge->lock);
+    status = sw_config_retake(&sw_hedge_config_kind, &hedge->config, config, &full, error);
+    if (status == SEAWALL_OK) {
+        own = own_rules(&full);
+        sw_budget_change(&hedge->own, &own);
+        put_rules(hedge, &full);
+    }
+    sw_mutex_unlock(&hedge->lock);
+    return status;
+}
+
+static seawall_duration look_up(seawall_hedge *hedge, const sw_hedge_rules *rules, seawall_time now, uint64_t *samples)
+{
+    uint64_t step = sw_step_of(hedge->step, now);
+    seawall_duration quantile = sw_latency_quantile(&hedge->latency, step, rules->quantile, samples);
+
+    return sw_hedge_delay(rules, quantile, *samples);
 }
 
 /* A quantile is the work of some thousand loads: whoever comes first in a while does it for all. */
 seawall_duration sw_hedge_delay_at(seawall_hedge *hedge, seawall_time now)
 {
     uint64_t looked, samples, look;
+    sw_hedge_rules rules;
 
-    if (hedge->rules.delay != SEAWALL_AUTO)
-        return hedge->rules.delay;
-    look = sw_step_of(hedge->rules.look, now) + 1;
+    sw_hedge_rules_read(hedge, &rules);
+    if (rules.delay != SEAWALL_AUTO)
+        return rules.delay;
+    look = sw_step_of(rules.look, now) + 1;
     looked = sw_load_u64(&hedge->looked);
     if (looked < look && sw_cas_u64(&hedge->looked, &looked, look))
-        sw_store_u64(&hedge->delay, (uint64_t)look_up(hedge, now, &samples) + 1);
+        sw_store_u64(&hedge->delay, (uint64_t)look_up(hedge, &rules, now, &samples) + 1);
     /* Before the first one is done there is nothing to go by. */
     looked = sw_load_u64(&hedge->delay);
     return looked != 0 ? (seawall_duration)(looked - 1) : SEAWALL_FOREVER;
@@ -82,8 +116,12 @@ seawall_duration sw_hedge_delay_at(seawall_hedge *hedge, seawall_time now)
 
 void sw_hedge_learn(seawall_hedge *hedge, seawall_time now, seawall_duration took)
 {
-    if (hedge->rules.delay == SEAWALL_AUTO)
-        sw_latency_record(&hedge->latency, sw_step_of(hedge->rules.step, now), took);
+    sw_hedge_rules rules;
+
+    sw_histogram_record(&hedge->history, took);
+    sw_hedge_rules_read(hedge, &rules);
+    if (rules.delay == SEAWALL_AUTO)
+        sw_latency_record(&hedge->latency, sw_step_of(hedge->step, now), took);
 }
 
 bool sw_hedge_charge(seawall_hedge *hedge, seawall_time now)
@@ -103,7 +141,7 @@ static const seawall_hedge_snapshot empty_snapshot = SEAWALL_HEDGE_SNAPSHOT_INIT
 static const sw_config_kind snapshot_kind = {
     .name = "snapshot",
     .size = sizeof(seawall_hedge_snapshot),
-    .oldest = sizeof(seawall_hedge_snapshot),
+    .oldest = SW_UP_TO(seawall_hedge_snapshot, without_room),
     .defaults = &empty_snapshot,
 };
 
@@ -115,17 +153,20 @@ seawall_status seawall_hedge_snapshot_init(seawall_hedge_snapshot *snapshot, siz
 seawall_status seawall_hedge_get_snapshot_at(seawall_hedge *hedge, seawall_time now, seawall_hedge_snapshot *snapshot)
 {
     seawall_hedge_snapshot full = SEAWALL_HEDGE_SNAPSHOT_INIT;
+    sw_hedge_rules rules;
     uint64_t samples = 0;
 
     if (hedge == NULL || snapshot == NULL)
         return SEAWALL_INVALID;
-    full.delay = hedge->rules.delay != SEAWALL_AUTO ? hedge->rules.delay : look_up(hedge, now, &samples);
+    sw_hedge_rules_read(hedge, &rules);
+    full.delay = rules.delay != SEAWALL_AUTO ? rules.delay : look_up(hedge, &rules, now, &samples);
     full.samples = (int64_t)samples;
     full.started = (int64_t)sw_load_u64(&hedge->count[SW_HEDGE_STARTED]);
     full.won = (int64_t)sw_load_u64(&hedge->count[SW_HEDGE_WON]);
     full.over_budget = (int64_t)sw_load_u64(&hedge->count[SW_HEDGE_OVER_BUDGET]);
     full.without_room = (int64_t)sw_load_u64(&hedge->count[SW_HEDGE_WITHOUT_ROOM]);
-    return sw_struct_give(&full, sizeof(full), sizeof(full), snapshot);
+    sw_histogram_read(&hedge->history, &full.latency);
+    return SW_GIVE(full, without_room, snapshot);
 }
 
 seawall_status seawall_hedge_get_snapshot(seawall_hedge *hedge, seawall_hedge_snapshot *snapshot)

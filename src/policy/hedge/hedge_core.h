@@ -5,14 +5,13 @@
 #include <seawall/hedge.h>
 
 typedef struct sw_hedge_rules {
-    int32_t max_hedges;
     seawall_duration delay; /* SEAWALL_AUTO: by the quantile */
     uint32_t quantile;      /* in millionths */
     seawall_duration minimum_delay;
-    seawall_duration step; /* of the latencies' window */
     seawall_duration look; /* how long a quantile is believed */
     int32_t minimum_samples;
     seawall_fault_set final;
+    uint32_t reserved; /* 0: whole words */
 } sw_hedge_rules;
 
 /* Whether this end of one run ends them all. */

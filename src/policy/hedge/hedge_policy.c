@@ -54,7 +54,7 @@ static seawall_answer tick(void *storage, seawall_turn *turn, seawall_outcome *o
     sw_hedge_count(hedge, SW_HEDGE_STARTED);
     seawall_turn_emit(turn, SEAWALL_EVENT_HEDGE_STARTED, seawall_time_until(now, frame->began[0]), SEAWALL_FAULT_NONE,
                       SEAWALL_REASON_NONE);
-    if (frame->hedges < hedge->rules.max_hedges)
+    if (frame->hedges < hedge->max_hedges)
         seawall_turn_tick_at(turn, seawall_time_add(now, frame->delay));
     return SEAWALL_FORK;
 }
@@ -78,10 +78,12 @@ static seawall_answer leave(void *storage, seawall_turn *turn, seawall_outcome *
 {
     seawall_hedge *hedge = self;
     hedge_frame *frame = storage;
+    sw_hedge_rules rules;
 
     if (outcome->status == SEAWALL_OK)
         decided(hedge, frame, turn);
-    if (sw_hedge_ends_all(&hedge->rules, outcome))
+    sw_hedge_rules_read(hedge, &rules);
+    if (sw_hedge_ends_all(&rules, outcome))
         return SEAWALL_PASS;
     if (!frame->ended || sw_hedge_is_better(outcome, &frame->best))
         frame->best = *outcome;
@@ -122,7 +124,7 @@ seawall_status seawall_hedge_policy(seawall_hedge *hedge, const char *name, seaw
     full.name = name;
     full.platform = hedge->platform;
     full.frame_size = sizeof(hedge_frame);
-    full.width = hedge->rules.max_hedges + 1;
+    full.width = hedge->max_hedges + 1;
     full.enter = enter;
     full.leave = leave;
     full.tick = tick;
@@ -130,5 +132,5 @@ seawall_status seawall_hedge_policy(seawall_hedge *hedge, const char *name, seaw
     full.retain = retain;
     full.release = release;
     full.self = hedge;
-    return sw_struct_give(&full, sizeof(full), sizeof(full), policy);
+    return SW_GIVE(full, write_timeout, policy);
 }

@@ -89,6 +89,5 @@ void seawall_limiter_destroy(seawall_limiter *limiter)
 {
     if (limiter == NULL || sw_sub_u32(&limiter->references, 1) != 1)
         return;
-    sw_mutex_fini(&limiter->lock);
     sw_release(limiter->platform, limiter, sizeof(*limiter));
 }

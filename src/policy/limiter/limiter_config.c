@@ -41,7 +41,7 @@ static seawall_status check(const void *given, seawall_error *error)
 const sw_config_kind sw_limiter_config_kind = {
     .name = "rate_limiter",
     .size = sizeof(seawall_limiter_config),
-    .oldest = sizeof(seawall_limiter_config),
+    .oldest = SW_UP_TO(seawall_limiter_config, max_wait),
     .defaults = &defaults,
     .fields = fields,
     .count = sizeof(fields) / sizeof(fields[0]),

@@ -106,6 +106,20 @@ static int64_t sum(seawall_limiter *limiter, enum sw_limiter_counter counter)
     return (int64_t)total;
 }
 
+static const seawall_limiter_snapshot empty_snapshot = SEAWALL_LIMITER_SNAPSHOT_INIT;
+
+static const sw_config_kind snapshot_kind = {
+    .name = "snapshot",
+    .size = sizeof(seawall_limiter_snapshot),
+    .oldest = SW_UP_TO(seawall_limiter_snapshot, lost),
+    .defaults = &empty_snapshot,
+};
+
+seawall_status seawall_limiter_snapshot_init(seawall_limiter_snapshot *snapshot, size_t size)
+{
+    return sw_config_init(&snapshot_kind, snapshot, size);
+}
+
 seawall_status seawall_limiter_get_snapshot_at(seawall_limiter *limiter, seawall_time now, seawall_limiter_snapshot *snapshot)
 {
     seawall_limiter_snapshot full = {0};
@@ -129,7 +143,7 @@ seawall_status seawall_limiter_get_snapshot_at(seawall_limiter *limiter, seawall
     full.waited = (int64_t)sw_load_relaxed_u64(&limiter->waited);
     full.refunded = (int64_t)sw_load_relaxed_u64(&limiter->refunded);
     full.lost = (int64_t)sw_load_relaxed_u64(&limiter->lost);
-    return sw_struct_give(&full, sizeof(full), sizeof(full), snapshot);
+    return SW_GIVE(full, lost, snapshot);
 }
 
 seawall_status seawall_limiter_get_snapshot(seawall_limiter *limiter, seawall_limiter_snapshot *snapshot)

@@ -103,5 +103,5 @@ seawall_status seawall_limiter_policy(seawall_limiter *limiter, const char *name
     full.retain = retain;
     full.release = release;
     full.self = limiter;
-    return sw_struct_give(&full, sizeof(full), sizeof(full), policy);
+    return SW_GIVE(full, write_timeout, policy);
 }

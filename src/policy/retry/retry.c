@@ -6,6 +6,17 @@
 #include "sync/budget.h"
 #include "time/platform.h"
 
+/* At creation, or under the lock. */
+static void put_rules(seawall_retry *retry, const seawall_retry_config *full)
+{
+    sw_retry_rules rules = sw_retry_rules_from(full);
+    bool clock = full->max_elapsed != SEAWALL_FOREVER || full->minimum_remaining > 0;
+
+    SW_TWIN_WRITE(&retry->rules, &rules);
+    sw_store_u32(&retry->prepares, full->budget != NULL || clock);
+    retry->config = *full;
+}
+
 seawall_status seawall_retry_create(const seawall_retry_config *config, const seawall_platform *platform, seawall_retry **retry,
                                     seawall_error *error)
 {
@@ -25,7 +36,9 @@ seawall_status seawall_retry_create(const seawall_retry_config *config, const se
     made = sw_allocate(platform, sizeof(*made), _Alignof(seawall_retry));
     if (made == NULL)
         return sw_error(error, SEAWALL_NO_MEMORY, "retry", "retry: no memory");
-    made->rules = sw_retry_rules_from(&full);
+    made->budget = full.budget;
+    sw_mutex_init(&made->lock);
+    put_rules(made, &full);
     made->random = (sw_random_source){platform->random, platform->random_user};
     made->platform = platform;
     if (full.budget != NULL)
@@ -39,23 +52,41 @@ void seawall_retry_destroy(seawall_retry *retry)
 {
     if (retry == NULL || sw_sub_u32(&retry->references, 1) != 1)
         return;
-    seawall_retry_budget_destroy(retry->rules.budget);
+    seawall_retry_budget_destroy(retry->budget);
     sw_release(retry->platform, retry, sizeof(*retry));
+}
+
+seawall_status seawall_retry_reconfigure(seawall_retry *retry, const seawall_retry_config *config, seawall_error *error)
+{
+    seawall_retry_config full;
+    seawall_status status;
+
+    if (retry == NULL)
+        return sw_error(error, SEAWALL_INVALID, "retry", "retry: there is none to reconfigure (NULL)");
+    sw_mutex_lock(&retry->lock);
+    status = sw_config_retake(&sw_retry_config_kind, &retry->config, config, &full, error);
+    if (status == SEAWALL_OK)
+        put_rules(retry, &full);
+    sw_mutex_unlock(&retry->lock);
+    return status;
 }
 
 seawall_status seawall_retry_delay(const seawall_retry *retry, int64_t attempt, seawall_duration previous,
                                    seawall_duration *delay)
 {
+    sw_retry_rules rules;
+
     if (retry == NULL || delay == NULL || attempt < 1 || previous < 0)
         return SEAWALL_INVALID;
-    *delay = sw_backoff_delay(&retry->rules.backoff, attempt, previous, &retry->random);
+    sw_retry_rules_read(retry, &rules);
+    *delay = sw_backoff_delay(&rules.backoff, attempt, previous, &retry->random);
     return SEAWALL_OK;
 }
 
 /* What nearly every call comes to. The rest is kept apart, so that this gets by with the registers it is called with. */
 static bool succeeded(const seawall_retry *retry, seawall_retry_run *run, const seawall_result *result, bool *again)
 {
-    if (result->fault != SEAWALL_FAULT_NONE || run->attempts < 0 || run->attempts == INT32_MAX || retry->rules.budget != NULL)
+    if (result->fault != SEAWALL_FAULT_NONE || run->attempts < 0 || run->attempts == INT32_MAX || retry->budget != NULL)
         return false;
     run->attempts++;
     *again = false;
@@ -66,21 +97,22 @@ static __attribute__((noinline)) seawall_status decided(const seawall_retry *ret
                                                         const seawall_result *result, seawall_time deadline, seawall_time now,
                                                         bool *again)
 {
-    const sw_retry_rules *rules = &retry->rules;
+    sw_retry_rules rules;
 
     if (run->attempts < 0 || result->fault < 0 || result->fault >= SEAWALL_FAULT_COUNT)
         return SEAWALL_INVALID;
     if (run->attempts == 0)
-        seawall_retry_budget_begin(rules->budget);
+        seawall_retry_budget_begin(retry->budget);
     run->charge = 0; /* the attempt that it was for has been made */
     if (result->fault == SEAWALL_FAULT_NONE) {
-        seawall_retry_budget_end(rules->budget, result->fault);
+        seawall_retry_budget_end(retry->budget, result->fault);
         run->attempts += run->attempts < INT32_MAX;
         *again = false;
         return SEAWALL_OK;
     }
-    if (sw_retry_judge(rules, run, result) == SEAWALL_REASON_NONE)
-        (void)sw_retry_schedule(rules, run, sw_retry_wish(rules, result->retry_after), deadline, now, &retry->random);
+    sw_retry_rules_read(retry, &rules);
+    if (sw_retry_judge(&rules, run, result) == SEAWALL_REASON_NONE)
+        (void)sw_retry_schedule(&rules, run, sw_retry_wish(&rules, result->retry_after), deadline, now, &retry->random);
     *again = run->reason == SEAWALL_REASON_NONE;
     return *again ? SEAWALL_OK : SEAWALL_FAILED;
 }
@@ -116,5 +148,5 @@ seawall_status seawall_retry_next_at(const seawall_retry *retry, seawall_retry_r
 void seawall_retry_abandon(const seawall_retry *retry, seawall_retry_run *run)
 {
     if (retry != NULL && run != NULL)
-        seawall_retry_budget_refund(retry->rules.budget, &run->charge);
+        seawall_retry_budget_refund(retry->budget, &run->charge);
 }

@@ -7,31 +7,37 @@ static const seawall_retry_config defaults = SEAWALL_RETRY_CONFIG_INIT;
 
 static const sw_field fields[] = {
     {SW_FIELD_COUNT(seawall_retry_config, max_attempts, "attempts", 1, INT32_MAX,
-                    "Attempts in all, the first included.")},
+                    "Attempts in all, the first included."), .live = true},
     {SW_FIELD_DURATION(seawall_retry_config, base_delay, 0, SW_TEN_YEARS,
-                       "The delay before the second attempt.")},
+                       "The delay before the second attempt."), .live = true},
     {SW_FIELD_DURATION(seawall_retry_config, max_delay, 0, SW_TEN_YEARS,
-                       "No delay of ours is longer; at least base_delay.")},
+                       "No delay of ours is longer; at least base_delay."), .live = true},
     {SW_FIELD_CHOICE(seawall_retry_config, backoff, "constant, linear, exponential",
-                     "How the delay grows from one attempt to the next.")},
+                     "How the delay grows from one attempt to the next."), .live = true},
     {SW_FIELD_CHOICE(seawall_retry_config, jitter, "none, full, equal, decorrelated, proportional",
-                     "How delays are spread at random.")},
+                     "How delays are spread at random."), .live = true},
     {SW_FIELD_MULTIPLIER(seawall_retry_config, backoff_multiplier, 1, 1000,
-                         "Exponential backoff: each delay is the one before times this.")},
+                         "Exponential backoff: each delay is the one before times this."), .live = true},
     {SW_FIELD_RATE(seawall_retry_config, jitter_factor,
-                   "Proportional jitter: how far to both sides delays are spread.")},
+                   "Proportional jitter: how far to both sides delays are spread."), .live = true},
     {SW_FIELD_FAULTS(seawall_retry_config, retryable_errors,
-                     "Faults that are tried again.")},
+                     "Faults that are tried again."), .live = true},
     {SW_FIELD_FAULTS(seawall_retry_config, non_retryable_errors,
-                     "Faults that give up at once; none of them may be retryable too.")},
+                     "Faults that give up at once; none of them may be retryable too."), .live = true},
     {SW_FIELD_DURATION(seawall_retry_config, max_retry_after, 0, SEAWALL_FOREVER,
-                       "A server's own delay longer than this is cut to it; 0 ignores the server.")},
+                       "A server's own delay longer than this is cut to it; 0 ignores the server."), .live = true},
     {SW_FIELD_DURATION(seawall_retry_config, max_elapsed, SEAWALL_MICROSECONDS(1), SEAWALL_FOREVER,
-                       "No attempt begins this long after the first one began, or later; inf is off.")},
+                       "No attempt begins this long after the first one began, or later; inf is off."), .live = true},
     {SW_FIELD_DURATION(seawall_retry_config, minimum_remaining, 0, SW_TEN_YEARS,
-                       "No attempt begins with less time than this until the deadline.")},
+                       "No attempt begins with less time than this until the deadline."), .live = true},
     {SW_FIELD_SWITCH(seawall_retry_config, retry_refusals,
-                     "Whether a refusal inside is tried again, not before its hint.")},
+                     "Whether a refusal inside is tried again, not before its hint."), .live = true},
+};
+
+static const sw_pointer pointers[] = {
+    {"predicate", offsetof(seawall_retry_config, predicate)},
+    {"predicate_user", offsetof(seawall_retry_config, predicate_user)},
+    {"budget", offsetof(seawall_retry_config, budget)},
 };
 
 static seawall_status check(const void *given, seawall_error *error)
@@ -59,10 +65,12 @@ static seawall_status check(const void *given, seawall_error *error)
 const sw_config_kind sw_retry_config_kind = {
     .name = "retry",
     .size = sizeof(seawall_retry_config),
-    .oldest = sizeof(seawall_retry_config),
+    .oldest = SW_UP_TO(seawall_retry_config, budget),
     .defaults = &defaults,
     .fields = fields,
     .count = sizeof(fields) / sizeof(fields[0]),
+    .pointers = pointers,
+    .pointer_count = sizeof(pointers) / sizeof(pointers[0]),
     .check = check,
 };
 
@@ -90,7 +98,6 @@ sw_retry_rules sw_retry_rules_from(const seawall_retry_config *config)
     return (sw_retry_rules){
         .max_attempts = config->max_attempts,
         .refusals = config->retry_refusals != 0,
-        .prepares = config->budget != NULL || config->max_elapsed != SEAWALL_FOREVER || config->minimum_remaining > 0,
         .retryable = config->retryable_errors,
         .final = config->non_retryable_errors,
         .max_retry_after = config->max_retry_after,

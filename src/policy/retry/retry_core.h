@@ -9,7 +9,6 @@
 typedef struct sw_retry_rules {
     int32_t max_attempts;
     bool refusals; /* are tried again too */
-    bool prepares; /* a call that goes well at once has more to it than attempts: a clock or a budget */
     seawall_fault_set retryable;
     seawall_fault_set final;
     seawall_duration max_retry_after;

@@ -10,14 +10,15 @@ typedef struct retry_frame {
 /* What some settings do before the first attempt. */
 static __attribute__((noinline)) seawall_answer prepare(const seawall_retry *retry, retry_frame *frame, seawall_turn *turn)
 {
-    const sw_retry_rules *rules = &retry->rules;
+    sw_retry_rules rules;
 
-    seawall_retry_budget_begin(rules->budget);
-    if (rules->max_elapsed != SEAWALL_FOREVER || rules->minimum_remaining > 0) {
+    seawall_retry_budget_begin(retry->budget);
+    sw_retry_rules_read(retry, &rules);
+    if (rules.max_elapsed != SEAWALL_FOREVER || rules.minimum_remaining > 0) {
         seawall_time now = seawall_turn_now(turn);
 
         frame->run.began = now != 0 ? now : -1; /* 0 would mean that nobody knows */
-        if (sw_retry_too_late(rules, now, seawall_turn_deadline(turn)))
+        if (sw_retry_too_late(&rules, now, seawall_turn_deadline(turn)))
             return seawall_turn_refuse(turn, SEAWALL_TIMED_OUT, 0);
     }
     return SEAWALL_PROCEED;
@@ -25,9 +26,9 @@ static __attribute__((noinline)) seawall_answer prepare(const seawall_retry *ret
 
 static seawall_answer enter(void *storage, seawall_turn *turn, void *self)
 {
-    const seawall_retry *retry = self;
+    seawall_retry *retry = self;
 
-    return retry->rules.prepares ? prepare(retry, storage, turn) : SEAWALL_PROCEED;
+    return sw_load_relaxed_u32(&retry->prepares) != 0 ? prepare(retry, storage, turn) : SEAWALL_PROCEED;
 }
 
 /* What was charged for a repetition that started no attempt is given back; the throttle hears of successes. */
@@ -36,11 +37,11 @@ static void settle_with_budget(const seawall_retry *retry, retry_frame *frame, c
     if (outcome->attempts == frame->started)
         seawall_retry_abandon(retry, &frame->run);
     else if (outcome->status == SEAWALL_OK)
-        seawall_retry_budget_end(retry->rules.budget, SEAWALL_FAULT_NONE);
+        seawall_retry_budget_end(retry->budget, SEAWALL_FAULT_NONE);
 }
 
 /* Whether a run that is no success is worth repeating; if so, `*wish` is the least to wait. */
-static seawall_reason judge(const seawall_retry *retry, retry_frame *frame, const seawall_outcome *outcome,
+static seawall_reason judge(const sw_retry_rules *rules, retry_frame *frame, const seawall_outcome *outcome,
                             seawall_duration *wish)
 {
     bool attempted = outcome->attempts > frame->started;
@@ -50,24 +51,27 @@ static seawall_reason judge(const seawall_retry *retry, retry_frame *frame, cons
     if (outcome->status == SEAWALL_CANCELLED)
         return SEAWALL_REASON_CANCELLED;
     if (attempted && (outcome->status == SEAWALL_FAILED || outcome->status == SEAWALL_TIMED_OUT)) {
-        *wish = sw_retry_wish(&retry->rules, outcome->retry_after);
-        return sw_retry_judge(&retry->rules, &frame->run, &result);
+        *wish = sw_retry_wish(rules, outcome->retry_after);
+        return sw_retry_judge(rules, &frame->run, &result);
     }
     /* What was refused would only be hammered at, unless the user knows better. A timeout in a queue of ours is no refusal. */
     if (seawall_status_category(outcome->status) != SEAWALL_CATEGORY_REFUSED)
         return SEAWALL_REASON_REFUSED;
     *wish = outcome->retry_after;
-    return sw_retry_judge_refusal(&retry->rules, &frame->run);
+    return sw_retry_judge_refusal(rules, &frame->run);
 }
 
 static seawall_reason decide(const seawall_retry *retry, retry_frame *frame, seawall_turn *turn, const seawall_outcome *outcome)
 {
     seawall_duration wish = 0;
-    seawall_reason reason = judge(retry, frame, outcome, &wish);
+    sw_retry_rules rules;
+    seawall_reason reason;
 
+    sw_retry_rules_read(retry, &rules);
+    reason = judge(&rules, frame, outcome, &wish);
     if (reason != SEAWALL_REASON_NONE)
         return reason;
-    return sw_retry_schedule(&retry->rules, &frame->run, wish, seawall_turn_deadline(turn), seawall_turn_now(turn),
+    return sw_retry_schedule(&rules, &frame->run, wish, seawall_turn_deadline(turn), seawall_turn_now(turn),
                              &retry->random);
 }
 
@@ -85,7 +89,7 @@ static __attribute__((noinline)) seawall_answer settle(const seawall_retry *retr
     bool repeated = frame->run.attempts > 0;
     seawall_reason reason;
 
-    if (retry->rules.budget != NULL)
+    if (retry->budget != NULL)
         settle_with_budget(retry, frame, outcome);
     if (outcome->status == SEAWALL_OK)
         return SEAWALL_PASS;
@@ -105,9 +109,11 @@ static __attribute__((noinline)) seawall_answer settle(const seawall_retry *retr
 /* The rest is kept apart, so that a success gets by with the registers it is called with. */
 static seawall_answer leave(void *storage, seawall_turn *turn, seawall_outcome *outcome, void *self)
 {
-    const seawall_retry *retry = self;
+    seawall_retry *retry = self;
 
-    return outcome->status == SEAWALL_OK && !retry->rules.prepares ? SEAWALL_PASS : settle(retry, storage, turn, outcome);
+    if (outcome->status == SEAWALL_OK && sw_load_relaxed_u32(&retry->prepares) == 0)
+        return SEAWALL_PASS;
+    return settle(retry, storage, turn, outcome);
 }
 
 /* Being asked to leave instead would schedule, and tell of, an attempt that will not be. */
@@ -144,5 +150,5 @@ seawall_status seawall_retry_policy(seawall_retry *retry, const char *name, seaw
     full.retain = retain;
     full.release = release;
     full.self = retry;
-    return sw_struct_give(&full, sizeof(full), sizeof(full), policy);
+    return SW_GIVE(full, write_timeout, policy);
 }

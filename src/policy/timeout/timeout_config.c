@@ -1,17 +1,17 @@
 /* The settings of a timeout. */
 #include <seawall/timeout.h>
 
-#include "base/error.h"
 #include "policy/timeout/timeout_config.h"
 
 static const seawall_timeout_config defaults = SEAWALL_TIMEOUT_CONFIG_INIT;
 
 static const sw_field fields[] = {
     {SW_FIELD_DURATION(seawall_timeout_config, request_timeout, SEAWALL_MICROSECONDS(1), SEAWALL_FOREVER,
-                       "How long the whole of what is inside may take; inf switches it off.")},
+                       "How long the whole of what is inside may take; inf switches it off."),
+     .live = true},
     {SW_FIELD_DURATION(seawall_timeout_config, attempt_timeout, SEAWALL_MICROSECONDS(1), SEAWALL_FOREVER,
                        "How long each attempt may take; 0 switches it off."),
-     .zero = true},
+     .zero = true, .live = true},
     {SW_FIELD_DURATION(seawall_timeout_config, connection_timeout, SEAWALL_MICROSECONDS(1), SEAWALL_FOREVER,
                        "How long an attempt may take to connect; inf switches it off.")},
     {SW_FIELD_DURATION(seawall_timeout_config, read_timeout, SEAWALL_MICROSECONDS(1), SEAWALL_FOREVER,
@@ -19,29 +19,16 @@ static const sw_field fields[] = {
     {SW_FIELD_DURATION(seawall_timeout_config, write_timeout, SEAWALL_MICROSECONDS(1), SEAWALL_FOREVER,
                        "How long an attempt may wait until bytes are taken; inf switches it off.")},
     {SW_FIELD_CHOICE(seawall_timeout_config, mode, "cooperative, hard, abandon",
-                     "At the deadline the attempt is asked to stop, or interrupted as well. To abandon it takes a pool, and is "
-                     "refused as yet.")},
+                     "At the deadline the attempt is asked to stop, interrupted as well, or left to itself on a pool.")},
 };
-
-static seawall_status check(const void *config, seawall_error *error)
-{
-    const seawall_timeout_config *full = config;
-
-    if (full->mode == SEAWALL_TIMEOUT_ABANDON)
-        return sw_error(error, SEAWALL_INVALID, "timeout.mode",
-                        "timeout.mode: abandon takes a thread pool, which does not exist yet; "
-                        "request_timeout and attempt_timeout are cooperative or hard");
-    return SEAWALL_OK;
-}
 
 const sw_config_kind sw_timeout_config_kind = {
     .name = "timeout",
     .size = sizeof(seawall_timeout_config),
-    .oldest = sizeof(seawall_timeout_config),
+    .oldest = SW_UP_TO(seawall_timeout_config, write_timeout),
     .defaults = &defaults,
     .fields = fields,
     .count = sizeof(fields) / sizeof(fields[0]),
-    .check = check,
 };
 
 seawall_status seawall_timeout_config_init(seawall_timeout_config *config, size_t size)

@@ -21,18 +21,18 @@ static seawall_answer enter(seawall_turn *turn, seawall_duration limit)
 
 static seawall_answer enter_request(void *frame, seawall_turn *turn, void *self)
 {
-    const seawall_timeout *timeout = self;
+    seawall_timeout *timeout = self;
 
     (void)frame;
-    return enter(turn, timeout->request);
+    return enter(turn, (seawall_duration)sw_load_relaxed_u64(&timeout->request));
 }
 
 static seawall_answer enter_attempt(void *frame, seawall_turn *turn, void *self)
 {
-    const seawall_timeout *timeout = self;
+    seawall_timeout *timeout = self;
 
     (void)frame;
-    return enter(turn, timeout->attempt);
+    return enter(turn, (seawall_duration)sw_load_relaxed_u64(&timeout->attempt));
 }
 
 static seawall_answer leave(void *frame, seawall_turn *turn, seawall_outcome *outcome, void *self)
@@ -47,11 +47,12 @@ static seawall_answer leave(void *frame, seawall_turn *turn, seawall_outcome *ou
 /* The outcome says timed out already, and the machine tells the listener of the cut. */
 static seawall_answer tick(void *frame, seawall_turn *turn, seawall_outcome *outcome, void *self)
 {
+    const seawall_timeout *timeout = self;
+
     (void)frame;
     (void)turn;
     (void)outcome;
-    (void)self;
-    return SEAWALL_CUT_JOIN;
+    return timeout->mode == SEAWALL_TIMEOUT_ABANDON ? SEAWALL_CUT_DETACH : SEAWALL_CUT_JOIN;
 }
 
 static void retain(void *self)
@@ -66,13 +67,25 @@ static void release(void *self)
     seawall_timeout_destroy(self);
 }
 
+static uint32_t flags_of(seawall_timeout_mode mode)
+{
+    switch (mode) {
+    case SEAWALL_TIMEOUT_HARD:
+        return SEAWALL_POLICY_INTERRUPTS;
+    case SEAWALL_TIMEOUT_ABANDON:
+        return SEAWALL_POLICY_DETACHES;
+    default:
+        return 0;
+    }
+}
+
 static seawall_status fill(seawall_timeout *timeout, const char *name, seawall_enter_fn enter_verb, seawall_policy *policy)
 {
     seawall_policy full = SEAWALL_POLICY_INIT;
 
     if (timeout == NULL || policy == NULL)
         return SEAWALL_INVALID;
-    full.flags = timeout->mode == SEAWALL_TIMEOUT_HARD ? SEAWALL_POLICY_INTERRUPTS : 0;
+    full.flags = flags_of(timeout->mode);
     full.name = name;
     full.platform = timeout->platform;
     full.enter = enter_verb;
@@ -84,7 +97,7 @@ static seawall_status fill(seawall_timeout *timeout, const char *name, seawall_e
     full.connection_timeout = timeout->connect;
     full.read_timeout = timeout->read;
     full.write_timeout = timeout->write;
-    return sw_struct_give(&full, sizeof(full), sizeof(full), policy);
+    return SW_GIVE(full, write_timeout, policy);
 }
 
 seawall_status seawall_timeout_policy(seawall_timeout *timeout, const char *name, seawall_policy *policy)

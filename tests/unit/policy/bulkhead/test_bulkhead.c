@@ -63,7 +63,7 @@ START_TEST(the_permits_of_others_are_refused)
 {
     seawall_bulkhead *other;
     seawall_breaker *breaker;
-    seawall_permit mine, theirs, breakers, before;
+    seawall_permit mine, theirs = none, breakers = none, before;
     fixture f;
 
     fixture_init(&f, 2, 0, 0, false);
