@@ -1,0 +1,307 @@
+/* The rules of a pool: who comes in, who is next, who is dropped. */
+#include "policy/pool/pool_core.h"
+
+void sw_pool_core_init(sw_pool_core *core, const sw_pool_rules *rules, sw_job *places, uint32_t count)
+{
+    *core = (sw_pool_core){.rules = *rules};
+    sw_job_queue_init(&core->queue, places, count);
+}
+
+/* Workers that will look at the queue before anything else. */
+static inline int32_t free_workers(const sw_pool_core *core)
+{
+    return core->idle + core->coming + core->starting;
+}
+
+/* Whether all workers wait for jobs of this very pool, or there are none. */
+static inline bool nobody_works(const sw_pool_core *core)
+{
+    return core->workers <= core->blocked;
+}
+
+/* What a job that no free worker is there for comes to. */
+static sw_pool_verdict judge_growth(const sw_pool_core *core)
+{
+    const sw_pool_rules *rules = &core->rules;
+    bool room = core->queue.length - free_workers(core) < rules->queue && core->workers > 0;
+    bool first = rules->growth == SEAWALL_POOL_EAGER || core->workers < rules->core || nobody_works(core);
+
+    if (core->workers < rules->max && (first || !room))
+        return SW_POOL_START;
+    return room ? SW_POOL_QUEUE : SW_POOL_FULL;
+}
+
+sw_pool_verdict sw_pool_judge(const sw_pool_core *core, bool held)
+{
+    if (core->life != SW_POOL_OPEN)
+        return SW_POOL_CLOSED;
+    if (held && core->held >= core->rules.max_results)
+        return SW_POOL_RESULTS;
+    if (core->queue.free == SW_JOB_NOBODY)
+        return SW_POOL_FULL;
+    return core->queue.length < free_workers(core) ? SW_POOL_QUEUE : judge_growth(core);
+}
+
+void sw_pool_refuse(sw_pool_core *core, sw_pool_verdict verdict)
+{
+    core->counts.refused_full += verdict == SW_POOL_FULL;
+    core->counts.refused_results += verdict == SW_POOL_RESULTS;
+    core->counts.refused_stopped += verdict == SW_POOL_CLOSED;
+}
+
+/* Whether pass a is before pass b. */
+static inline bool before(uint64_t a, uint64_t b)
+{
+    return (int64_t)(a - b) < 0;
+}
+
+static inline void level_fills(sw_pool_core *core, uint32_t level)
+{
+    if (before(core->fair.pass[level], core->fair.now))
+        core->fair.pass[level] = core->fair.now;
+}
+
+void sw_pool_accept(sw_pool_core *core, sw_job *job, seawall_time now)
+{
+    seawall_duration limit = core->rules.max_queue_time[job->level];
+
+    job->since = now;
+    job->expires = limit != SEAWALL_FOREVER ? seawall_time_add(now, limit) : SEAWALL_FOREVER;
+    if (job->deadline < job->expires)
+        job->expires = job->deadline;
+    if (core->queue.level[job->level].first == SW_JOB_NOBODY)
+        level_fills(core, job->level);
+    sw_job_append(&core->queue, job);
+    core->counts.submitted++;
+}
+
+/* The level whose turn it is; of equals the more important one. There is one. */
+static uint32_t next_level(const sw_pool_core *core)
+{
+    uint32_t filled = core->queue.filled;
+    uint32_t best = (uint32_t)__builtin_ctz(filled), level;
+
+    if ((filled & (filled - 1)) == 0)
+        return best;
+    for (level = best + 1; level < SW_JOB_LEVELS; level++) {
+        if ((filled >> level & 1) != 0 && before(core->fair.pass[level], core->fair.pass[best]))
+            best = level;
+    }
+    return best;
+}
+
+seawall_job_end sw_pool_reason(const sw_job *job)
+{
+    return job->expires == job->deadline ? SEAWALL_JOB_DEADLINE : SEAWALL_JOB_QUEUE_TIME;
+}
+
+static bool is_past(const sw_job *job, seawall_time now)
+{
+    return job->expires != SEAWALL_FOREVER && job->expires <= now;
+}
+
+sw_job *sw_pool_take(sw_pool_core *core, seawall_time now)
+{
+    uint32_t level;
+    sw_job *job;
+
+    if (core->queue.filled == 0)
+        return NULL;
+    level = next_level(core);
+    job = sw_job_at(&core->queue, core->queue.level[level].first);
+    if (is_past(job, now)) {
+        sw_pool_drop(core, job, sw_pool_reason(job));
+        return job;
+    }
+    sw_job_take_out(&core->queue, job);
+    job->state = SW_JOB_RUNNING;
+    core->fair.now = core->fair.pass[level];
+    core->fair.pass[level] += core->rules.stride[level];
+    core->busy++;
+    return job;
+}
+
+sw_job *sw_pool_expired(sw_pool_core *core, seawall_time now)
+{
+    uint32_t level;
+
+    for (level = 0; level < SW_JOB_LEVELS; level++) {
+        uint32_t first = core->queue.level[level].first;
+
+        if (first != SW_JOB_NOBODY && is_past(sw_job_at(&core->queue, first), now)) {
+            sw_job *job = sw_job_at(&core->queue, first);
+
+            sw_pool_drop(core, job, sw_pool_reason(job));
+            return job;
+        }
+    }
+    return NULL;
+}
+
+sw_job *sw_pool_clear_out(sw_pool_core *core, seawall_job_end end)
+{
+    sw_job *job;
+
+    if (core->queue.filled == 0)
+        return NULL;
+    job = sw_job_at(&core->queue, core->queue.level[next_level(core)].first);
+    sw_pool_drop(core, job, end);
+    return job;
+}
+
+bool sw_pool_may_wait(const sw_pool_core *core)
+{
+    return !nobody_works(core) && core->queue.length - free_workers(core) <= core->rules.queue;
+}
+
+void sw_pool_withdraw(sw_pool_core *core, sw_job *job)
+{
+    sw_job_take_out(&core->queue, job);
+    sw_job_give_back(&core->queue, job);
+    core->counts.submitted--;
+    core->counts.refused_no_thread++;
+}
+
+/* Workers that wait for it do so no more. */
+static void release_waiters(sw_pool_core *core, sw_job *job)
+{
+    core->blocked -= job->blocked;
+    job->blocked = 0;
+}
+
+/* It has ended: it stays, in this state, for who has its handle. */
+static void settle(sw_pool_core *core, sw_job *job, seawall_job_end end, sw_job_state state)
+{
+    job->end = (uint8_t)end;
+    core->counts.ended[end]++;
+    if (!job->held || state == SW_JOB_ENDED)
+        release_waiters(core, job);
+    if (job->held) {
+        job->state = (uint8_t)state;
+        core->held++;
+    } else {
+        sw_job_give_back(&core->queue, job);
+    }
+}
+
+void sw_pool_drop(sw_pool_core *core, sw_job *job, seawall_job_end end)
+{
+    sw_job_take_out(&core->queue, job);
+    job->value = 0;
+    settle(core, job, end, job->done != NULL ? SW_JOB_TELLING : SW_JOB_ENDED);
+}
+
+void sw_pool_finish(sw_pool_core *core, sw_job *job, int64_t value)
+{
+    core->busy--;
+    core->abandoned -= job->abandoned;
+    job->abandoned = false;
+    job->value = value;
+    settle(core, job, SEAWALL_JOB_DONE, SW_JOB_ENDED);
+}
+
+uint64_t sw_pool_to_tell(sw_pool_core *core, sw_job *job)
+{
+    if (job->done == NULL)
+        return 0;
+    core->telling++;
+    return job->state == SW_JOB_TELLING ? sw_job_handle(&core->queue, job) : 0;
+}
+
+void sw_pool_told(sw_pool_core *core, uint64_t handle)
+{
+    sw_job *job = sw_job_find(&core->queue, handle);
+
+    core->telling--;
+    if (job == NULL)
+        return;
+    job->state = SW_JOB_ENDED;
+    release_waiters(core, job);
+}
+
+void sw_pool_let_go(sw_pool_core *core, sw_job *job)
+{
+    job->held = false;
+    if (job->state == SW_JOB_TELLING || job->state == SW_JOB_ENDED) {
+        core->held--;
+        release_waiters(core, job);
+        sw_job_give_back(&core->queue, job);
+    } else if (job->state == SW_JOB_RUNNING && !job->abandoned) {
+        job->abandoned = true;
+        core->abandoned++;
+    }
+}
+
+bool sw_pool_too_many(const sw_pool_core *core, bool patient)
+{
+    if (core->life != SW_POOL_OPEN && core->queue.length == 0)
+        return true;
+    if (core->blocked > 0 && core->workers - 1 <= core->blocked)
+        return false; /* those who wait count on it */
+    if (core->workers > core->rules.max)
+        return true;
+    return patient && core->workers > core->rules.core && core->queue.length == 0;
+}
+
+bool sw_pool_wants_more(const sw_pool_core *core)
+{
+    const sw_pool_rules *rules = &core->rules;
+
+    if (core->life != SW_POOL_OPEN || core->workers >= rules->max)
+        return false;
+    if (nobody_works(core) && core->blocked > 0)
+        return true;
+    if (core->queue.length <= free_workers(core))
+        return false;
+    return rules->growth == SEAWALL_POOL_EAGER || core->workers < rules->core ||
+           core->queue.length - free_workers(core) > rules->queue || nobody_works(core);
+}
+
+bool sw_pool_may_block(const sw_pool_core *core)
+{
+    return core->blocked + 1 < core->workers;
+}
+
+static bool list_holds(const sw_pool_core *core, uint32_t level, int32_t *timed)
+{
+    const sw_job_list *list = &core->queue.level[level];
+    uint32_t name = list->first, previous = SW_JOB_NOBODY;
+    int32_t length = 0;
+
+    while (name != SW_JOB_NOBODY && length <= list->length) {
+        const sw_job *job = sw_job_at(&core->queue, name);
+
+        if (job->state != SW_JOB_QUEUED || job->level != level || job->previous != previous)
+            return false;
+        *timed += job->expires != SEAWALL_FOREVER;
+        length++;
+        previous = name;
+        name = job->next;
+    }
+    return list->last == previous && length == list->length && (length > 0) == ((core->queue.filled >> level & 1) != 0);
+}
+
+bool sw_pool_core_holds(const sw_pool_core *core)
+{
+    const sw_pool_counts *counts = &core->counts;
+    int32_t states[SW_JOB_ENDED + 1] = {0}, timed = 0, length = 0;
+    int64_t ended = 0;
+    uint32_t i;
+
+    for (i = 1; i <= core->queue.count; i++)
+        states[sw_job_at(&core->queue, i)->state]++;
+    for (i = 0; i < SW_JOB_LEVELS; i++) {
+        if (!list_holds(core, i, &timed))
+            return false;
+        length += core->queue.level[i].length;
+    }
+    for (i = 0; i < SW_JOB_ENDS; i++)
+        ended += counts->ended[i];
+    return states[SW_JOB_QUEUED] == core->queue.length && length == core->queue.length && timed == core->queue.timed &&
+           states[SW_JOB_RUNNING] == core->busy && states[SW_JOB_TELLING] + states[SW_JOB_ENDED] == core->held &&
+           states[SW_JOB_TELLING] <= core->telling &&
+           counts->submitted == ended + core->queue.length + core->busy &&
+           core->idle + core->coming + core->starting + core->busy <= core->workers && core->idle >= 0 && core->coming >= 0 &&
+           core->starting >= 0 &&
+           core->blocked <= core->busy && core->abandoned <= core->busy && core->blocked >= 0 && core->abandoned >= 0;
+}

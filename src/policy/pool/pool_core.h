@@ -1,0 +1,143 @@
+/*
+ * What a pool decides, and what it knows of its jobs and workers. Pure: the shell (pool_object.h) brings lock, threads and time.
+ *
+ * A worker that looks for work is `idle` (asleep, or about to be), `coming` (woken, and not there yet) or `starting` (its thread
+ * is being made, or is in on_start, which may take long). These are free: so many jobs of the queue are as good as taken, and do
+ * not count against queue_size.
+ *
+ * Who wakes: as long as jobs wait and workers are idle, one at least is coming. It takes a job, and if then the same holds and
+ * nobody else is coming, it wakes the next one. So nobody sleeps for long while there is work, and who submits a thousand jobs
+ * at once pays for one wake.
+ */
+#ifndef SW_POLICY_POOL_CORE_H
+#define SW_POLICY_POOL_CORE_H
+
+#include <seawall/pool.h>
+
+#include "sync/job_queue.h"
+
+/*
+ * Weighted fair queueing over the jobs begun: each level has a pass, which grows by its stride, the inverse of its weight,
+ * with every job; the smallest pass is served next. A level that was empty begins where the others are, so that nobody saves up.
+ * Passes wrap around and are compared by their difference.
+ */
+#define SW_POOL_STRIDE (1u << 24)
+
+typedef struct sw_pool_fair {
+    uint64_t pass[SW_JOB_LEVELS];
+    uint64_t now; /* the pass that was served last */
+} sw_pool_fair;
+
+typedef struct sw_pool_rules {
+    int32_t core, max, queue;
+    int32_t growth;
+    int32_t max_results;
+    uint32_t stride[SW_JOB_LEVELS];
+    seawall_duration max_queue_time[SW_JOB_LEVELS];
+    seawall_duration keep_alive, stuck_after;
+} sw_pool_rules;
+
+typedef enum sw_pool_life { SW_POOL_OPEN = 0, SW_POOL_DRAINING, SW_POOL_STOPPED } sw_pool_life;
+
+#define SW_JOB_ENDS (SEAWALL_JOB_NO_THREAD + 1)
+
+typedef struct sw_pool_counts {
+    int64_t submitted;
+    int64_t ended[SW_JOB_ENDS]; /* by seawall_job_end */
+    int64_t refused_full, refused_results, refused_stopped, refused_no_thread;
+} sw_pool_counts;
+
+typedef struct sw_pool_core {
+    sw_job_queue queue;
+    sw_pool_fair fair;
+    sw_pool_rules rules;
+    sw_pool_life life;
+    int32_t workers; /* all; of these: */
+    int32_t idle;
+    int32_t coming;
+    int32_t starting;
+    int32_t busy;
+    int32_t blocked;   /* busy, and waiting for the end of a job of this pool */
+    int32_t held;      /* ended jobs whose handle is not used up */
+    int32_t telling;   /* dropped jobs whose `done` has not returned */
+    int32_t abandoned;
+    sw_pool_counts counts;
+} sw_pool_core;
+
+typedef enum sw_pool_verdict {
+    SW_POOL_QUEUE,    /* it may join the queue */
+    SW_POOL_START,    /* the same, for a worker that is to be started */
+    SW_POOL_FULL,     /* no place; and so on */
+    SW_POOL_RESULTS,
+    SW_POOL_CLOSED
+} sw_pool_verdict;
+
+void sw_pool_core_init(sw_pool_core *core, const sw_pool_rules *rules, sw_job *places, uint32_t count);
+
+/* Whether one more job may come. `held`: with a handle. */
+sw_pool_verdict sw_pool_judge(const sw_pool_core *core, bool held);
+
+/* Counts the refusal. */
+void sw_pool_refuse(sw_pool_core *core, sw_pool_verdict verdict);
+
+/* The job's place is filled in, but for `expires`: it joins the queue. `now` is not read where its level has no limit. */
+void sw_pool_accept(sw_pool_core *core, sw_job *job, seawall_time now);
+
+/* Whether a sleeping worker is to be woken; it is coming then. */
+static inline bool sw_pool_wakes(const sw_pool_core *core)
+{
+    return core->idle > 0 && core->coming == 0 && core->queue.length > 0;
+}
+
+/*
+ * What is next for a worker that has come: a job to be run, which is running then; or one that is past its time and was dropped,
+ * which is to be told of; or NULL.
+ */
+sw_job *sw_pool_take(sw_pool_core *core, seawall_time now);
+
+/* A queued job that is past its time and was dropped, the first of any level; NULL if there is none. */
+sw_job *sw_pool_expired(sw_pool_core *core, seawall_time now);
+
+/* A queued job, whichever, dropped for this reason; NULL if there is none. */
+sw_job *sw_pool_clear_out(sw_pool_core *core, seawall_job_end end);
+
+/* The last that was accepted was not after all: the thread for it could not be started. */
+void sw_pool_withdraw(sw_pool_core *core, sw_job *job);
+/* Whether it may wait for a worker that there is. */
+bool sw_pool_may_wait(const sw_pool_core *core);
+
+/* For what a job that is past its time is dropped. */
+seawall_job_end sw_pool_reason(const sw_job *job);
+
+/* A queued job is dropped; sw_pool_to_tell is next. Its place is given back unless somebody has its handle. */
+void sw_pool_drop(sw_pool_core *core, sw_job *job, seawall_job_end end);
+
+/*
+ * A job was just dropped, and its `done` is going to be told so, if there is one: whoever has its handle finds it ended only
+ * after sw_pool_told, which takes the name that this answers.
+ */
+uint64_t sw_pool_to_tell(sw_pool_core *core, sw_job *job);
+void sw_pool_told(sw_pool_core *core, uint64_t name);
+
+/* A running job has ended, and its worker is free. */
+void sw_pool_finish(sw_pool_core *core, sw_job *job, int64_t value);
+
+/* Its handle is used up: ended jobs leave their place, one that runs will. */
+void sw_pool_let_go(sw_pool_core *core, sw_job *job);
+
+/*
+ * Whether a worker that has nothing to do, for as long as the rules allow if `patient`, is one too many. The last one that is not
+ * blocked never is: one of the others ends instead, once it has what it waits for.
+ */
+bool sw_pool_too_many(const sw_pool_core *core, bool patient);
+
+/* Whether more jobs wait than free workers will take, or all workers wait for jobs, and one more may be started. */
+bool sw_pool_wants_more(const sw_pool_core *core);
+
+/* Whether one more worker may wait for a job of its own pool: somebody must be left to run it. */
+bool sw_pool_may_block(const sw_pool_core *core);
+
+/* Every job is accounted for: for tests. */
+bool sw_pool_core_holds(const sw_pool_core *core);
+
+#endif

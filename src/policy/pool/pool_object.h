@@ -1,0 +1,215 @@
+/*
+ * The pool as an object: what it decides (pool_core.h) under one short lock, and the threads around it.
+ *
+ * A worker that finds nothing to do joins the idle ones under the same lock under which it found nothing, and reads its bell
+ * there: whoever brings a job sees it idle, and what rings from then on is not slept through. The bell alone costs no system
+ * call. Before it sleeps the worker says so (`sleepers`), and then the park looks at the bell once more; whoever rings looks
+ * at `sleepers` after the bell. One of the two sees the other.
+ */
+#ifndef SW_POLICY_POOL_OBJECT_H
+#define SW_POLICY_POOL_OBJECT_H
+
+#include "policy/pool/pool_core.h"
+#include "port/port.h"
+#include "stat/latency.h"
+#include "sync/worker.h"
+#include "time/platform.h"
+
+typedef struct sw_pool_worker {
+    _Alignas(SW_CACHE_LINE) sw_atomic_u32 bell; /* it is to look around */
+    sw_atomic_u32 sleepers;
+    struct seawall_pool *pool;
+    /* Under the pool's lock. */
+    struct sw_pool_worker *above, *below; /* among the idle ones */
+    bool idle;
+    bool claimed;        /* a thread was started for it, or is about to be */
+    bool leaving;        /* it takes nothing any more */
+    sw_job *job;         /* what it runs */
+    seawall_time patience; /* until when it stays though it is one too many; SW_JOB_UNSEEN: not settled yet */
+    sw_worker thread;
+} sw_pool_worker;
+
+struct seawall_pool {
+    const seawall_platform *platform;
+    size_t bytes;        /* of all */
+    sw_pool_worker *workers;
+    int32_t worker_count;
+    uint32_t place_count;
+    sw_job *places;
+    sw_latency *waited, *ran; /* NULL: not kept */
+    sw_worker_settings thread;
+    char name[SW_WORKER_NAME_SIZE];
+    seawall_pool_config config;                             /* as it was given last, under `control` */
+    seawall_priority_level_config levels[SW_JOB_LEVELS];
+    sw_mutex control;         /* one reconfiguration at a time */
+    sw_atomic_u32 references; /* the caller's, and one for each policy that a pipeline keeps */
+    sw_atomic_u32 changed;    /* rung when a job has ended, a worker has retired, or the last visitor has left */
+    sw_atomic_u32 changed_sleepers;
+    sw_atomic_u64 started;    /* workers */
+    sw_atomic_u64 wakes;      /* of workers, with a system call */
+    sw_atomic_u32 clocked;    /* bit n: jobs of level n have a limit, or all are timed */
+    _Alignas(SW_CACHE_LINE) sw_mutex lock;
+    struct {
+        sw_pool_core core;
+        sw_pool_worker *top;  /* the one that has been idle for the shortest time */
+        uint32_t process;     /* whose jobs these are */
+        int32_t visitors;     /* threads that wait for a job's end */
+        int32_t watchers;     /* threads that wait for `changed` */
+        int64_t retired;
+    } locked;                 /* under the lock */
+};
+
+/* For its function: which job it is. */
+struct seawall_work {
+    const seawall_pool *pool;
+    sw_job *job;
+    seawall_time deadline;
+};
+
+/* What is to be said of a job's end once the lock is given back. */
+typedef struct sw_pool_notice {
+    sw_job *bell; /* whose waiters are to be woken; NULL: there are none */
+    uint64_t name; /* for sw_pool_told */
+    seawall_job_done_fn done;
+    void *arg;
+    seawall_job_result result;
+} sw_pool_notice;
+
+/* So many at a time. */
+#define SW_POOL_NOTICES 8
+
+typedef struct sw_pool_notices {
+    int32_t count;
+    sw_pool_notice list[SW_POOL_NOTICES];
+} sw_pool_notices;
+
+/* The histograms' window moves on every 17 s. */
+static inline uint64_t sw_pool_latency_step(seawall_time now)
+{
+    return (uint64_t)now >> 34;
+}
+
+/* pool.c: the child of a fork begins anew. */
+void sw_pool_adopt(seawall_pool *pool);
+
+static inline void sw_pool_enter(seawall_pool *pool)
+{
+    sw_mutex_lock_spinning(&pool->lock);
+    if (pool->locked.process != sw_port_fork_generation())
+        sw_pool_adopt(pool);
+}
+
+static inline void sw_pool_leave(seawall_pool *pool)
+{
+    sw_mutex_unlock(&pool->lock);
+}
+
+/* pool_sleep.c */
+
+/* Rings, and wakes who sleeps. Answers whether anybody did. */
+bool sw_pool_ring(const seawall_pool *pool, sw_atomic_u32 *bell, sw_atomic_u32 *sleepers);
+
+/* Returns when the bell was rung since it was `ticket`, or `until` has come, or for no reason. Looks a few times first. */
+void sw_pool_sleep(const seawall_pool *pool, sw_atomic_u32 *bell, sw_atomic_u32 *sleepers, uint32_t ticket, seawall_time until);
+
+/* Under the lock: what became of an ended job. */
+seawall_job_result sw_pool_result(const sw_job *job);
+
+/* Under the lock: a job was dropped; `end`, `done` and `arg` are as they were though its place may be free again. */
+void sw_pool_note(seawall_pool *pool, sw_job *job, sw_pool_notice *notice);
+
+/* Not under the lock: tells `done`, and then whoever waits. */
+void sw_pool_tell(seawall_pool *pool, const sw_pool_notice *notice);
+void sw_pool_tell_all(seawall_pool *pool, const sw_pool_notices *notices);
+
+/* Whether the calling thread is in a `done` of a dropped job of this pool. */
+bool sw_pool_is_telling(const seawall_pool *pool);
+
+/* Under the lock: whoever waits for the pool's end is to look, if there is anything to see. Rings under the lock; it is rare. */
+void sw_pool_changed(seawall_pool *pool);
+
+/* pool_worker.c */
+
+/* The pool that the calling thread is a worker of, or NULL. */
+seawall_pool *sw_pool_of_thread(void);
+
+/* Whether the calling thread is a worker of this pool. */
+bool sw_pool_is_own(const seawall_pool *pool);
+
+/* Under the lock: takes the sleeping worker that is to be woken, or NULL. Ring its bell when the lock is given back. */
+sw_pool_worker *sw_pool_wake_one(seawall_pool *pool);
+void sw_pool_ring_worker(seawall_pool *pool, sw_pool_worker *worker);
+
+/* Under the lock: a worker to be started, which counts as starting; NULL if there are as many as may be. */
+sw_pool_worker *sw_pool_claim(seawall_pool *pool);
+
+/*
+ * Not under the lock: starts it, for the job of this handle, or for none in particular (0). #SEAWALL_NO_RESOURCES: the system
+ * gives no thread. Then the job was taken back, unless it has somebody else; and jobs that nobody is left for are dropped.
+ */
+seawall_status sw_pool_start(seawall_pool *pool, sw_pool_worker *worker, uint64_t handle);
+
+/* Not under the lock: starts workers for jobs that wait, as far as the rules say so. */
+void sw_pool_grow(seawall_pool *pool);
+
+/* Under the lock, which it gives back meanwhile: nobody asks this running job to stop any more. */
+void sw_pool_await_unpinned(seawall_pool *pool, sw_job *job);
+
+/* pool_handle.c. Under the lock, given back meanwhile: whether a worker of its own (`own`) may wait for one of its jobs. */
+bool sw_pool_may_wait_in(seawall_pool *pool, bool own);
+
+/*
+ * pool_stop.c. Under the lock: asks a running job to stop, once. Answers the function that is to be called for that, with the
+ * lock given back, and the job is pinned until sw_pool_asked; NULL if there is none.
+ */
+sw_job_stop_fn sw_pool_ask(sw_job *job);
+/* Not under the lock: calls it. */
+void sw_pool_asked(seawall_pool *pool, sw_job *job, sw_job_stop_fn stop);
+
+/* Idle workers look around: the rules have changed. */
+void sw_pool_rouse(seawall_pool *pool);
+
+/* Stops it and waits until no thread is left in it. */
+void sw_pool_end(seawall_pool *pool);
+
+/* pool_job.c */
+seawall_status sw_job_options_take(const seawall_job_options *options, seawall_job_options *full);
+
+/* What is submitted. */
+typedef struct sw_pool_order {
+    seawall_job_fn function;
+    void *arg;
+    bool held; /* somebody wants its handle */
+} sw_pool_order;
+
+/* Submits. Its name and when it is dropped from the queue are written on OK only. */
+seawall_status sw_pool_hand_over(seawall_pool *pool, const seawall_job_options *options, const sw_pool_order *order,
+                                 uint64_t *name, seawall_time *expires);
+
+/*
+ * From the job's function. `stop` asks it to stop, once it is asked to, on whichever thread; at once, on this one, if it was
+ * asked before.
+ */
+void sw_work_stoppable(seawall_work *work, sw_job_stop_fn stop);
+/* From the job's function: from here on `stop` is neither called nor running. */
+void sw_work_unstoppable(seawall_work *work);
+
+/* pool_attempt.c: for pipelines, whose attempts are jobs without a handle */
+
+/* How many jobs it may have at once. */
+int32_t sw_pool_capacity(const seawall_pool *pool);
+
+/* An attempt that would have come to this pool was refused by its pipeline: it counts as refused for want of a place. */
+void sw_pool_turn_away(seawall_pool *pool);
+
+/* Takes a job out of the queue and tells nobody, as the caller knows. False: it is not there (any more). */
+bool sw_pool_call_off(seawall_pool *pool, uint64_t name, seawall_job_end end);
+
+/* While the job's function runs: nobody waits for it any more, and it counts as abandoned until it has ended. */
+void sw_work_abandon(seawall_work *work);
+
+/* A worker of the pool itself is about to wait for jobs of it. False: it must not, as none would be left to run them. */
+bool sw_pool_block(seawall_pool *pool);
+void sw_pool_unblock(seawall_pool *pool);
+
+#endif

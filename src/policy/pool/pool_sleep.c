@@ -1,0 +1,111 @@
+/* Bells, and who sleeps until they ring. */
+#include "policy/pool/pool_object.h"
+
+/* How often to look at a bell before sleeping: a few microseconds, as long as a wake costs both sides. */
+#define LOOKS 100
+
+static const uint32_t *parked_on(const sw_atomic_u32 *bell)
+{
+    return (const uint32_t *)(const void *)bell;
+}
+
+bool sw_pool_ring(const seawall_pool *pool, sw_atomic_u32 *bell, sw_atomic_u32 *sleepers)
+{
+    (void)sw_add_u32(bell, 1);
+    if (sw_load_u32(sleepers) == 0)
+        return false;
+    pool->platform->wake(parked_on(bell), pool->platform->clock_user);
+    return true;
+}
+
+void sw_pool_sleep(const seawall_pool *pool, sw_atomic_u32 *bell, sw_atomic_u32 *sleepers, uint32_t ticket, seawall_time until)
+{
+    int32_t i;
+
+    for (i = 0; i < LOOKS; i++) {
+        if (sw_load_relaxed_u32(bell) != ticket)
+            return;
+        sw_pause();
+    }
+    (void)sw_add_u32(sleepers, 1);
+    pool->platform->park(parked_on(bell), ticket, until, pool->platform->clock_user);
+    (void)sw_sub_u32(sleepers, 1);
+}
+
+static seawall_status status_of(seawall_job_end end)
+{
+    switch (end) {
+    case SEAWALL_JOB_DONE:
+        return SEAWALL_OK;
+    case SEAWALL_JOB_QUEUE_TIME:
+        return SEAWALL_FULL;
+    case SEAWALL_JOB_DEADLINE:
+        return SEAWALL_TIMED_OUT;
+    case SEAWALL_JOB_NO_THREAD:
+        return SEAWALL_NO_RESOURCES;
+    default:
+        return SEAWALL_CANCELLED;
+    }
+}
+
+seawall_job_result sw_pool_result(const sw_job *job)
+{
+    return (seawall_job_result){sizeof(seawall_job_result), job->end, job->value, status_of(job->end), 0};
+}
+
+void sw_pool_note(seawall_pool *pool, sw_job *job, sw_pool_notice *notice)
+{
+    notice->name = sw_pool_to_tell(&pool->locked.core, job);
+    notice->bell = notice->name != 0 || job->waiters > 0 ? job : NULL;
+    notice->done = job->done;
+    notice->arg = job->arg;
+    notice->result = sw_pool_result(job);
+}
+
+static _Thread_local const seawall_pool *telling;
+
+bool sw_pool_is_telling(const seawall_pool *pool)
+{
+    return telling == pool;
+}
+
+static void ring_for(const seawall_pool *pool, sw_job *job)
+{
+    if (job != NULL)
+        (void)sw_pool_ring(pool, &job->bell, &job->sleepers);
+}
+
+void sw_pool_tell(seawall_pool *pool, const sw_pool_notice *notice)
+{
+    const seawall_pool *outer = telling;
+    uint32_t process = sw_port_fork_generation();
+
+    if (notice->done == NULL) {
+        ring_for(pool, notice->bell);
+        return;
+    }
+    telling = pool;
+    notice->done(&notice->result, notice->arg);
+    telling = outer;
+    if (process != sw_port_fork_generation())
+        return; /* it has forked, and in the child the pool has begun anew */
+    sw_pool_enter(pool);
+    sw_pool_told(&pool->locked.core, notice->name);
+    ring_for(pool, notice->bell); /* rings under the lock: afterwards the pool may be gone */
+    sw_pool_changed(pool);
+    sw_pool_leave(pool);
+}
+
+void sw_pool_tell_all( seawall_pool *pool, const sw_pool_notices *notices)
+{
+    int32_t i;
+
+    for (i = 0; i < notices->count; i++)
+        sw_pool_tell(pool, &notices->list[i]);
+}
+
+void sw_pool_changed(seawall_pool *pool)
+{
+    if (pool->locked.watchers > 0)
+        (void)sw_pool_ring(pool, &pool->changed, &pool->changed_sleepers);
+}

@@ -1,0 +1,306 @@
+/* The workers: starting them, what each does all day, and waking them. */
+#include "policy/pool/pool_object.h"
+
+/* Which worker this thread is, and in which process. */
+static _Thread_local const sw_pool_worker *self;
+static _Thread_local uint32_t self_process;
+
+/* A job has forked, and this is the child: the worker's place may be another thread's by now. */
+static bool forked_away(void)
+{
+    return self_process != sw_port_fork_generation();
+}
+
+seawall_pool *sw_pool_of_thread(void)
+{
+    return self != NULL && !forked_away() ? self->pool : NULL;
+}
+
+bool sw_pool_is_own(const seawall_pool *pool)
+{
+    return sw_pool_of_thread() == pool;
+}
+
+static void push_idle(sw_pool_worker *worker)
+{
+    seawall_pool *pool = worker->pool;
+
+    worker->above = NULL;
+    worker->below = pool->locked.top;
+    if (worker->below != NULL)
+        worker->below->above = worker;
+    pool->locked.top = worker;
+    worker->idle = true;
+    pool->locked.core.idle++;
+}
+
+static void leave_idle(sw_pool_worker *worker)
+{
+    seawall_pool *pool = worker->pool;
+
+    if (worker->above != NULL)
+        worker->above->below = worker->below;
+    else
+        pool->locked.top = worker->below;
+    if (worker->below != NULL)
+        worker->below->above = worker->above;
+    worker->idle = false;
+    pool->locked.core.idle--;
+}
+
+sw_pool_worker *sw_pool_wake_one(seawall_pool *pool)
+{
+    sw_pool_worker *worker = pool->locked.top;
+
+    if (!sw_pool_wakes(&pool->locked.core))
+        return NULL;
+    leave_idle(worker);
+    pool->locked.core.coming++;
+    return worker;
+}
+
+void sw_pool_ring_worker(seawall_pool *pool, sw_pool_worker *worker)
+{
+    if (worker != NULL && sw_pool_ring(pool, &worker->bell, &worker->sleepers))
+        (void)sw_add_u64(&pool->wakes, 1);
+}
+
+/* With nothing to do. Answers whether it stays. */
+static bool rest(sw_pool_worker *worker)
+{
+    seawall_pool *pool = worker->pool;
+    sw_pool_core *core = &pool->locked.core;
+    seawall_time until = SEAWALL_FOREVER;
+    uint32_t ticket;
+
+    if (sw_pool_too_many(core, true)) {
+        seawall_time now = sw_now(pool->platform);
+
+        if (worker->patience == SW_JOB_UNSEEN)
+            worker->patience = now;
+        until = seawall_time_add(worker->patience, core->rules.keep_alive);
+        if (until <= now)
+            return false;
+    }
+    ticket = sw_load_u32(&worker->bell);
+    push_idle(worker);
+    sw_pool_leave(pool);
+    sw_pool_sleep(pool, &worker->bell, &worker->sleepers, ticket, until);
+    sw_pool_enter(pool);
+    if (worker->idle)
+        leave_idle(worker);
+    else
+        core->coming--;
+    return true;
+}
+
+static void keep_times(seawall_pool *pool, const sw_job *job, seawall_time began, seawall_time ended)
+{
+    sw_latency_record(pool->waited, sw_pool_latency_step(began), job->waited);
+    sw_latency_record(pool->ran, sw_pool_latency_step(ended), seawall_time_until(ended, began));
+}
+
+/* Runs the job, which is this worker's; not under the lock. False: this is another process now. */
+static bool run(sw_pool_worker *worker, const sw_job *job, seawall_time began, int64_t *value)
+{
+    seawall_pool *pool = worker->pool;
+    seawall_work work = {pool, (sw_job *)(uintptr_t)job, job->deadline};
+    seawall_job_result result = SEAWALL_JOB_RESULT_INIT;
+
+    *value = job->function(&work, job->arg);
+    if (forked_away())
+        return false;
+    if (pool->ran != NULL)
+        keep_times(pool, job, began, sw_now(pool->platform));
+    result.value = *value;
+    if (job->done != NULL)
+        job->done(&result, job->arg);
+    return !forked_away();
+}
+
+void sw_pool_await_unpinned(seawall_pool *pool, sw_job *job)
+{
+    while (job->pins > 0) {
+        uint32_t ticket = sw_load_u32(&job->bell);
+
+        sw_pool_leave(pool);
+        sw_pool_sleep(pool, &job->bell, &job->sleepers, ticket, SEAWALL_FOREVER);
+        sw_pool_enter(pool);
+    }
+}
+
+static void finished(sw_pool_worker *worker, sw_job *job, int64_t value)
+{
+    seawall_pool *pool = worker->pool;
+    bool awaited;
+
+    sw_pool_await_unpinned(pool, job);
+    awaited = job->waiters > 0;
+    worker->job = NULL;
+    sw_pool_finish(&pool->locked.core, job, value);
+    sw_pool_changed(pool);
+    if (awaited) {
+        sw_pool_leave(pool);
+        (void)sw_pool_ring(pool, &job->bell, &job->sleepers);
+        sw_pool_enter(pool);
+    }
+}
+
+/* What was taken for this worker: runs it, or tells of its being dropped. Under the lock, but not all the time. */
+static bool do_one(sw_pool_worker *worker, sw_job *job, seawall_time now)
+{
+    seawall_pool *pool = worker->pool;
+    sw_pool_worker *woken = sw_pool_wake_one(pool);
+    sw_pool_notice notice;
+    int64_t value;
+
+    if (job->state != SW_JOB_RUNNING) {
+        sw_pool_note(pool, job, &notice);
+        sw_pool_changed(pool);
+        sw_pool_leave(pool);
+        sw_pool_ring_worker(pool, woken);
+        sw_pool_tell(pool, &notice);
+        sw_pool_enter(pool);
+        return true;
+    }
+    worker->job = job;
+    worker->patience = SW_JOB_UNSEEN;
+    job->waited = now != SW_JOB_UNSEEN && job->since != SW_JOB_UNSEEN ? seawall_time_until(now, job->since) : 0;
+    job->since = now;
+    sw_pool_leave(pool);
+    sw_pool_ring_worker(pool, woken);
+    if (!run(worker, job, now, &value))
+        return false;
+    sw_pool_enter(pool);
+    finished(worker, job, value);
+    return true;
+}
+
+/* Under the lock: it is one too many. */
+static void retire(sw_pool_worker *worker)
+{
+    seawall_pool *pool = worker->pool;
+
+    worker->leaving = true;
+    pool->locked.core.workers--;
+    pool->locked.retired++;
+    sw_pool_changed(pool);
+}
+
+static void work(void *user)
+{
+    sw_pool_worker *worker = user, *woken;
+    seawall_pool *pool = worker->pool;
+    sw_pool_core *core = &pool->locked.core;
+    bool stays = true;
+
+    self = worker;
+    self_process = sw_port_fork_generation();
+    sw_pool_enter(pool);
+    core->starting--;
+    while (stays && !sw_pool_too_many(core, false)) {
+        bool timed = core->queue.timed > 0 || pool->ran != NULL;
+        seawall_time now = timed ? sw_now(pool->platform) : SW_JOB_UNSEEN;
+        sw_job *job = sw_pool_take(core, now);
+
+        if (job == NULL)
+            stays = rest(worker);
+        else if (!do_one(worker, job, now))
+            return;
+    }
+    retire(worker);
+    woken = sw_pool_wake_one(pool);
+    sw_pool_leave(pool);
+    sw_pool_ring_worker(pool, woken);
+}
+
+sw_pool_worker *sw_pool_claim(seawall_pool *pool)
+{
+    int32_t i;
+
+    for (i = 0; i < pool->worker_count; i++) {
+        sw_pool_worker *worker = &pool->workers[i];
+
+        if (!worker->claimed || (worker->leaving && sw_worker_has_ended(&worker->thread))) {
+            worker->claimed = true;
+            worker->leaving = false;
+            worker->patience = SW_JOB_UNSEEN;
+            pool->locked.core.workers++;
+            pool->locked.core.starting++;
+            return worker;
+        }
+    }
+    return NULL;
+}
+
+/* Under the lock: there is no worker, and so nobody for what waits. */
+static void drop_all(seawall_pool *pool, sw_pool_notices *notices)
+{
+    sw_job *job;
+
+    while (notices->count < SW_POOL_NOTICES &&
+           (job = sw_pool_clear_out(&pool->locked.core, SEAWALL_JOB_NO_THREAD)) != NULL)
+        sw_pool_note(pool, job, &notices->list[notices->count++]);
+    sw_pool_changed(pool);
+}
+
+/* Under the lock: the job that the worker was for, unless somebody else has it or will. Answers whether it was taken back. */
+static bool take_back(seawall_pool *pool, uint64_t handle)
+{
+    sw_pool_core *core = &pool->locked.core;
+    sw_job *job = handle != 0 ? sw_job_at(&core->queue, (uint32_t)handle) : NULL;
+
+    if (job == NULL)
+        return true;
+    if (job->generation != (uint32_t)(handle >> 32) || job->state != SW_JOB_QUEUED || sw_pool_may_wait(core))
+        return false;
+    sw_pool_withdraw(core, job);
+    return true;
+}
+
+/* The thread could not be started. */
+static bool give_up(seawall_pool *pool, sw_pool_worker *worker, uint64_t handle)
+{
+    sw_pool_notices notices;
+    sw_pool_worker *woken;
+    bool taken_back;
+
+    sw_pool_enter(pool);
+    worker->claimed = false;
+    pool->locked.core.workers--;
+    pool->locked.core.starting--;
+    sw_pool_changed(pool);
+    taken_back = take_back(pool, handle);
+    for (;;) {
+        notices.count = 0;
+        if (pool->locked.core.workers == 0)
+            drop_all(pool, &notices);
+        woken = sw_pool_wake_one(pool);
+        sw_pool_leave(pool);
+        sw_pool_ring_worker(pool, woken);
+        sw_pool_tell_all(pool, &notices);
+        if (notices.count == 0)
+            return taken_back;
+        sw_pool_enter(pool);
+    }
+}
+
+seawall_status sw_pool_start(seawall_pool *pool, sw_pool_worker *worker, uint64_t handle)
+{
+    sw_worker_join(&worker->thread); /* of the one that was here before, and has ended */
+    if (sw_worker_start(&worker->thread, &pool->thread, work, worker) != SEAWALL_OK)
+        return give_up(pool, worker, handle) ? SEAWALL_NO_RESOURCES : SEAWALL_OK;
+    (void)sw_add_u64(&pool->started, 1);
+    return SEAWALL_OK;
+}
+
+void sw_pool_grow(seawall_pool *pool)
+{
+    sw_pool_worker *worker;
+
+    do {
+        sw_pool_enter(pool);
+        worker = sw_pool_wants_more(&pool->locked.core) ? sw_pool_claim(pool) : NULL;
+        sw_pool_leave(pool);
+    } while (worker != NULL && sw_pool_start(pool, worker, 0) == SEAWALL_OK);
+}

@@ -1,0 +1,60 @@
+/* Places of jobs: what is not on the way of every submit. */
+#include "sync/job_queue.h"
+
+void sw_job_queue_init(sw_job_queue *queue, sw_job *places, uint32_t count)
+{
+    uint32_t name;
+
+    *queue = (sw_job_queue){.places = places, .count = count};
+    for (name = count; name > 0; name--) {
+        sw_job *job = sw_job_at(queue, name);
+
+        job->state = SW_JOB_FREE;
+        job->held = false;
+        job->abandoned = false;
+        job->waiters = job->blocked = job->pins = 0;
+        sw_store_relaxed_u32(&job->sleepers, 0);
+        job->generation++;
+        job->next = queue->free;
+        queue->free = name;
+    }
+}
+
+sw_job *sw_job_find(const sw_job_queue *queue, uint64_t handle)
+{
+    uint32_t name = (uint32_t)handle;
+    sw_job *job;
+
+    if (name == SW_JOB_NOBODY || name > queue->count)
+        return NULL;
+    job = sw_job_at(queue, name);
+    return job->held && job->generation == (uint32_t)(handle >> 32) ? job : NULL;
+}
+
+void sw_job_take_out(sw_job_queue *queue, sw_job *job)
+{
+    sw_job_list *list = &queue->level[job->level];
+
+    if (job->previous != SW_JOB_NOBODY)
+        sw_job_at(queue, job->previous)->next = job->next;
+    else
+        list->first = job->next;
+    if (job->next != SW_JOB_NOBODY)
+        sw_job_at(queue, job->next)->previous = job->previous;
+    else
+        list->last = job->previous;
+    list->length--;
+    queue->length--;
+    queue->timed -= job->expires != SEAWALL_FOREVER;
+    if (list->first == SW_JOB_NOBODY)
+        queue->filled &= ~(1u << job->level);
+}
+
+void sw_job_give_back(sw_job_queue *queue, sw_job *job)
+{
+    job->state = SW_JOB_FREE;
+    job->held = false;
+    job->generation++;
+    job->next = queue->free;
+    queue->free = sw_job_name(queue, job);
+}
