@@ -1,12 +1,13 @@
 /**
  * @file call.h
- * @brief The guarded call: run an operation under a pipeline on the calling thread.
+ * @brief The guarded call: run an operation under a pipeline, on the calling thread or on a pool's workers, and wait for it.
  */
 #ifndef SEAWALL_CALL_H
 #define SEAWALL_CALL_H
 
 #include <seawall/deadline.h>
 #include <seawall/execution.h>
+#include <seawall/pool.h>
 
 SEAWALL_BEGIN_DECLS
 
@@ -17,7 +18,8 @@ SEAWALL_BEGIN_DECLS
 typedef struct seawall_attempt seawall_attempt;
 
 /**
- * The operation. Called on the thread that called seawall_call, once per attempt. It may block, until
+ * The operation. Called once per attempt: on the thread that called seawall_call, or, where the attempt is inside a pool's policy
+ * (pool.h), on a worker of that pool, and then perhaps several at a time and after the call has returned. It may block, until
  * seawall_attempt_deadline at the latest if it wants to keep its deadline, and may make guarded calls of its own. It must return:
  * no longjmp, no pthread_exit.
  * @return #SEAWALL_FAULT_NONE for success, else the fault kind; a kind that does not exist counts as "other".
@@ -75,17 +77,20 @@ SEAWALL_API void seawall_attempt_set_code(seawall_attempt *attempt, int64_t code
 SEAWALL_API void seawall_attempt_set_retry_after(seawall_attempt *attempt, seawall_duration delay);
 
 /**
- * Runs `operation(attempt, arg)` under `pipeline`, on this thread; waits on the platform's clock where a policy says so. Inside
- * an operation it is under the deadline of that operation's attempt: see deadline.h. Returns when nothing of it is left running.
- * Any number of threads at once. Allocates nothing; reads the clock only where a policy, a deadline or a report asks for the
- * time.
+ * Runs `operation(attempt, arg)` under `pipeline`; waits on the platform's clock where a policy says so. Inside an operation
+ * it is under the deadline of that operation's attempt: see deadline.h. Without a pool the operation runs on this thread, and
+ * nothing of it is left running on return. With one (seawall_pool_policy) it runs on the pool's workers, and the call returns
+ * when its result is known: what a timeout abandoned, a hedge that lost, and what the caller's own deadline or token cut may
+ * still run, and use `arg` (seawall_call_options.drained). Any number of threads at once. Allocates nothing; reads the clock
+ * only where a policy, a deadline or a report asks for the time.
  *
  * @param report NULL, or a report whose size is set; filled whatever the status, but for #SEAWALL_INVALID.
  * @return #SEAWALL_OK if the operation succeeded; #SEAWALL_FAILED if its last word was a fault; #SEAWALL_OPEN,
  *         #SEAWALL_FULL, #SEAWALL_LIMITED or whatever a policy refused with; #SEAWALL_TIMED_OUT; #SEAWALL_CANCELLED;
- *         #SEAWALL_UNSUPPORTED for a pipeline that starts runs side by side or detaches them, or that has a hard timeout and no
- *         timer service whose thread runs (the report's `policy` is the position of the one in the way); #SEAWALL_INVALID for
- *         NULL or a report of an impossible size.
+ *         #SEAWALL_UNSUPPORTED, before anything is entered, for a pipeline that has a policy which this thread alone cannot serve
+ *         (the report's `policy` is its position): without a pool one that runs side by side or leaves runs to themselves, as a
+ *         hedge and a timeout that abandons do; or a hard timeout without a pool and without a timer service whose thread runs.
+ *         #SEAWALL_INVALID for NULL or a report of an impossible size.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_call(const seawall_pipeline *pipeline, seawall_operation_fn operation,
                                                            void *arg, seawall_report *report);
@@ -101,10 +106,21 @@ typedef struct seawall_call_options {
     uint32_t reserved;      /**< 0 */
     seawall_time deadline;  /**< As seawall_call_until's; #SEAWALL_FOREVER (default): none. */
     seawall_cancel *cancel; /**< Whose cancellation calls it off; must live until the call returns. NULL (default): nobody's. */
+    /** Its attempts' level, where they run on a pool (pool.h). Default #SEAWALL_PRIORITY_NORMAL. */
+    seawall_priority priority;
+    uint32_t reserved2;     /**< 0 */
+    /**
+     * Told when nothing of the call runs any more, so that `arg` is not used again: exactly once, whatever the call answers and
+     * with or without a pool, but for a call that is #SEAWALL_INVALID for its arguments. So `arg` may be freed here, and nowhere
+     * else. Without a pool, and for a call that was not begun (#SEAWALL_FULL for want of a place, #SEAWALL_UNSUPPORTED), on the
+     * calling thread before the call returns; else on any thread, before or after: an abandoned attempt may use `arg` long after
+     * the call has returned. Under no lock; must not destroy the pipeline or its pools. NULL (default): nobody is told.
+     */
+    void (*drained)(void *arg);
 } seawall_call_options;
 
 /** Every default. */
-#define SEAWALL_CALL_OPTIONS_INIT { sizeof(seawall_call_options), 0, SEAWALL_FOREVER, NULL }
+#define SEAWALL_CALL_OPTIONS_INIT { sizeof(seawall_call_options), 0, SEAWALL_FOREVER, NULL, SEAWALL_PRIORITY_NORMAL, 0, NULL }
 
 /**
  * The same as #SEAWALL_CALL_OPTIONS_INIT, for a caller whose struct has `size` bytes. #SEAWALL_INVALID for NULL or an impossible

@@ -44,11 +44,14 @@ enum {
     SEAWALL_STEP_DRAINED = 5   /**< Nothing is left to do; the storage may be reused. */
 };
 
+/** The step's name in lower case ("start"), "unknown" for anything else. A static string. Any thread; never blocks. */
+SEAWALL_API const char *seawall_step_name(seawall_step_kind kind);
+
 /** One thing to do. */
 typedef struct seawall_step {
     seawall_step_kind kind; /**< What. The members below are 0 where the kind does not name them. */
     int32_t number;         /**< START: 1 for the execution's first attempt, 2 for the next, ... */
-    uint64_t id;            /**< START, CANCEL: the attempt's name within this execution; never 0, never used again. */
+    uint64_t id;            /**< START, CANCEL: the attempt's name in this run, from begin to DRAINED; not 0, never used twice. */
     /**
      * START: which of several runs side by side: 0 for the first, 1 for the first extra one, ... Where hedges are nested each run
      * of the outer one has as many routes of its own as the inner one is wide.
@@ -143,6 +146,19 @@ SEAWALL_API seawall_status seawall_execution_report_at(seawall_execution *execut
 
 /** Nobody will ever know how attempt `id` ended: it counts neither way. Answers as report does. */
 SEAWALL_API seawall_status seawall_execution_disown_at(seawall_execution *execution, uint64_t id, seawall_time now);
+
+/**
+ * For a host to whom every call is dear, as one in another language is: a report, what to do next and the result, in one call.
+ * Attempt `id` has ended with `result`; with 0 and NULL none has. Then as seawall_execution_next_at, but that
+ * #SEAWALL_STEP_FINISHED is passed over where #SEAWALL_STEP_DRAINED follows at once.
+ * @param report filled if the result has become known with this call, else left alone; its size must be set. NULL: not asked for.
+ * @param step written on #SEAWALL_OK only.
+ * @return #SEAWALL_OK; what seawall_execution_report_at refuses with, and then nothing was changed; #SEAWALL_BUSY;
+ *         #SEAWALL_INVALID for one of `id` and `result` without the other, no `step`, or a report of an impossible size.
+ */
+SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_execution_exchange_at(seawall_execution *execution, uint64_t id,
+                                                                            const seawall_result *result, seawall_time now,
+                                                                            seawall_report *report, seawall_step *step);
 
 /**
  * Calls the whole run off, also while it waits or sleeps: the result is #SEAWALL_CANCELLED at once. #SEAWALL_OK, also when it has

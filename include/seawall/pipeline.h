@@ -29,10 +29,18 @@ typedef struct seawall_pipeline_config {
      * (default): nobody.
      */
     seawall_timers *timers;
+    /**
+     * Where attempts run on a pool (seawall_pool_policy): calls that may be under way at the same time, those included whose
+     * caller has gone while an abandoned attempt runs. 1 to 100000, or #SEAWALL_AUTO (default): twice as many as the first pool
+     * has workers and places in its queue. Their memory is part of the pipeline. One more is refused with #SEAWALL_FULL before
+     * anything is entered: the first pool counts it as `refused_full`, the report names that pool's policy, no listener is told.
+     */
+    int32_t calls;
+    uint32_t reserved; /**< 0 */
 } seawall_pipeline_config;
 
 /** Every default. */
-#define SEAWALL_PIPELINE_CONFIG_INIT { sizeof(seawall_pipeline_config), SEAWALL_AUTO, NULL, NULL, NULL }
+#define SEAWALL_PIPELINE_CONFIG_INIT { sizeof(seawall_pipeline_config), SEAWALL_AUTO, NULL, NULL, NULL, SEAWALL_AUTO, 0 }
 
 /**
  * The same as #SEAWALL_PIPELINE_CONFIG_INIT, for a caller whose struct has `size` bytes. #SEAWALL_INVALID for NULL or an
@@ -56,7 +64,7 @@ seawall_pipeline_create(const seawall_pipeline_config *config, const seawall_pol
 
 /**
  * Gives the pipeline up; NULL is allowed. No execution of it may be under way, unless another pipeline keeps it as its
- * alternative.
+ * alternative. Where attempts run on a pool it waits for those that were abandoned.
  */
 SEAWALL_API void seawall_pipeline_destroy(seawall_pipeline *pipeline);
 

@@ -39,7 +39,8 @@ static bool token_cancelled(const seawall_attempt *attempt)
         return false;
     if (attempt->asked && sw_cancel_state(&attempt->room->token) != 0)
         return true;
-    return attempt->x->cancel != NULL && sw_cancel_state(attempt->x->cancel) != 0;
+    /* On a pool its own token hears of the call's, which may be gone by now. */
+    return !attempt->pooled && attempt->x->cancel != NULL && sw_cancel_state(attempt->x->cancel) != 0;
 }
 
 bool seawall_attempt_cancelled(const seawall_attempt *attempt)

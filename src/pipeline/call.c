@@ -3,6 +3,7 @@
 
 #include "base/field.h"
 #include "pipeline/attempt.h"
+#include "pipeline/pooled.h"
 #include "sync/parking.h"
 #include "time/deadline.h"
 #include "time/timer_service.h"
@@ -77,9 +78,32 @@ static seawall_status unsupported(int32_t policy, seawall_report *report)
 
     full.status = SEAWALL_UNSUPPORTED;
     full.policy = policy;
-    if (report != NULL && sw_struct_give(&full, sizeof(full), sizeof(full), report) != SEAWALL_OK)
+    if (report != NULL && SW_GIVE(full, late, report) != SEAWALL_OK)
         return SEAWALL_INVALID;
     return SEAWALL_UNSUPPORTED;
+}
+
+static const seawall_call_options no_options = SEAWALL_CALL_OPTIONS_INIT;
+
+/* On pools. Out of line: the frame of a call on this thread is large. */
+__attribute__((noinline)) static seawall_status pooled_call(const seawall_pipeline *pipeline, const seawall_call_options *options,
+                                                            seawall_operation_fn operation, void *arg, seawall_report *report)
+{
+    seawall_call_options full = *options;
+
+    if (operation == NULL || (report != NULL && report->size < sizeof(*report)))
+        return SEAWALL_INVALID;
+    full.deadline = sw_deadline_inherit(pipeline->platform, full.deadline);
+    return sw_pooled_run(pipeline, &full, operation, arg, report);
+}
+
+__attribute__((noinline)) static seawall_status pooled_call_until(const seawall_pipeline *pipeline, seawall_time deadline,
+                                                                  seawall_operation_fn operation, void *arg,
+                                                                  seawall_report *report)
+{
+    const seawall_call_options options = {sizeof(options), 0, deadline, NULL, SEAWALL_PRIORITY_NORMAL, 0, NULL};
+
+    return pooled_call(pipeline, &options, operation, arg, report);
 }
 
 static seawall_status guarded_call(const seawall_pipeline *pipeline, seawall_operation_fn operation, void *arg,
@@ -91,6 +115,8 @@ static seawall_status guarded_call(const seawall_pipeline *pipeline, seawall_ope
 
     if (pipeline == NULL || operation == NULL || (report != NULL && report->size < sizeof(*report)))
         return SEAWALL_INVALID;
+    if (pipeline->demanding && pipeline->calls != NULL)
+        return pooled_call_until(pipeline, deadline, operation, arg, report);
     if (pipeline->demanding && (policy = in_the_way(pipeline)) >= 0)
         return unsupported(policy, report);
     deadline = sw_deadline_inherit(pipeline->platform, deadline);
@@ -128,12 +154,10 @@ seawall_status seawall_call(const seawall_pipeline *pipeline, seawall_operation_
     return guarded_call(pipeline, operation, arg, report, SEAWALL_FOREVER, NULL);
 }
 
-static const seawall_call_options no_options = SEAWALL_CALL_OPTIONS_INIT;
-
 static const sw_config_kind options_kind = {
     .name = "call_options",
     .size = sizeof(seawall_call_options),
-    .oldest = sizeof(seawall_call_options),
+    .oldest = SW_UP_TO(seawall_call_options, cancel),
     .defaults = &no_options,
 };
 
@@ -142,15 +166,36 @@ seawall_status seawall_call_options_init(seawall_call_options *options, size_t s
     return sw_config_init(&options_kind, options, size);
 }
 
+seawall_status sw_call_options_take(const seawall_pipeline *pipeline, const seawall_call_options *options,
+                                    seawall_call_options *full)
+{
+    seawall_status status = sw_config_take(&options_kind, options, full, NULL);
+
+    if (status != SEAWALL_OK)
+        return status;
+    if (pipeline == NULL || (full->cancel != NULL && full->cancel->platform != pipeline->platform))
+        return SEAWALL_INVALID;
+    return full->priority >= 0 && full->priority < SEAWALL_PRIORITY_COUNT ? SEAWALL_OK : SEAWALL_INVALID;
+}
+
+static bool takes_report(const seawall_report *report)
+{
+    return report == NULL || (report->size >= sizeof(*report) && report->size <= SW_STRUCT_SIZE_MAX);
+}
+
 seawall_status seawall_call_with(const seawall_pipeline *pipeline, const seawall_call_options *options,
                                  seawall_operation_fn operation, void *arg, seawall_report *report)
 {
     seawall_call_options full;
-    seawall_status status = sw_config_take(&options_kind, options, &full, NULL);
+    seawall_status status = sw_call_options_take(pipeline, options, &full);
 
     if (status != SEAWALL_OK)
         return status;
-    if (pipeline == NULL || (full.cancel != NULL && full.cancel->platform != pipeline->platform))
+    if (operation == NULL || !takes_report(report))
         return SEAWALL_INVALID;
-    return guarded_call(pipeline, operation, arg, report, full.deadline, full.cancel);
+    if (pipeline->calls != NULL)
+        return pooled_call(pipeline, &full, operation, arg, report);
+    status = guarded_call(pipeline, operation, arg, report, full.deadline, full.cancel);
+    sw_call_drained(&full, arg);
+    return status;
 }

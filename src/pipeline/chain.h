@@ -37,6 +37,9 @@ typedef struct sw_level {
     seawall_tick_fn tick;
     seawall_drop_fn drop;
     seawall_reference_fn release;
+    struct seawall_pool *own_pool; /* the policy's, or NULL */
+    struct seawall_pool *pool; /* where attempts inside run: its own, or that of the next policy around it; NULL: none */
+    int32_t pool_policy;       /* the position of the policy that says so */
     seawall_duration connect, read, write; /* what these phases may take inside, or in a level of attempts */
     char name[SW_NAME_SIZE];
 } sw_level;
@@ -45,15 +48,18 @@ struct seawall_pipeline {
     const seawall_platform *platform;
     seawall_listener_fn listener;
     void *listener_user;
+    void (*ended)(void *listener_user); /* told that there is no reference left; NULL: nobody */
     size_t execution_size;
     int32_t policies;
     uint16_t first_level; /* where a run begins */
     int32_t levels;
     bool plain;           /* no widths, ticks or alternatives: a run may go the plain way */
     int32_t side_by_side; /* the first policy that needs more than the calling thread, or -1 */
-    bool demanding;       /* side_by_side or interrupts is not -1 */
+    bool demanding;       /* side_by_side, interrupts or pools is not -1 */
     int32_t interrupts;   /* the first policy that interrupts at its deadline, or -1 */
     seawall_timers *timers; /* who does it then; or NULL */
+    int32_t pools;          /* the first policy with a pool, or -1 */
+    struct sw_pooled_calls *calls; /* places of calls on pools; NULL: no policy has a pool */
     sw_atomic_u32 references;
     int32_t kept;         /* alternatives below */
     const seawall_pipeline *alternatives[SEAWALL_PIPELINE_POLICIES_MAX];
@@ -63,6 +69,9 @@ struct seawall_pipeline {
 /* phase.c: a policy's own limits of phases; and then what is inside each policy has those around it, where they are shorter. */
 void sw_phases_of(sw_level *level, const seawall_policy *policy);
 void sw_phases_hand_on(seawall_pipeline *pipeline);
+
+/* phase.c: what is inside a policy runs on the pool of the nearest one around it; what has none, on the first of all. */
+void sw_pools_hand_on(seawall_pipeline *pipeline);
 
 void sw_pipeline_retain(const seawall_pipeline *pipeline);
 

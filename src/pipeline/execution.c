@@ -8,7 +8,7 @@ static const seawall_report empty_report = SEAWALL_REPORT_INIT;
 static const sw_config_kind report_kind = {
     .name = "report",
     .size = sizeof(seawall_report),
-    .oldest = sizeof(seawall_report),
+    .oldest = SW_UP_TO(seawall_report, late),
     .defaults = &empty_report,
 };
 
@@ -46,6 +46,8 @@ seawall_status seawall_execution_init(void *storage, size_t size, const seawall_
         return SEAWALL_INVALID;
     if ((uintptr_t)storage % SEAWALL_EXECUTION_ALIGNMENT != 0)
         return SEAWALL_INVALID;
+    if (pipeline->calls != NULL)
+        return SEAWALL_UNSUPPORTED;
     if (size < pipeline->execution_size)
         return SEAWALL_TOO_SMALL;
     sw_execution_prepare(x, pipeline);
@@ -200,14 +202,35 @@ static bool is_started_as(const sw_node *node, uint64_t id)
 }
 
 /* Its deadline came before anybody could start it, or every number is used up. */
-static void never_started(seawall_execution *x, sw_node *attempt, seawall_status status)
+static void never_started(seawall_execution *x, sw_node *attempt, seawall_status status, int32_t policy)
 {
     sw_node *parent = attempt->parent;
 
     sw_node_free(x, attempt);
-    x->outcome = (seawall_outcome){.status = status, .policy = -1};
+    x->outcome = (seawall_outcome){.status = status, .policy = policy};
     x->outcome.fault = status == SEAWALL_TIMED_OUT ? SEAWALL_FAULT_TIMEOUT : SEAWALL_FAULT_NONE;
     sw_came_back(x, parent);
+}
+
+/* A pending attempt that is not counted as one any more. */
+static bool begin_attempt(seawall_execution *x, sw_node *attempt)
+{
+    sw_node *node;
+
+    if (attempt->deadline != SEAWALL_FOREVER && attempt->deadline <= sw_time(x)) {
+        never_started(x, attempt, SEAWALL_TIMED_OUT, -1);
+        return false;
+    }
+    if (x->attempts == INT32_MAX) {
+        never_started(x, attempt, SEAWALL_FULL, -1);
+        return false;
+    }
+    attempt->state = SW_STARTED;
+    attempt->attempts = ++x->attempts;
+    x->live++;
+    for (node = attempt->parent; node != NULL; node = node->parent)
+        node->attempts++;
+    return true;
 }
 
 /* The next attempt to be started; NULL if there is none (any more). */
@@ -215,26 +238,13 @@ static sw_node *start(seawall_execution *x)
 {
     while (x->pending > 0) {
         sw_node *attempt = x->start != NULL ? x->start : find_attempt(x, is_pending, 0);
-        sw_node *node;
 
         if (attempt == NULL)
             return NULL;
         x->start = NULL;
         x->pending--;
-        if (attempt->deadline != SEAWALL_FOREVER && attempt->deadline <= sw_time(x)) {
-            never_started(x, attempt, SEAWALL_TIMED_OUT);
-            continue;
-        }
-        if (x->attempts == INT32_MAX) {
-            never_started(x, attempt, SEAWALL_FULL);
-            continue;
-        }
-        attempt->state = SW_STARTED;
-        attempt->attempts = ++x->attempts;
-        x->live++;
-        for (node = attempt->parent; node != NULL; node = node->parent)
-            node->attempts++;
-        return attempt;
+        if (begin_attempt(x, attempt))
+            return attempt;
     }
     return NULL;
 }
@@ -257,6 +267,42 @@ sw_node *sw_execution_next(seawall_execution *x)
         attempt = x->finished ? NULL : start(x);
     } while (attempt == NULL && goes_on_at_once(x));
     return attempt;
+}
+
+void sw_execution_settle(seawall_execution *x)
+{
+    do {
+        sw_heed(x);
+        sw_execution_advance(x);
+    } while (goes_on_at_once(x));
+}
+
+static bool is_unoffered(const sw_node *node, uint64_t id)
+{
+    (void)id;
+    return node->state == SW_PENDING && node->offer == 0;
+}
+
+sw_node *sw_execution_unoffered(seawall_execution *x)
+{
+    return x->pending > 0 ? find_attempt(x, is_unoffered, 0) : NULL;
+}
+
+bool sw_execution_start(seawall_execution *x, sw_node *attempt)
+{
+    x->start = NULL;
+    x->pending--;
+    return begin_attempt(x, attempt);
+}
+
+void sw_execution_refuse(seawall_execution *x, sw_node *attempt, seawall_status status)
+{
+    int32_t policy = sw_level_of(x, attempt)->pool_policy;
+
+    x->start = NULL;
+    x->pending--;
+    sw_tell(x, SEAWALL_EVENT_REFUSED, policy, 0, SEAWALL_FAULT_NONE);
+    never_started(x, attempt, status, policy);
 }
 
 void sw_execution_ended(seawall_execution *x, sw_node *attempt, const seawall_result *result)
@@ -416,7 +462,7 @@ seawall_status sw_execution_tell(const seawall_execution *x, seawall_report *rep
     full.last_code = x->history.last_code;
     full.starved = x->history.starved;
     full.late = x->history.late;
-    return sw_struct_give(&full, sizeof(full), sizeof(full), report);
+    return SW_GIVE(full, late, report);
 }
 
 seawall_status seawall_execution_report(const seawall_execution *x, seawall_report *report)

@@ -1,4 +1,6 @@
 /* A group of executions: begun, asked what to do next, told how attempts ended. */
+#include <string.h>
+
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/field.h"
@@ -17,7 +19,7 @@ static const sw_field fields[] = {
 static const sw_config_kind kind = {
     .name = "group",
     .size = sizeof(seawall_group_config),
-    .oldest = sizeof(seawall_group_config),
+    .oldest = SW_UP_TO(seawall_group_config, wake_user),
     .defaults = &default_config,
     .fields = fields,
     .count = 1,
@@ -58,6 +60,15 @@ static void lay_out(seawall_group *group)
     group->current = SW_NO_RUN;
     group->ready = (sw_group_list){SW_NO_RUN, SW_NO_RUN};
     group->now = INT64_MIN;
+}
+
+/* The runs stay where they were, but they are nobody's. */
+void sw_group_forget(seawall_group *group)
+{
+    memset(group->run, 0, (size_t)group->config.capacity * sizeof(group->run[0]));
+    sw_store_u64(&group->bell.inside, NOBODY);
+    group->count = group->due = 0;
+    lay_out(group);
 }
 
 seawall_status seawall_group_create(const seawall_group_config *config, const seawall_pipeline *pipeline,

@@ -87,5 +87,7 @@ void sw_group_answer_bell(seawall_group *group);
 
 /* group.c: puts a run behind those that are ready. */
 void sw_group_make_ready(seawall_group *group, int32_t index);
+/* In the child of a fork: a group without runs, whatever the parent was doing with it. */
+void sw_group_forget(seawall_group *group);
 
 #endif

@@ -10,6 +10,7 @@
  *   watch.c      what comes of a cancelled token
  *   execution.c  what a host may call
  *   call.c       the blocking driver
+ *   pooled.h     calls whose attempts run on pools
  *   attempt.c    what its operation may ask of an attempt
  *   phase.c      how long its phases may take
  */
@@ -70,6 +71,7 @@ typedef struct sw_node {
     bool elsewhere;              /* a frame: the inner run is, or was, the alternative's */
     bool cancel_due;             /* a started attempt: the host is to be told to cancel it */
     uint8_t state;
+    uint16_t offer;              /* a pending attempt: who offered it to a pool; 0: nobody */
 } sw_node;
 
 struct seawall_execution {
@@ -297,6 +299,20 @@ static inline void sw_execution_advance(seawall_execution *x)
  * instant (NULL).
  */
 sw_node *sw_execution_next(seawall_execution *x);
+
+/*
+ * For a driver whose attempts wait in a queue before somebody begins them. They stay pending meanwhile, and count as started
+ * from sw_execution_start on.
+ */
+/* Goes on until nothing more happens at this instant; attempts may be pending then. */
+void sw_execution_settle(seawall_execution *x);
+/* A pending attempt that nobody has offered to a pool; NULL if there is none. */
+sw_node *sw_execution_unoffered(seawall_execution *x);
+/* Begins a pending attempt. False: its deadline has come, or numbers are used up, and its run has ended. */
+bool sw_execution_start(seawall_execution *x, sw_node *attempt);
+/* A pending attempt gets no place in its pool: its run ends with this status. */
+void sw_execution_refuse(seawall_execution *x, sw_node *attempt, seawall_status status);
+
 /* `result` NULL: disowned. */
 void sw_execution_ended(seawall_execution *x, sw_node *attempt, const seawall_result *result);
 seawall_status sw_execution_tell(const seawall_execution *x, seawall_report *report);

@@ -1,4 +1,4 @@
-/* How long the phases of an attempt may take: limits from the policies around it, under its deadline. */
+/* What attempts have from the policies around them: how long their phases may take, under the deadline, and their pool. */
 #include "pipeline/attempt.h"
 
 static seawall_duration limit_of(seawall_duration timeout)
@@ -33,6 +33,39 @@ void sw_phases_hand_on(seawall_pipeline *pipeline)
         hand_on(level, &pipeline->level[level->inner]);
         if (level->alternative != SW_LEVEL_NONE)
             hand_on(level, &pipeline->level[level->alternative]);
+    }
+}
+
+static void inherit_pool(const sw_level *around, sw_level *inside)
+{
+    if (inside->own_pool != NULL)
+        return;
+    inside->pool = around->pool;
+    inside->pool_policy = around->pool_policy;
+}
+
+/* What is inside a level has a higher index. */
+void sw_pools_hand_on(seawall_pipeline *pipeline)
+{
+    int32_t i;
+
+    pipeline->pools = -1;
+    for (i = pipeline->levels - 1; i >= 0; i--) {
+        pipeline->level[i].pool = pipeline->level[i].own_pool;
+        pipeline->level[i].pool_policy = i;
+        if (pipeline->level[i].own_pool != NULL)
+            pipeline->pools = i;
+    }
+    for (i = 0; i < pipeline->policies; i++) {
+        const sw_level *level = &pipeline->level[i];
+
+        inherit_pool(level, &pipeline->level[level->inner]);
+        if (level->alternative != SW_LEVEL_NONE)
+            inherit_pool(level, &pipeline->level[level->alternative]);
+    }
+    for (i = pipeline->policies; i < pipeline->levels && pipeline->pools >= 0; i++) {
+        if (pipeline->level[i].pool == NULL)
+            inherit_pool(&pipeline->level[pipeline->pools], &pipeline->level[i]);
     }
 }
 

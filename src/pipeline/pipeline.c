@@ -4,7 +4,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/field.h"
-#include "pipeline/machine.h"
+#include "pipeline/pooled.h"
 #include "time/platform.h"
 #include "time/timer_service.h"
 
@@ -25,7 +25,7 @@ static const seawall_policy default_policy = SEAWALL_POLICY_INIT;
 static const sw_config_kind policy_kind = {
     .name = "policy",
     .size = sizeof(seawall_policy),
-    .oldest = sizeof(seawall_policy),
+    .oldest = SW_UP_TO(seawall_policy, write_timeout),
     .defaults = &default_policy,
 };
 
@@ -42,15 +42,25 @@ static const sw_field pipeline_fields[] = {
         .most = LATE_MAX,
         .text = "Places per level for runs that were cut but have not ended.",
     },
+    {
+        .key = "calls",
+        .offset = offsetof(seawall_pipeline_config, calls),
+        .type = SEAWALL_FIELD_COUNT,
+        .automatic = true,
+        .unit = "calls",
+        .least = 1,
+        .most = SW_POOLED_CALLS_MAX,
+        .text = "Calls at the same time, where attempts run on a pool.",
+    },
 };
 
 static const sw_config_kind pipeline_kind = {
     .name = "pipeline",
     .size = sizeof(seawall_pipeline_config),
-    .oldest = sizeof(seawall_pipeline_config),
+    .oldest = SW_UP_TO(seawall_pipeline_config, timers),
     .defaults = &default_config,
     .fields = pipeline_fields,
-    .count = 1,
+    .count = sizeof(pipeline_fields) / sizeof(pipeline_fields[0]),
 };
 
 seawall_status seawall_policy_init(seawall_policy *policy, size_t size)
@@ -138,6 +148,7 @@ static void level_from_policy(sw_level *level, const seawall_policy *policy, uin
     level->frame_size = (uint16_t)((policy->frame_size + SW_FRAME_UNIT - 1) / SW_FRAME_UNIT * SW_FRAME_UNIT);
     level->width = policy->width;
     level->flags = policy->flags;
+    level->own_pool = policy->pool;
     sw_phases_of(level, policy);
     strncpy(level->name, policy->name != NULL ? policy->name : "policy", SW_NAME_SIZE - 1);
     if (policy->retain != NULL)
@@ -196,6 +207,7 @@ static void assemble(seawall_pipeline *pipeline, const seawall_policy *const *po
     }
     pipeline->level[pipeline->policies].chain = 0;
     sw_phases_hand_on(pipeline);
+    sw_pools_hand_on(pipeline);
     pipeline->first_level = (uint16_t)(count > 0 ? 0 : pipeline->policies);
     for (i = pipeline->policies - 1; i >= 0; i--) {
         const sw_level *level = &pipeline->level[i];
@@ -207,7 +219,7 @@ static void assemble(seawall_pipeline *pipeline, const seawall_policy *const *po
         if (level->tick != NULL || level->alternative != SW_LEVEL_NONE)
             pipeline->plain = false;
     }
-    pipeline->demanding = pipeline->side_by_side >= 0 || pipeline->interrupts >= 0;
+    pipeline->demanding = pipeline->side_by_side >= 0 || pipeline->interrupts >= 0 || pipeline->pools >= 0;
 }
 
 /* How many runs may come to a level: the product of the widths around it. An alternative runs when nothing else does. */
@@ -284,6 +296,7 @@ static void pipeline_free(seawall_pipeline *pipeline)
 {
     int32_t i;
 
+    sw_pooled_destroy(pipeline);
     for (i = 0; i < pipeline->policies; i++) {
         if (pipeline->level[i].release != NULL)
             pipeline->level[i].release(pipeline->level[i].self);
@@ -326,6 +339,8 @@ seawall_status seawall_pipeline_create(const seawall_pipeline_config *config, co
     sw_store_relaxed_u32(&made->references, 1);
     assemble(made, policies, count);
     status = lay_out(made, full.late, error);
+    if (status == SEAWALL_OK && made->pools >= 0)
+        status = sw_pooled_create(made, full.calls, error);
     if (status != SEAWALL_OK) {
         pipeline_free(made);
         return status;
@@ -341,8 +356,11 @@ void sw_pipeline_retain(const seawall_pipeline *pipeline)
 
 void seawall_pipeline_destroy(seawall_pipeline *pipeline)
 {
-    if (pipeline != NULL && sw_sub_u32(&pipeline->references, 1) == 1)
-        pipeline_free(pipeline);
+    if (pipeline == NULL || sw_sub_u32(&pipeline->references, 1) != 1)
+        return;
+    if (pipeline->ended != NULL)
+        pipeline->ended(pipeline->listener_user);
+    pipeline_free(pipeline);
 }
 
 int32_t seawall_pipeline_policy_count(const seawall_pipeline *pipeline)

@@ -136,6 +136,7 @@ static inline void let_in(seawall_execution *x, const sw_level *level, sw_node *
 static void attempt_ready(seawall_execution *x, sw_node *node)
 {
     node->state = SW_PENDING;
+    node->offer = 0;
     x->pending++;
     x->start = x->pending == 1 ? node : NULL;
 }

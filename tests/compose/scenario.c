@@ -275,7 +275,7 @@ static void without_finished(char *log)
 
 static void expect(const scenario_run *run, enum scenario_driver driver)
 {
-    static const char *const drivers[] = {"stepping", "group", "coarse", "blocking"};
+    static const char *const drivers[] = {"stepping", "group", "async", "coarse", "blocking"};
     const scenario_row *row = run->row;
     char expected[SCENARIO_TEXT];
 

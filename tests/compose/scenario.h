@@ -8,6 +8,7 @@
  *   scenario.c        the world around a row: time, chance, happenings, the log
  *   scenario_step.c   the drivers that step; scenario_block.c the one that blocks
  *   scenario_host.c   what the former step: an execution, or the only run of a group
+ *   scenario_async.c  or the only asynchronous call of an object
  */
 #ifndef SEAWALL_TEST_SCENARIO_H
 #define SEAWALL_TEST_SCENARIO_H
@@ -17,7 +18,7 @@
 #include "support.h"
 #include "toy.h"
 
-enum scenario_driver { SCENARIO_STEPPING, SCENARIO_GROUP, SCENARIO_COARSE, SCENARIO_BLOCKING };
+enum scenario_driver { SCENARIO_STEPPING, SCENARIO_GROUP, SCENARIO_ASYNC, SCENARIO_COARSE, SCENARIO_BLOCKING };
 
 /* An attempt that goes on, under a driver that steps. */
 typedef struct scenario_running {
@@ -61,6 +62,7 @@ typedef struct scenario_run {
     void *storage;
     seawall_group *group; /* under its driver */
     seawall_run name;     /* in it */
+    struct scenario_async *async; /* under its driver */
     bool woken;
     scenario_running running[SCENARIO_AT_ONCE];
     int32_t running_count;
@@ -112,5 +114,17 @@ seawall_status scenario_host_report(scenario_run *run, uint64_t id, const seawal
 seawall_status scenario_host_disown(scenario_run *run, uint64_t id);
 seawall_status scenario_host_cancel(scenario_run *run);
 seawall_status scenario_host_tell(const scenario_run *run, seawall_report *report);
+/* Whether it wants to be asked, before its time. */
+bool scenario_host_woken(const scenario_run *run);
+
+/* The same for an asynchronous call: what its functions were told, as steps. */
+void scenario_async_make(scenario_run *run);
+void scenario_async_unmake(scenario_run *run);
+seawall_status scenario_async_begin(scenario_run *run, seawall_time deadline);
+seawall_status scenario_async_next(scenario_run *run, seawall_step *step);
+seawall_status scenario_async_end(scenario_run *run, uint64_t id, const seawall_result *result);
+seawall_status scenario_async_cancel(scenario_run *run);
+seawall_status scenario_async_tell(const scenario_run *run, seawall_report *report);
+bool scenario_async_woken(const scenario_run *run);
 
 #endif

@@ -1,4 +1,4 @@
-/* What the drivers of a row step: an execution, or the only run of a group. */
+/* What the drivers of a row step: an execution, the only run of a group, or an asynchronous call. */
 #include <check.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,12 +24,26 @@ static bool grouped(const scenario_run *run)
     return run->driver == SCENARIO_GROUP;
 }
 
+static bool asynchronous(const scenario_run *run)
+{
+    return run->driver == SCENARIO_ASYNC;
+}
+
+bool scenario_host_woken(const scenario_run *run)
+{
+    return asynchronous(run) ? scenario_async_woken(run) : run->woken;
+}
+
 void scenario_host_make(scenario_run *run)
 {
     size_t size = seawall_execution_size(run->pipeline);
     seawall_group_config config = SEAWALL_GROUP_CONFIG_INIT;
     seawall_waker waker = {wake, 0, run};
 
+    if (asynchronous(run)) {
+        scenario_async_make(run);
+        return;
+    }
     config.capacity = 1;
     config.wake = wake_group;
     config.wake_user = run;
@@ -45,6 +59,10 @@ void scenario_host_make(scenario_run *run)
 
 void scenario_host_unmake(scenario_run *run)
 {
+    if (asynchronous(run)) {
+        scenario_async_unmake(run);
+        return;
+    }
     if (grouped(run)) {
         ck_assert_int_eq(seawall_group_destroy(run->group), SEAWALL_OK);
         return;
@@ -55,6 +73,8 @@ void scenario_host_unmake(scenario_run *run)
 
 seawall_status scenario_host_begin(scenario_run *run, seawall_time deadline)
 {
+    if (asynchronous(run))
+        return scenario_async_begin(run, deadline);
     if (!grouped(run))
         return seawall_execution_begin_at(run->execution, run->now, deadline);
     run->execution = run->group->run[0].execution;
@@ -66,6 +86,8 @@ seawall_status scenario_host_next(scenario_run *run, seawall_step *step)
     seawall_group_step next;
     seawall_status status;
 
+    if (asynchronous(run))
+        return scenario_async_next(run, step);
     if (!grouped(run))
         return seawall_execution_next_at(run->execution, run->now, step);
     status = seawall_group_next_at(run->group, run->now, &next);
@@ -77,23 +99,31 @@ seawall_status scenario_host_next(scenario_run *run, seawall_step *step)
 
 seawall_status scenario_host_report(scenario_run *run, uint64_t id, const seawall_result *result)
 {
+    if (asynchronous(run))
+        return scenario_async_end(run, id, result);
     return grouped(run) ? seawall_group_report_at(run->group, run->name, id, result, run->now)
                         : seawall_execution_report_at(run->execution, id, result, run->now);
 }
 
 seawall_status scenario_host_disown(scenario_run *run, uint64_t id)
 {
+    if (asynchronous(run))
+        return scenario_async_end(run, id, NULL);
     return grouped(run) ? seawall_group_disown_at(run->group, run->name, id, run->now)
                         : seawall_execution_disown_at(run->execution, id, run->now);
 }
 
 seawall_status scenario_host_cancel(scenario_run *run)
 {
+    if (asynchronous(run))
+        return scenario_async_cancel(run);
     return grouped(run) ? seawall_group_cancel_at(run->group, run->name, run->now)
                         : seawall_execution_cancel_at(run->execution, run->now);
 }
 
 seawall_status scenario_host_tell(const scenario_run *run, seawall_report *report)
 {
+    if (asynchronous(run))
+        return scenario_async_tell(run, report);
     return grouped(run) ? seawall_group_report(run->group, run->name, report) : seawall_execution_report(run->execution, report);
 }

@@ -25,7 +25,7 @@ static seawall_time earlier(seawall_time a, seawall_time b)
 
 static void walk(scenario_run *run, bool settled)
 {
-    const char *broken = toy_walk(run->execution, settled);
+    const char *broken = run->execution != NULL ? toy_walk(run->execution, settled) : NULL;
 
     if (broken != NULL)
         scenario_break(run, broken);
@@ -79,6 +79,7 @@ static int32_t first_ended(const scenario_run *run)
 /* Attempts that have ended, in the order in which they did, then the caller who calls it off. */
 static void mail(scenario_run *run, looks *l)
 {
+    const seawall_status again = run->driver == SCENARIO_ASYNC ? SEAWALL_STALE : SEAWALL_INVALID;
     int32_t i, n;
 
     while ((i = first_ended(run)) >= 0) {
@@ -92,9 +93,8 @@ static void mail(scenario_run *run, looks *l)
                                             : scenario_host_report(run, r.id, &r.result);
         if (status != SEAWALL_OK)
             scenario_break(run, "a started attempt is reported once");
-        if (scenario_host_report(run, r.id, &r.result) != SEAWALL_INVALID ||
-            scenario_host_disown(run, r.id) != SEAWALL_INVALID)
-            scenario_break(run, "a second end of an attempt is invalid");
+        if (scenario_host_report(run, r.id, &r.result) != again || scenario_host_disown(run, r.id) != again)
+            scenario_break(run, "a second end of an attempt is refused");
         walk(run, false);
     }
     if (l->cancel <= run->now) {
@@ -142,9 +142,9 @@ static void go_on(scenario_run *run, const looks *l)
     for (i = 0; i < run->running_count; i++)
         next = earlier(next, run->running[i].ends);
     run->woken = false;
-    while (scenario_next_happening(run) < next && !run->woken)
+    while (scenario_next_happening(run) < next && !scenario_host_woken(run))
         scenario_pass(run, scenario_next_happening(run));
-    if (run->woken)
+    if (scenario_host_woken(run))
         next = run->now;
     ck_assert_msg(next != SEAWALL_FOREVER, "line %d: waits for ever", run->row->line);
     if (l->coarse)
@@ -154,7 +154,8 @@ static void go_on(scenario_run *run, const looks *l)
 
 static void rest(scenario_run *run, const looks *l)
 {
-    const seawall_status gone = run->driver == SCENARIO_GROUP ? SEAWALL_STALE : SEAWALL_INVALID;
+    const bool named = run->driver == SCENARIO_GROUP || run->driver == SCENARIO_ASYNC;
+    const seawall_status gone = named ? SEAWALL_STALE : SEAWALL_INVALID;
     const seawall_result nothing = {0};
 
     if (run->running_count != 0)

@@ -36,6 +36,12 @@ START_TEST(in_a_group)
 }
 END_TEST
 
+START_TEST(asynchronous)
+{
+    check_some(_i * AT_ONCE, SCENARIO_ASYNC);
+}
+END_TEST
+
 START_TEST(late)
 {
     check_some(_i * AT_ONCE, SCENARIO_COARSE);
@@ -110,6 +116,7 @@ int main(void)
     tcase_set_timeout(tests, 300);
     tcase_add_loop_test(tests, on_time, 0, parts);
     tcase_add_loop_test(tests, in_a_group, 0, parts);
+    tcase_add_loop_test(tests, asynchronous, 0, parts);
     tcase_add_loop_test(tests, late, 0, parts);
     tcase_add_loop_test(tests, blocking, 0, parts);
     tcase_add_test(tests, the_table_is_whole);

@@ -225,6 +225,33 @@ START_TEST(creating_survives_failing_memory)
 }
 END_TEST
 
+static int64_t bytes_for(fixture *f, int32_t capacity)
+{
+    seawall_group_config config = SEAWALL_GROUP_CONFIG_INIT;
+    int64_t before = f->test.memory.bytes, bytes;
+    seawall_group *group = NULL;
+
+    config.capacity = capacity;
+    ck_assert_int_eq(seawall_group_create(&config, f->guarded, &f->test.platform, &group, NULL), SEAWALL_OK);
+    bytes = f->test.memory.bytes - before;
+    ck_assert_int_eq(seawall_group_destroy(group), SEAWALL_OK);
+    return bytes;
+}
+
+/* What an execution needs, up to a cache line, and 64 bytes. */
+START_TEST(memory_is_linear)
+{
+    int64_t each;
+    fixture f;
+
+    set_up(&f, 1);
+    each = (int64_t)(seawall_execution_size(f.guarded) + 63) / 64 * 64 + 64;
+    ck_assert_int_le(bytes_for(&f, 10000) - bytes_for(&f, 1000), 9000 * each);
+    ck_assert_int_eq((bytes_for(&f, 10000) - bytes_for(&f, 1000)) / 9000, (bytes_for(&f, 100000) - bytes_for(&f, 10000)) / 90000);
+    tear_down(&f);
+}
+END_TEST
+
 START_TEST(nonsense_is_refused)
 {
     static const struct {
@@ -275,6 +302,7 @@ int main(void)
     tcase_add_test(tests, all_can_be_called_off);
     tcase_add_test(tests, from_inside_it_is_busy);
     tcase_add_test(tests, creating_survives_failing_memory);
+    tcase_add_test(tests, memory_is_linear);
     tcase_add_test(tests, nonsense_is_refused);
     return sw_test_run("group", tests);
 }
