@@ -1,0 +1,30 @@
+/*
+ * Connecting a check with another object of the library, of which this room knows nothing: a registry holds breakers open while
+ * checks fail, and checks at once what a breaker has decided about.
+ */
+#ifndef SW_HEALTH_HEALTH_ATTACH_H
+#define SW_HEALTH_HEALTH_ATTACH_H
+
+#include <seawall/health.h>
+
+#include "base/atomic.h"
+
+/* The first member of whoever is attached. */
+typedef struct sw_health_attachment {
+    /* The check's verdict has become this one, or is it when it is attached: under no lock, in order, one at a time. */
+    void (*changed)(struct sw_health_attachment *attachment, seawall_health_status to);
+    /* The last call: nothing refers to it any more. Under no lock. */
+    void (*gone)(struct sw_health_attachment *attachment);
+    sw_atomic_u32 references; /* 1 at first: that of the check */
+    bool met;                 /* it was told how the check is; false at first */
+} sw_health_attachment;
+
+void sw_health_attachment_drop(sw_health_attachment *attachment);
+
+/*
+ * In the place of one that the check has. It goes with the check, not with what is bound to it. False, and nothing was changed:
+ * there is no such check.
+ */
+bool sw_health_attach(seawall_health *health, const char *name, sw_health_attachment *attachment);
+
+#endif

@@ -1,0 +1,188 @@
+/* Who drives the checks: a timer service, or a host's loop. */
+#include "base/error.h"
+#include "health/health_object.h"
+#include "time/platform.h"
+#include "time/timer_service.h"
+
+void sw_health_wake_driver(seawall_health *health, seawall_time at)
+{
+    if (at >= health->sleeps_until)
+        return;
+    health->sleeps_until = at;
+    if (health->driver != SW_HEALTH_TIMERS)
+        sw_health_net_ring(health);
+    else if (seawall_timers_rearm(health->timers, health->timer, at) != SEAWALL_OK)
+        health->sleeps_until = SW_HEALTH_AWAKE; /* it is firing, and looks for itself */
+}
+
+/* Under the lock. */
+static seawall_time next_due(const seawall_health *health)
+{
+    return health->heap.count > 0 ? health->heap.places[0]->at : SEAWALL_FOREVER;
+}
+
+static void fire(seawall_timer timer, void *user);
+
+/* A timer that is armed already becomes the next one, so that it cannot fail when others have taken every place meanwhile. */
+static void arm_again(seawall_health *health)
+{
+    health->sleeps_until = next_due(health);
+    if (health->spare != 0 && seawall_timers_rearm(health->timers, health->spare, health->sleeps_until) == SEAWALL_OK)
+        health->timer = health->spare;
+    else if (seawall_timers_arm(health->timers, health->sleeps_until, fire, health, &health->timer) != SEAWALL_OK)
+        health->timer = 0;
+    if (seawall_timers_arm(health->timers, SEAWALL_FOREVER, fire, health, &health->spare) != SEAWALL_OK)
+        health->spare = 0;
+}
+
+static void fire(seawall_timer timer, void *user)
+{
+    seawall_health *health = user;
+
+    sw_mutex_lock(&health->lock);
+    health->firing = timer;
+    sw_mutex_unlock(&health->lock);
+    sw_health_round(health, sw_now(health->platform), false);
+    sw_health_net_start(health);
+    sw_mutex_lock(&health->lock);
+    if (!health->stopping)
+        arm_again(health);
+    sw_mutex_unlock(&health->lock);
+}
+
+static seawall_status start(seawall_health *health, seawall_timers *timers, seawall_error *error)
+{
+    seawall_status status;
+
+    if (health->driver != SW_HEALTH_NOBODY || health->stopping || health->polling != 0)
+        return sw_error(error, SEAWALL_BUSY, "health", "health: it was started before, or a host polls it at this moment");
+    status = seawall_timers_arm(timers, SEAWALL_FOREVER, fire, health, &health->spare);
+    if (status != SEAWALL_OK)
+        return sw_error(error, status, "health", "health: the timer service has no place left");
+    status = seawall_timers_arm(timers, SEAWALL_FOREVER, fire, health, &health->timer);
+    if (status != SEAWALL_OK) {
+        (void)seawall_timers_cancel(timers, health->spare);
+        return sw_error(error, status, "health", "health: the timer service has no place left");
+    }
+    health->timers = timers;
+    health->driver = SW_HEALTH_TIMERS;
+    health->sleeps_until = SEAWALL_FOREVER;
+    sw_health_wake_driver(health, health->latest); /* the first round: is the start over, is anything due? */
+    return SEAWALL_OK;
+}
+
+seawall_status seawall_health_start(seawall_health *health, seawall_timers *timers, seawall_error *error)
+{
+    seawall_status status;
+
+    if (health == NULL || timers == NULL)
+        return sw_error(error, SEAWALL_INVALID, "health", "health: no set of checks, or no timer service (NULL)");
+    if (health->platform != timers->platform)
+        return sw_error(error, SEAWALL_INVALID, "health", "health: the timer service is on another platform");
+    sw_health_enter(health);
+    sw_mutex_lock(&health->lock);
+    status = start(health, timers, error);
+    sw_mutex_unlock(&health->lock);
+    return status;
+}
+
+/* Whether this thread is in a function or a listener of the set. Under the lock. */
+static bool is_inside(const seawall_health *health)
+{
+    uintptr_t self = sw_port_thread_self();
+    int32_t i;
+
+    if ((health->listening >= 0 && health->listener_thread == self) || health->polling == self)
+        return true;
+    for (i = 0; i < health->config.workers + health->config.max_stuck; i++) {
+        const sw_health_entry *entry = health->workers[i].entry;
+
+        if (entry != NULL && entry->at == SW_HEALTH_ON_THREAD && entry->thread == self)
+            return true;
+    }
+    return false;
+}
+
+seawall_status seawall_health_stop(seawall_health *health)
+{
+    seawall_timer timer, spare, firing;
+    seawall_timers *timers;
+    bool inside;
+
+    if (health == NULL)
+        return SEAWALL_INVALID;
+    sw_health_enter(health);
+    sw_mutex_lock(&health->lock);
+    timers = health->timers;
+    timer = health->timer;
+    spare = health->spare;
+    firing = health->firing;
+    inside = is_inside(health) || (timers != NULL && sw_timers_inside(timers));
+    if (health->driver == SW_HEALTH_TIMERS && !inside) {
+        health->driver = SW_HEALTH_NOBODY;
+        health->stopping = true;
+    } else {
+        timers = NULL;
+    }
+    sw_mutex_unlock(&health->lock);
+    if (timers == NULL)
+        return inside ? SEAWALL_BUSY : SEAWALL_INVALID;
+    /* Whichever of them is firing arms none from now on. */
+    (void)seawall_timers_cancel_wait(timers, timer);
+    (void)seawall_timers_cancel_wait(timers, spare);
+    (void)seawall_timers_cancel_wait(timers, firing);
+    sw_health_net_stop(health);
+    sw_health_dismiss(health);
+    sw_mutex_lock(&health->lock);
+    health->timers = NULL;
+    health->timer = health->spare = health->firing = 0;
+    health->sleeps_until = SW_HEALTH_AWAKE;
+    health->stopping = false;
+    sw_mutex_unlock(&health->lock);
+    return SEAWALL_OK;
+}
+
+static seawall_status begin_poll(seawall_health *health)
+{
+    bool free;
+
+    sw_mutex_lock(&health->lock);
+    free = health->driver == SW_HEALTH_NOBODY && health->polling == 0 && !health->stopping;
+    if (free)
+        health->polling = sw_port_thread_self();
+    sw_mutex_unlock(&health->lock);
+    return free ? SEAWALL_OK : SEAWALL_BUSY;
+}
+
+seawall_status seawall_health_poll_at(seawall_health *health, seawall_time now, seawall_time *next)
+{
+    seawall_time socket;
+
+    if (health == NULL || next == NULL)
+        return SEAWALL_INVALID;
+    sw_health_enter(health);
+    if (begin_poll(health) != SEAWALL_OK)
+        return SEAWALL_BUSY;
+    sw_health_round(health, now, true);
+    sw_health_net_turn(health, now);
+    socket = sw_health_net_next(health);
+    sw_mutex_lock(&health->lock);
+    *next = next_due(health);
+    if (socket < *next)
+        *next = socket;
+    health->sleeps_until = *next;
+    health->polling = 0;
+    sw_mutex_unlock(&health->lock);
+    return SEAWALL_OK;
+}
+
+seawall_status seawall_health_descriptor(seawall_health *health, int32_t *descriptor)
+{
+    seawall_status status;
+
+    if (health == NULL || descriptor == NULL)
+        return SEAWALL_INVALID;
+    sw_health_enter(health);
+    status = sw_health_net_need(health, NULL);
+    return status == SEAWALL_OK ? sw_health_net_descriptor(health, descriptor) : status;
+}
