@@ -31,9 +31,9 @@ static int usage(void)
 
 static const char *type_of(const seawall_field *field)
 {
-    static const char *const names[] = {"", "count", "duration", "rate", "number", "fault kinds", "choice", "switch"};
+    static const char *const names[] = {"", "count", "duration", "rate", "number", "fault kinds", "choice", "switch", "text"};
 
-    return field->type >= 1 && field->type <= 7 ? names[field->type] : "unknown";
+    return field->type >= 1 && field->type <= 8 ? names[field->type] : "unknown";
 }
 
 /* The bounds as a message of the library would say them: by asking for a value beyond them. */
@@ -68,7 +68,9 @@ static void print_range(const char *kind, const seawall_field *field)
 
 static void print_allowed(const char *kind, const seawall_field *field)
 {
-    if (field->type == SEAWALL_FIELD_FAULTS)
+    if (field->type == SEAWALL_FIELD_TEXT)
+        printf("up to %.0f", field->maximum);
+    else if (field->type == SEAWALL_FIELD_FAULTS)
         printf("none, all, or a list of fault kinds");
     else if (field->type == SEAWALL_FIELD_SWITCH)
         printf("off, on");
@@ -184,7 +186,7 @@ static void print_value(seawall_registry *registry, const seawall_member *member
 
 static void print_member(seawall_registry *registry, const seawall_member *member)
 {
-    static const char *const links[] = {"retry_budget", "pipeline", "policies"};
+    static const char *const links[] = {"retry_budget", "pipeline", "policies", "instance", "circuit_breaker"};
     int32_t i;
 
     printf("    {\"kind\": \"%s\", \"name\": ", member->kind);
@@ -196,9 +198,7 @@ static void print_member(seawall_registry *registry, const seawall_member *membe
         if (seawall_config_field(member->kind, i, &field) == SEAWALL_OK)
             print_value(registry, member, field.key, i == 0);
     }
-    if (strcmp(member->kind, "pipeline") == 0)
-        print_value(registry, member, "late", true);
-    for (i = 0; i < 3; i++)
+    for (i = 0; i < (int32_t)(sizeof(links) / sizeof(links[0])); i++)
         print_value(registry, member, links[i], false);
     printf("}}");
 }

@@ -20,6 +20,8 @@
  * Names are in capitals, and every other byte than a letter or a digit is one underscore; two sections of a kind whose names then
  * read alike are a mistake, and so is a variable that begins with SEAWALL__ and means nothing.
  *
+ * What a file says of objects that exist is brought into force by seawall_registry_reload_file, while they are in use.
+ *
  * In a library that was built without the loader these functions answer #SEAWALL_UNSUPPORTED.
  */
 #ifndef SEAWALL_LOADER_H
@@ -53,6 +55,35 @@ typedef struct seawall_problem {
  */
 typedef void (*seawall_problem_fn)(const seawall_problem *problem, void *user);
 
+/** What a reload did. */
+typedef int32_t seawall_change_kind;
+/** The values of seawall_change_kind. */
+enum {
+    SEAWALL_CHANGE_CREATED = 0,  /**< The object is new. */
+    SEAWALL_CHANGE_APPLIED = 1,  /**< The field has another value, in force from now on. */
+    SEAWALL_CHANGE_LEFT = 2,     /**< The field should have another value, but keeps the one it has; `text` says why. */
+    SEAWALL_CHANGE_RETIRING = 3, /**< The object is named no longer, but in use; it goes when it is not. */
+    SEAWALL_CHANGE_RETIRED = 4   /**< The object was named no longer, and is gone. */
+};
+
+/** The change's name in lower case ("applied"), "unknown" for anything else. A static string. Any thread; never blocks. */
+SEAWALL_API const char *seawall_change_name(seawall_change_kind kind);
+
+/** One change by a reload. Valid during the callback. */
+typedef struct seawall_change {
+    uint32_t size;            /**< sizeof(seawall_change) */
+    seawall_change_kind what; /**< What. */
+    const char *kind;         /**< "circuit_breaker" */
+    const char *name;         /**< "database" */
+    const char *key;          /**< "failure_threshold"; "" where the whole object is meant. */
+    const char *from;         /**< The field's value before, as a file would say it; else "". */
+    const char *to;           /**< The value that it has now, or should have; else "". */
+    const char *text;         /**< All of it: `[circuit_breaker "database"] failure_threshold: 2 -> 4` */
+} seawall_change;
+
+/** Told of each change once all of them are in force, on the calling thread, under no lock, during the call. */
+typedef void (*seawall_change_fn)(const seawall_change *change, void *user);
+
 /** How files are read. */
 typedef struct seawall_loader_config {
     uint32_t size;                  /**< sizeof(seawall_loader_config) */
@@ -64,10 +95,12 @@ typedef struct seawall_loader_config {
      * none.
      */
     const char *const *environment;
+    seawall_change_fn change;       /**< Told of what a reload changes; NULL (default): nobody. */
+    void *change_user;              /**< Handed to it. */
 } seawall_loader_config;
 
 /** Every default. */
-#define SEAWALL_LOADER_CONFIG_INIT { sizeof(seawall_loader_config), 0, NULL, NULL, NULL }
+#define SEAWALL_LOADER_CONFIG_INIT { sizeof(seawall_loader_config), 0, NULL, NULL, NULL, NULL, NULL }
 
 /**
  * The same as #SEAWALL_LOADER_CONFIG_INIT, for a caller whose struct has `size` bytes. #SEAWALL_INVALID for NULL or an impossible
@@ -112,6 +145,35 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_load_text(seawall
                                                                          size_t length, const char *name,
                                                                          const seawall_loader_config *config,
                                                                          seawall_error *error);
+
+/**
+ * Loads a file into a registry whose objects are in use. It takes the place of everything that files and variables of the
+ * environment said before; what was set by calls stays. All or nothing: if the file has a mistake, or there is no memory, nothing
+ * changes, and the mistakes are told as ever. Else:
+ * - what is new is made;
+ * - every object has the fields that its settings say now, as far as these may change live (`live` of seawall_field): in place,
+ *   by its reconfigure function, so that windows, states, permits and calls under way survive;
+ * - what cannot change, or does not go with what cannot, is told as #SEAWALL_CHANGE_LEFT, by name, and left;
+ * - an object that a section of a file made, and that none names any longer, goes when nobody uses it: at once, at a later reload
+ *   or removal, or by seawall_registry_sweep. Until then it is found and works as it did.
+ *
+ * Calls under way wait for nothing; asking for an object that exists does neither, unless with a config that is compared
+ * with one that is being written just then. The host decides when: on a signal (not in its handler), by an admin's command, when
+ * the file changes. Takes as much time and memory as there are objects.
+ *
+ * @param path, config, error as seawall_loader_check_file's.
+ * @return #SEAWALL_OK; #SEAWALL_INVALID; #SEAWALL_BUSY: another reload is under way, or this is called by one that tells what it
+ *         did; #SEAWALL_FULL; #SEAWALL_NO_MEMORY; #SEAWALL_UNSUPPORTED.
+ */
+SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_reload_file(seawall_registry *registry, const char *path,
+                                                                           const seawall_loader_config *config,
+                                                                           seawall_error *error);
+
+/** The same for a text in memory; see seawall_loader_check_text. */
+SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_reload_text(seawall_registry *registry, const char *text,
+                                                                           size_t length, const char *name,
+                                                                           const seawall_loader_config *config,
+                                                                           seawall_error *error);
 
 SEAWALL_END_DECLS
 

@@ -2,9 +2,9 @@
  * @file registry.h
  * @brief Objects by name: each is made once, from the defaults of its kind and what is said of its name.
  *
- * A registry holds breakers, retries, retry budgets, timeouts, rate limiters, bulkheads, hedges, fallbacks, chaos policies and
- * pipelines. A kind is spelled as in configuration files ("circuit_breaker"), and the same name may stand for an object of each
- * kind.
+ * A registry holds breakers, retries, retry budgets, timeouts, rate limiters, bulkheads, thread pools with their priority
+ * levels, hedges, fallbacks, chaos policies, pipelines, keyed instances, and the settings of health checks. A kind is spelled as
+ * in configuration files ("circuit_breaker"), and the same name may stand for an object of each kind.
  *
  * What an object is made from, the later of these over the earlier, field by field:
  * 1. the library's defaults;
@@ -13,8 +13,8 @@
  * 4. settings of the name: seawall_registry_set with it, a `[kind "name"]` section.
  *
  * An object that somebody uses outlives its removal and the registry itself: what a registry hands out is a reference of the
- * caller's own, given up with the object's destroy function. Objects are made, and given up, in the order in which they need one
- * another.
+ * caller's own, given up with the object's destroy function. Objects are made, and given up, in the order in which they need
+ * one another.
  *
  * Any thread may call anything here but seawall_registry_destroy at any time. Asking for an object that exists takes no lock,
  * reads no clock and allocates nothing; everything else may wait for a short lock.
@@ -26,9 +26,11 @@
 #include <seawall/bulkhead.h>
 #include <seawall/chaos.h>
 #include <seawall/fallback.h>
+#include <seawall/health.h>
 #include <seawall/hedge.h>
 #include <seawall/limiter.h>
 #include <seawall/pipeline.h>
+#include <seawall/pool.h>
 #include <seawall/retry.h>
 #include <seawall/retry_budget.h>
 #include <seawall/timeout.h>
@@ -45,10 +47,13 @@ typedef struct seawall_registry seawall_registry;
 typedef struct seawall_registry_config {
     uint32_t size;       /**< sizeof(seawall_registry_config) */
     int32_t max_members; /**< Names that it remembers, those of removed objects included. 1 to 10000000, default 100000. */
+    /** Events that may wait to be taken, see registry_events.h; rounded up to a power of two. 0 (none, default) to 1000000. */
+    int32_t event_capacity;
+    int32_t reserved;    /**< 0 */
 } seawall_registry_config;
 
 /** Every default. */
-#define SEAWALL_REGISTRY_CONFIG_INIT { sizeof(seawall_registry_config), 100000 }
+#define SEAWALL_REGISTRY_CONFIG_INIT { sizeof(seawall_registry_config), 100000, 0, 0 }
 
 /**
  * The same as #SEAWALL_REGISTRY_CONFIG_INIT, for a caller whose struct has `size` bytes. #SEAWALL_INVALID for NULL or an
@@ -73,6 +78,9 @@ enum {
     /** It existed, and a field or pointer that the config sets is another there. It stays as it is. */
     SEAWALL_REGISTRY_DIFFERS = 2
 };
+
+/** The answer's name in lower case ("created"), "unknown" for anything else. A static string. Any thread; never blocks. */
+SEAWALL_API const char *seawall_registry_answer_name(seawall_registry_answer answer);
 
 /** @name Objects by name
  * The object of this name, made if there is none.
@@ -127,10 +135,14 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_fallback(seawall_
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_chaos(seawall_registry *registry, const char *name,
                                                                      const seawall_chaos_config *config, seawall_chaos **object,
                                                                      seawall_registry_answer *answer, seawall_error *error);
+/** A thread pool. Where its config names no levels, it has those of the registry, which the kind "priority_level" sets. */
+SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_pool(seawall_registry *registry, const char *name,
+                                                                    const seawall_pool_config *config, seawall_pool **object,
+                                                                    seawall_registry_answer *answer, seawall_error *error);
 /**
  * A pipeline. It differs if the list is another one; its config comes from settings alone.
- * @param policies as in a file, outermost first: `timeout, retry "slow", circuit_breaker`. A bare kind means the object that has
- *        the pipeline's own name. Objects that are not there yet are made. NULL: what the settings say; without any, it is
+ * @param policies as in a file, outermost first: `timeout, retry "slow", circuit_breaker`. A bare kind means the object that
+ *        has the pipeline's own name. Objects that are not there yet are made. NULL: what the settings say; without any, it is
  *        refused.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_pipeline(seawall_registry *registry, const char *name,
@@ -140,8 +152,8 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_pipeline(seawall_
 
 /**
  * Says what a field is to be in objects that are made from now on.
- * @param name NULL: of every object of the kind that says nothing else. An object of this name that exists already is left alone:
- *        #SEAWALL_BUSY.
+ * @param name NULL: of every object of the kind that says nothing else. An object of this name that exists already is left
+ *        alone: #SEAWALL_BUSY.
  * @param key, value as in a file, and checked alike. A list of policies, or the name of a member, is checked when it is needed.
  * @return #SEAWALL_OK; #SEAWALL_INVALID; #SEAWALL_BUSY; #SEAWALL_FULL; #SEAWALL_NO_MEMORY.
  */
@@ -149,15 +161,37 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_set(seawall_regis
                                                                    const char *key, const char *value, seawall_error *error);
 
 /**
+ * Takes every check and endpoint that the registry knows, from files or seawall_registry_set, over into a set of checks. A
+ * check that is there already gets these settings, and keeps its results and what is bound to it; others are registered, and
+ * are named slots unless they have a target. To be called again after a reload. All or nothing.
+ *
+ * A check whose `circuit_breaker` names one goes along with it: each transition of the breaker makes the check due at once, and
+ * with `hold_breaker` the breaker is held open while the check fails, and let probe as soon as it does not, or is removed. The
+ * breaker is made if there is none.
+ * @param health on the registry's platform; it may outlive the registry.
+ * @param error filled when the call fails; may be NULL.
+ * @return #SEAWALL_OK; #SEAWALL_INVALID: what a set of checks refuses; #SEAWALL_FULL: max_checks, max_members, or a breaker has
+ *         no place for a listener; #SEAWALL_NO_MEMORY. Not from inside a check or a listener.
+ */
+SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_connect_health(seawall_registry *registry, seawall_health *health,
+                                                                              seawall_error *error);
+
+/**
  * Forgets the object and what it was made from; who uses it goes on. What was set for its name stays. #SEAWALL_OK;
  * #SEAWALL_INVALID if there is none.
  */
 SEAWALL_API seawall_status seawall_registry_remove(seawall_registry *registry, const char *kind, const char *name);
 
+/**
+ * Gives up what a reload has retired and nobody uses any longer, as a reload and a removal do too, and keyed instances that
+ * have been idle too long. Any thread; as much work as there are objects. NULL is allowed.
+ */
+SEAWALL_API void seawall_registry_sweep(seawall_registry *registry);
+
 /** One object of a registry. */
 typedef struct seawall_member {
     uint32_t size;     /**< Set to sizeof(seawall_member) before the call. */
-    int32_t reserved;  /**< 0 */
+    int32_t retiring;  /**< 1: no file names it any longer, and it goes when nobody uses it; see seawall_registry_reload_file. */
     const char *kind;  /**< "circuit_breaker", a static string. */
     char name[64];     /**< Its name. */
 } seawall_member;
@@ -173,6 +207,20 @@ SEAWALL_API int32_t seawall_registry_count(seawall_registry *registry);
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_member(seawall_registry *registry, int32_t index,
                                                                       seawall_member *member);
 
+/**
+ * One object and what it looks like, with a snapshot of its kind: seawall_breaker_snapshot for "circuit_breaker", and so on;
+ * NULL for kinds that have none. Both are valid during the callback. On the calling thread, under no lock; it may call
+ * anything.
+ */
+typedef void (*seawall_snapshot_fn)(const seawall_member *member, const void *snapshot, void *user);
+
+/**
+ * Takes a snapshot of every object there is, all at one reading of the clock, in the order of seawall_registry_member. An
+ * object that comes or goes meanwhile may be told or not. Any thread; allocates nothing. #SEAWALL_OK; #SEAWALL_INVALID for
+ * NULL.
+ */
+SEAWALL_API seawall_status seawall_registry_snapshot(seawall_registry *registry, seawall_snapshot_fn tell, void *user);
+
 /** Where a value comes from. */
 typedef int32_t seawall_origin_kind;
 /** The values of seawall_origin_kind. */
@@ -182,6 +230,9 @@ enum {
     SEAWALL_ORIGIN_FILE = 2,       /**< A line of a file. */
     SEAWALL_ORIGIN_ENVIRONMENT = 3 /**< A variable of the environment. */
 };
+
+/** An origin's name in lower case ("file"), "unknown" for anything else. A static string. Any thread; never blocks. */
+SEAWALL_API const char *seawall_origin_name(seawall_origin_kind kind);
 
 /** Where a value comes from. */
 typedef struct seawall_origin {

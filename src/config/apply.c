@@ -6,11 +6,13 @@
 #include "base/error.h"
 #include "base/field_value.h"
 #include "registry/members.h"
+#include "registry/retune.h"
 
 /* Nothing is told while the lock is held: whoever listens may call back in. */
 typedef struct apply {
     const sw_document *document;
     seawall_registry *registry;
+    bool again;              /* objects may exist */
     const sw_section *wrong; /* the section that was in the way */
     seawall_error error;
 } apply;
@@ -27,7 +29,9 @@ static seawall_status find_list(apply *a, const sw_section *section, sw_setting 
     if (entry == NULL)
         return status;
     *list = &entry->settings;
-    if (sw_load_u32(&entry->uses) != 0)
+    if (a->again)
+        entry->reload = a->registry->reload;
+    else if (sw_load_u32(&entry->uses) != 0)
         return sw_error(&a->error, SEAWALL_INVALID, section->kind, "an object of this name exists, and stays as it is");
     return SEAWALL_OK;
 }
@@ -69,7 +73,12 @@ static seawall_status make(apply *a, const sw_section *section)
 {
     sw_entry *entry = section->name != NULL ? sw_entry_find(a->registry, section->member_kind, section->name) : NULL;
 
-    return entry != NULL ? sw_change_make(a->registry, entry, NULL, NULL, &a->error) : SEAWALL_OK;
+    if (entry == NULL)
+        return SEAWALL_OK;
+    /* What was needed before may have a section now, or the other way round. */
+    if (!sw_entry_is_listed(entry) || entry->maker == SW_MADE_BY_NEED)
+        entry->maker = SW_MADE_BY_SECTION;
+    return sw_change_make(a->registry, entry, NULL, NULL, &a->error);
 }
 
 static seawall_status for_each(apply *a, seawall_status (*what)(apply *, const sw_section *))
@@ -100,27 +109,121 @@ static void end_settings(apply *a, void (*end)(const seawall_registry *registry,
     }
 }
 
+/* Settings and objects, pending. */
+static seawall_status prepare(apply *a)
+{
+    seawall_status status = for_each(a, put_settings);
+
+    a->registry->maker = SW_MADE_BY_SECTION;
+    return status == SEAWALL_OK ? for_each(a, make) : status;
+}
+
+/* What was in the way is told when the lock is not held. */
+static seawall_status explain(const apply *a, seawall_status status, sw_problems *problems, seawall_error *error)
+{
+    sw_place place;
+
+    if (status == SEAWALL_OK)
+        return status;
+    if (status != SEAWALL_INVALID)
+        return sw_error(error, status, a->error.key, "%s", a->error.message);
+    place = sw_document_place(a->document, a->wrong, NULL);
+    sw_problem(problems, &place, "%s", a->error.message);
+    return SEAWALL_OK;
+}
+
 seawall_status sw_apply(const sw_document *document, seawall_registry *registry, sw_problems *problems, seawall_error *error)
 {
     apply a = {.document = document, .registry = registry};
     seawall_status status;
-    sw_place place;
 
     sw_mutex_lock(&registry->lock);
-    status = for_each(&a, put_settings);
-    if (status == SEAWALL_OK)
-        status = for_each(&a, make);
+    status = prepare(&a);
     if (status == SEAWALL_OK)
         sw_change_commit(registry);
     else
         sw_change_abandon(registry);
     end_settings(&a, status == SEAWALL_OK ? sw_settings_keep_pending : sw_settings_drop_pending);
     sw_mutex_unlock(&registry->lock);
+    sw_registry_tell(registry);
+    return explain(&a, status, problems, error);
+}
+
+/* --- again --- */
+
+/* What files said before and do not say now is gone, of all kinds and names. */
+static void drop_passing(seawall_registry *registry)
+{
+    sw_entry *entry;
+    int32_t kind;
+
+    for (kind = 0; kind < SW_MEMBER_KINDS; kind++)
+        sw_settings_drop_passing(registry, &registry->kind_settings[kind]);
+    for (entry = sw_entry_first(registry); entry != NULL; entry = sw_entry_next(entry))
+        sw_settings_drop_passing(registry, &entry->settings);
+}
+
+/* Under the lock: all or nothing. */
+static seawall_status change_all(apply *a, sw_retune **list)
+{
+    seawall_registry *registry = a->registry;
+    seawall_status status;
+
+    registry->reload++;
+    registry->renewing = true;
+    status = prepare(a);
     if (status == SEAWALL_OK)
+        status = sw_retune_prepare(registry, list, &a->error);
+    registry->renewing = false;
+    if (status != SEAWALL_OK) {
+        sw_change_abandon(registry);
+        end_settings(a, sw_settings_drop_pending);
         return status;
-    if (status != SEAWALL_INVALID)
-        return sw_error(error, status, a.error.key, "%s", a.error.message);
-    place = sw_document_place(document, a.wrong, NULL);
-    sw_problem(problems, &place, "%s", a.error.message);
-    return SEAWALL_OK;
+    }
+    drop_passing(registry);
+    end_settings(a, sw_settings_keep_pending);
+    sw_change_commit(registry);
+    sw_retune_commit(registry, *list);
+    return status;
+}
+
+static bool begin(seawall_registry *registry)
+{
+    bool free;
+
+    sw_mutex_lock(&registry->lock);
+    free = !registry->reloading;
+    registry->reloading = true;
+    sw_mutex_unlock(&registry->lock);
+    return free;
+}
+
+static void end(seawall_registry *registry)
+{
+    sw_mutex_lock(&registry->lock);
+    registry->reloading = false;
+    sw_mutex_unlock(&registry->lock);
+}
+
+seawall_status sw_apply_again(const sw_document *document, seawall_registry *registry, const seawall_loader_config *config,
+                              sw_problems *problems, seawall_error *error)
+{
+    apply a = {.document = document, .registry = registry, .again = true};
+    sw_retune *list = NULL;
+    seawall_status status;
+
+    if (!begin(registry))
+        return sw_error(error, SEAWALL_BUSY, "registry", "registry: another reload is under way");
+    sw_mutex_lock(&registry->lock);
+    status = change_all(&a, &list);
+    sw_mutex_unlock(&registry->lock);
+    if (status == SEAWALL_OK) {
+        sw_registry_tell(registry);
+        sw_retune_apply(registry, list);
+        sw_registry_sweep(registry, true);
+        sw_retune_tell(registry, list, config->change, config->change_user);
+    }
+    sw_retune_free(registry, list);
+    end(registry);
+    return explain(&a, status, problems, error);
 }

@@ -10,4 +10,8 @@
  */
 seawall_status sw_apply(const sw_document *document, seawall_registry *registry, sw_problems *problems, seawall_error *error);
 
+/* The same for a registry whose objects are in use: see seawall_registry_reload_file. Also #SEAWALL_BUSY. */
+seawall_status sw_apply_again(const sw_document *document, seawall_registry *registry, const seawall_loader_config *config,
+                              sw_problems *problems, seawall_error *error);
+
 #endif

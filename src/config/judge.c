@@ -209,6 +209,21 @@ static void judge_member(judge *j, const sw_section *section, const sw_item *ite
         memmove(item->value, name, strlen(name) + 1);
 }
 
+/* What each key gets one of: the kind is to be one of those, and what is named to have a section. */
+static void judge_instance(judge *j, const sw_section *section, const sw_item *item)
+{
+    sw_place place = sw_document_place(j->document, section, item);
+    sw_policy_item instance;
+    int32_t kind = -1;
+    const char *wrong = sw_instance_item(item->value, &instance, &kind);
+
+    if (wrong != NULL)
+        sw_problem(j->problems, &place, "%s", wrong);
+    else if (instance.name[0] != '\0' &&
+             sw_document_find(j->document, sw_member_kinds[kind].config->name, instance.name) == NULL)
+        not_there(j, &place, kind, instance.name);
+}
+
 static void judge_item(judge *j, const sw_section *section, const sw_item *item)
 {
     const sw_member_kind *kind = &sw_member_kinds[section->member_kind];
@@ -220,6 +235,8 @@ static void judge_item(judge *j, const sw_section *section, const sw_item *item)
         unknown_key(j, section, item);
     else if (kind->link.form == SW_LINK_POLICIES)
         judge_policies(j, section, item);
+    else if (kind->link.form == SW_LINK_INSTANCE)
+        judge_instance(j, section, item);
     else
         judge_member(j, section, item, kind->link.kind);
 }
@@ -294,12 +311,14 @@ static void judge_whole(judge *j, const sw_section *section)
 }
 
 /* Itself, or the defaults. */
-static bool says_policies(const judge *j, const sw_section *section)
+static bool says_link(const judge *j, const sw_section *section)
 {
     const sw_section *defaults = sw_document_find(j->document, section->kind, NULL);
+    char path[SEAWALL_ERROR_KEY_SIZE];
 
-    return item_of(j->document, section, ".policies") != NULL ||
-           (defaults != NULL && item_of(j->document, defaults, ".policies") != NULL);
+    (void)snprintf(path, sizeof(path), ".%s", sw_member_kinds[section->member_kind].link.key);
+    return item_of(j->document, section, path) != NULL ||
+           (defaults != NULL && item_of(j->document, defaults, path) != NULL);
 }
 
 static void judge_section(judge *j, const sw_section *section)
@@ -308,14 +327,19 @@ static void judge_section(judge *j, const sw_section *section)
     int64_t before = j->problems->count;
     const sw_item *item;
 
+    if (section->name != NULL && !sw_member_kind_allows(section->member_kind, section->name)) {
+        sw_place place = sw_document_place(j->document, section, NULL);
+
+        sw_problem(j->problems, &place, "the name is not one of %s", kind->names);
+    }
     for (item = sw_document_first(j->document, section); item != NULL; item = sw_document_next(j->document, item))
         judge_item(j, section, item);
     if (j->problems->count == before)
         judge_whole(j, section);
-    if (kind->link.form == SW_LINK_POLICIES && section->name != NULL && !says_policies(j, section)) {
+    if (kind->link.form != SW_LINK_MEMBER && section->name != NULL && !says_link(j, section)) {
         sw_place place = sw_document_place(j->document, section, NULL);
 
-        sw_problem(j->problems, &place, "policies is missing");
+        sw_problem(j->problems, &place, "%s is missing", kind->link.key);
     }
 }
 

@@ -41,3 +41,15 @@ seawall_status seawall_registry_load_text(seawall_registry *registry, const char
     (void)registry;
     return seawall_loader_check_text(text, length, name, config, NULL, error);
 }
+
+seawall_status seawall_registry_reload_file(seawall_registry *registry, const char *path, const seawall_loader_config *config,
+                                            seawall_error *error)
+{
+    return seawall_registry_load_file(registry, path, config, error);
+}
+
+seawall_status seawall_registry_reload_text(seawall_registry *registry, const char *text, size_t length, const char *name,
+                                            const seawall_loader_config *config, seawall_error *error)
+{
+    return seawall_registry_load_text(registry, text, length, name, config, error);
+}

@@ -23,6 +23,8 @@ typedef struct load {
     sw_problems problems;
     sw_document document;
     seawall_error *error;
+    seawall_registry *registry; /* NULL: to check only */
+    bool again;                 /* a reload */
     size_t left; /* bytes that may still be read */
     int32_t depth;
 } load;
@@ -109,8 +111,14 @@ static seawall_status include_file(sw_include *include, const char *path, int32_
     return status;
 }
 
-/* After reading: `status` is how that went. Into the registry, unless that is NULL. */
-static seawall_status end(load *it, seawall_status status, seawall_registry *registry)
+static seawall_status apply(load *it)
+{
+    return it->again ? sw_apply_again(&it->document, it->registry, &it->config, &it->problems, it->error)
+                     : sw_apply(&it->document, it->registry, &it->problems, it->error);
+}
+
+/* After reading: `status` is how that went. */
+static seawall_status end(load *it, seawall_status status)
 {
     if (status == SEAWALL_OK)
         sw_find_kinds(&it->document);
@@ -120,23 +128,23 @@ static seawall_status end(load *it, seawall_status status, seawall_registry *reg
         sw_judge(&it->document, &it->problems);
     if (status != SEAWALL_OK)
         status = no_memory(it->error);
-    else if (registry != NULL && it->problems.count == 0)
-        status = sw_apply(&it->document, registry, &it->problems, it->error);
+    else if (it->registry != NULL && it->problems.count == 0)
+        status = apply(it);
     sw_document_fini(&it->document);
     return status == SEAWALL_OK && it->problems.count > 0 ? SEAWALL_INVALID : status;
 }
 
 static seawall_status load_file(const char *path, const seawall_loader_config *config, const seawall_platform *platform,
-                                seawall_registry *registry, seawall_error *error)
+                                seawall_registry *registry, bool again, seawall_error *error)
 {
-    load it = {.include = {include_file}};
+    load it = {.include = {include_file}, .registry = registry, .again = again};
     const sw_place place = {.file = path};
     seawall_status status;
 
     if (path == NULL)
         return sw_error(error, SEAWALL_INVALID, "loader", "loader: no file is named (NULL)");
     status = begin(&it, config, platform, error);
-    return status == SEAWALL_OK ? end(&it, take_file(&it, path, true, &place), registry) : status;
+    return status == SEAWALL_OK ? end(&it, take_file(&it, path, true, &place)) : status;
 }
 
 static seawall_status copy_text(load *it, const char *text, size_t length, const char *name)
@@ -152,9 +160,10 @@ static seawall_status copy_text(load *it, const char *text, size_t length, const
 }
 
 static seawall_status load_text(const char *text, size_t length, const char *name, const seawall_loader_config *config,
-                                const seawall_platform *platform, seawall_registry *registry, seawall_error *error)
+                                const seawall_platform *platform, seawall_registry *registry, bool again,
+                                seawall_error *error)
 {
-    load it = {.include = {include_file}};
+    load it = {.include = {include_file}, .registry = registry, .again = again};
     seawall_status status;
 
     if ((text == NULL && length > 0) || name == NULL)
@@ -162,19 +171,19 @@ static seawall_status load_text(const char *text, size_t length, const char *nam
     if (length > SEAWALL_FILE_SIZE_MAX)
         return sw_error(error, SEAWALL_INVALID, "loader", "loader: the text is too large");
     status = begin(&it, config, platform, error);
-    return status == SEAWALL_OK ? end(&it, copy_text(&it, text, length, name), registry) : status;
+    return status == SEAWALL_OK ? end(&it, copy_text(&it, text, length, name)) : status;
 }
 
 seawall_status seawall_loader_check_file(const char *path, const seawall_loader_config *config, const seawall_platform *platform,
                                          seawall_error *error)
 {
-    return load_file(path, config, platform, NULL, error);
+    return load_file(path, config, platform, NULL, false, error);
 }
 
 seawall_status seawall_loader_check_text(const char *text, size_t length, const char *name, const seawall_loader_config *config,
                                          const seawall_platform *platform, seawall_error *error)
 {
-    return load_text(text, length, name, config, platform, NULL, error);
+    return load_text(text, length, name, config, platform, NULL, false, error);
 }
 
 static seawall_status no_registry(seawall_error *error)
@@ -182,14 +191,39 @@ static seawall_status no_registry(seawall_error *error)
     return sw_error(error, SEAWALL_INVALID, "loader", "loader: no registry to load into (NULL)");
 }
 
+static seawall_status file_into(seawall_registry *registry, const char *path, const seawall_loader_config *config, bool again,
+                                seawall_error *error)
+{
+    return registry != NULL ? load_file(path, config, registry->platform, registry, again, error) : no_registry(error);
+}
+
+static seawall_status text_into(seawall_registry *registry, const char *text, size_t length, const char *name,
+                                const seawall_loader_config *config, bool again, seawall_error *error)
+{
+    return registry != NULL ? load_text(text, length, name, config, registry->platform, registry, again, error)
+                            : no_registry(error);
+}
+
 seawall_status seawall_registry_load_file(seawall_registry *registry, const char *path, const seawall_loader_config *config,
                                           seawall_error *error)
 {
-    return registry != NULL ? load_file(path, config, registry->platform, registry, error) : no_registry(error);
+    return file_into(registry, path, config, false, error);
 }
 
 seawall_status seawall_registry_load_text(seawall_registry *registry, const char *text, size_t length, const char *name,
                                           const seawall_loader_config *config, seawall_error *error)
 {
-    return registry != NULL ? load_text(text, length, name, config, registry->platform, registry, error) : no_registry(error);
+    return text_into(registry, text, length, name, config, false, error);
+}
+
+seawall_status seawall_registry_reload_file(seawall_registry *registry, const char *path, const seawall_loader_config *config,
+                                            seawall_error *error)
+{
+    return file_into(registry, path, config, true, error);
+}
+
+seawall_status seawall_registry_reload_text(seawall_registry *registry, const char *text, size_t length, const char *name,
+                                            const seawall_loader_config *config, seawall_error *error)
+{
+    return text_into(registry, text, length, name, config, true, error);
 }

@@ -1,13 +1,14 @@
 /* Making objects, and what they need, so that all of it comes or nothing. */
-#include <stdio.h>
 #include <string.h>
 
+#include "base/alloc.h"
 #include "base/error.h"
+#include "registry/level.h"
 #include "registry/members.h"
+#include "time/platform.h"
 
 /* Pipelines that stand in for one another; each costs some kilobytes of stack. */
 #define DEPTH_MAX 8
-#define LABEL_SIZE (SEAWALL_NAME_SIZE_MAX + 40)
 
 /* One policy on its way into a pipeline. */
 typedef struct parts {
@@ -18,16 +19,19 @@ typedef struct parts {
 
 static bool is_there(sw_entry *entry)
 {
-    return entry->in_change || (sw_load_u32(&entry->uses) & SW_LISTED) != 0;
+    return entry->in_change || sw_entry_is_listed(entry);
 }
 
-static seawall_status need_object(seawall_registry *registry, int32_t kind, const char *name, sw_entry **entry,
-                                  seawall_error *error)
+seawall_status sw_change_need(seawall_registry *registry, int32_t kind, const char *name, sw_entry **entry, seawall_error *error)
 {
     seawall_status status = SEAWALL_OK;
 
     *entry = sw_entry_need(registry, kind, name, &status, error);
-    return *entry != NULL ? sw_change_make(registry, *entry, NULL, NULL, error) : status;
+    if (*entry == NULL)
+        return status;
+    if (!is_there(*entry))
+        (*entry)->maker = registry->maker == SW_MADE_BY_CALL ? SW_MADE_BY_CALL : SW_MADE_BY_NEED;
+    return sw_change_make(registry, *entry, NULL, NULL, error);
 }
 
 static seawall_status wrong_policies(const sw_entry *entry, const char *what, seawall_error *error)
@@ -44,7 +48,7 @@ static seawall_status fill(seawall_registry *registry, int32_t word, sw_entry *m
 
     if (sw_policy_words[word].kind != SW_MEMBER_FALLBACK || member->link == NULL)
         return sw_policy_words[word].fill(member->object, label, policy);
-    status = need_object(registry, SW_MEMBER_PIPELINE, member->link, &alternative, error);
+    status = sw_change_need(registry, SW_MEMBER_PIPELINE, member->link, &alternative, error);
     if (status != SEAWALL_OK)
         return status;
     status = seawall_fallback_pipeline_policy(member->object, label, alternative->object, policy);
@@ -54,7 +58,7 @@ static seawall_status fill(seawall_registry *registry, int32_t word, sw_entry *m
 }
 
 static seawall_status add_policy(seawall_registry *registry, const sw_entry *entry, const sw_policy_item *item, parts *all,
-                                 char label[LABEL_SIZE], seawall_error *error)
+                                 char label[SW_POLICY_LABEL_SIZE], seawall_error *error)
 {
     int32_t word = sw_policy_word_named(item->word);
     seawall_policy *policy = &all->policies[all->count];
@@ -67,25 +71,23 @@ static seawall_status add_policy(seawall_registry *registry, const sw_entry *ent
         return sw_error(error, SEAWALL_INVALID, "pipeline.policies", "pipeline.policies of \"%s\": %s is no policy", entry->name,
                         quoted);
     }
-    status = need_object(registry, sw_policy_words[word].kind, item->name[0] != '\0' ? item->name : entry->name, &member, error);
+    status = sw_change_need(registry, sw_policy_words[word].kind, item->name[0] != '\0' ? item->name : entry->name, &member,
+                            error);
     if (status != SEAWALL_OK)
         return status;
-    if (item->name[0] != '\0')
-        (void)snprintf(label, LABEL_SIZE, "%s \"%s\"", sw_policy_words[word].word, item->name);
-    else
-        (void)snprintf(label, LABEL_SIZE, "%s", sw_policy_words[word].word);
+    sw_policy_label(word, item->name, label);
     *policy = (seawall_policy)SEAWALL_POLICY_INIT;
     all->order[all->count++] = policy;
     return fill(registry, word, member, label, policy, error);
 }
 
 /* Policies need their names until the pipeline has copied them. */
-typedef char labels[SEAWALL_PIPELINE_POLICIES_MAX][LABEL_SIZE];
+typedef char labels[SEAWALL_PIPELINE_POLICIES_MAX][SW_POLICY_LABEL_SIZE];
 
-static seawall_status add_policies(seawall_registry *registry, const sw_entry *entry, parts *all, labels names,
+static seawall_status add_policies(seawall_registry *registry, const sw_entry *entry, const char *list, parts *all, labels names,
                                    seawall_error *error)
 {
-    sw_span rest = {entry->link, strlen(entry->link)};
+    sw_span rest = {list, strlen(list)};
     seawall_status status = SEAWALL_OK;
     bool last = false;
 
@@ -102,68 +104,151 @@ static seawall_status add_policies(seawall_registry *registry, const sw_entry *e
     return status;
 }
 
-static seawall_status build_pipeline(seawall_registry *registry, sw_entry *entry, seawall_error *error)
+static seawall_status build_pipeline(seawall_registry *registry, sw_entry *entry, const sw_made *made, sw_source *source,
+                                     void **object, seawall_error *error)
 {
+    seawall_pipeline_config config = made->config.pipeline;
     parts all = {.count = 0};
     labels names;
     seawall_pipeline *pipeline;
-    seawall_status status = add_policies(registry, entry, &all, names, error);
+    seawall_status status = add_policies(registry, entry, made->link, &all, names, error);
 
+    if (source != NULL) {
+        config.listener = sw_source_hear;
+        config.listener_user = source;
+    }
     if (status == SEAWALL_OK)
-        status = seawall_pipeline_create(&entry->config.pipeline, all.order, all.count, registry->platform, &pipeline, error);
-    if (status == SEAWALL_OK)
-        entry->object = pipeline;
-    return status;
+        status = seawall_pipeline_create(&config, all.order, all.count, registry->platform, &pipeline, error);
+    if (status != SEAWALL_OK)
+        return status;
+    sw_source_follow_pipeline(source, pipeline);
+    *object = pipeline;
+    return SEAWALL_OK;
 }
 
-static seawall_status make_pipeline(seawall_registry *registry, sw_entry *entry, seawall_error *error)
+static seawall_status make_pipeline(seawall_registry *registry, sw_entry *entry, const sw_made *made, sw_source *source,
+                                    void **object, seawall_error *error)
 {
     seawall_status status;
 
-    if (entry->link == NULL)
+    if (made->link == NULL)
         return wrong_policies(entry, "none are named", error);
     if (registry->depth == DEPTH_MAX)
         return wrong_policies(entry, "more than 8 pipelines stand in for one another", error);
     registry->depth++;
     entry->building = true;
-    status = build_pipeline(registry, entry, error);
+    status = build_pipeline(registry, entry, made, source, object, error);
     entry->building = false;
     registry->depth--;
     return status;
 }
 
-static seawall_status make_object(seawall_registry *registry, sw_entry *entry, seawall_error *error)
+static seawall_status make_pool(seawall_registry *registry, sw_made *made, void **object, seawall_error *error)
+{
+    seawall_priority_level_config levels[SEAWALL_PRIORITY_COUNT];
+    seawall_pool_config config = made->config.pool;
+    seawall_status status = sw_level_gather(registry, levels, error);
+
+    config.levels = levels;
+    return status == SEAWALL_OK ? sw_member_kinds[SW_MEMBER_THREAD_POOL].create(&config, registry->platform, object, error)
+                                : status;
+}
+
+static seawall_status make_object(seawall_registry *registry, const sw_entry *entry, sw_made *made, void **object,
+                                  seawall_error *error)
 {
     const sw_member_kind *kind = &sw_member_kinds[entry->kind];
     sw_entry *linked;
     seawall_status status;
 
-    if (entry->link != NULL && kind->link.offset >= 0) {
-        status = need_object(registry, kind->link.kind, entry->link, &linked, error);
+    if (made->link != NULL && kind->link.offset >= 0) {
+        status = sw_change_need(registry, kind->link.kind, made->link, &linked, error);
         if (status != SEAWALL_OK)
             return status;
-        memcpy((char *)&entry->config + kind->link.offset, &linked->object, sizeof(linked->object));
+        memcpy((char *)&made->config + kind->link.offset, &linked->object, sizeof(linked->object));
     }
-    return kind->create(&entry->config, registry->platform, &entry->object, error);
+    if (entry->kind == SW_MEMBER_THREAD_POOL && made->config.pool.levels == NULL)
+        return make_pool(registry, made, object, error);
+    return kind->create(&made->config, registry->platform, object, error);
+}
+
+/* Some kinds are made of others. */
+static seawall_status make_whole(seawall_registry *registry, sw_entry *entry, sw_made *made, sw_source *source, void **object,
+                                 seawall_error *error)
+{
+    seawall_status status;
+
+    if (entry->kind == SW_MEMBER_PIPELINE)
+        return make_pipeline(registry, entry, made, source, object, error);
+    if (entry->kind == SW_MEMBER_KEYED)
+        return sw_keyed_build(registry, entry, made, object, error);
+    status = make_object(registry, entry, made, object, error);
+    if (status == SEAWALL_OK && entry->kind == SW_MEMBER_CIRCUIT_BREAKER)
+        (void)!sw_source_follow_breaker(source, *object); /* a new one has room for a listener */
+    return status;
+}
+
+/* Where its events are to come from. Answers whether memory sufficed. */
+static bool make_source(const seawall_registry *registry, const sw_entry *entry, sw_source **source)
+{
+    *source = NULL;
+    if (registry->stream == NULL)
+        return true;
+    *source = sw_source_create(registry->stream, sw_member_kinds[entry->kind].config->name, entry->name);
+    return *source != NULL;
+}
+
+/* For a reload, which merges it anew. */
+static seawall_status keep_given(const seawall_registry *registry, sw_entry *entry, const void *config, const char *policies,
+                                 seawall_error *error)
+{
+    size_t size = config != NULL ? sw_member_kinds[entry->kind].config->size : 0;
+    size_t length = policies != NULL ? strlen(policies) + 1 : 0, bytes = sizeof(sw_given) + size + length;
+    sw_given *given;
+
+    if (config == NULL && policies == NULL)
+        return SEAWALL_OK;
+    given = sw_allocate(registry->platform, bytes, _Alignof(sw_given));
+    if (given == NULL)
+        return sw_error(error, SEAWALL_NO_MEMORY, "registry", "registry: no memory");
+    given->bytes = bytes;
+    if (config != NULL)
+        given->config = memcpy(given->room, config, size);
+    if (policies != NULL)
+        given->policies = memcpy(given->room + size, policies, length);
+    entry->given = given;
+    return SEAWALL_OK;
 }
 
 seawall_status sw_change_make(seawall_registry *registry, sw_entry *entry, const void *given, const char *policies,
                               seawall_error *error)
 {
+    sw_source *source = NULL;
+    void *object = NULL;
+    sw_made made;
     seawall_status status;
 
     if (is_there(entry))
         return SEAWALL_OK;
     if (entry->building)
         return wrong_policies(entry, "the pipeline would stand in for itself", error);
-    status = sw_entry_merge(registry, entry, given, policies, error);
+    status = sw_entry_merge(registry, entry, given, policies, &made, error);
     if (status != SEAWALL_OK)
         return status;
-    status = entry->kind == SW_MEMBER_PIPELINE ? make_pipeline(registry, entry, error) : make_object(registry, entry, error);
+    status = keep_given(registry, entry, given, policies, error);
+    made.words = sw_allocate(registry->platform, sw_config_words(entry->kind) * sizeof(sw_atomic_u64), _Alignof(sw_atomic_u64));
+    if (status == SEAWALL_OK && (made.words == NULL || !make_source(registry, entry, &source)))
+        status = sw_error(error, SEAWALL_NO_MEMORY, "registry", "registry: no memory");
+    if (status == SEAWALL_OK)
+        status = make_whole(registry, entry, &made, source, &object, error);
     if (status != SEAWALL_OK) {
-        sw_entry_clear(registry, entry);
+        sw_made_free(registry, entry->kind, &made);
+        sw_source_release(source);
+        sw_entry_forget(registry, entry);
         return status;
     }
+    sw_entry_fill(entry, object, &made);
+    entry->source = source;
     entry->prepared = registry->change;
     entry->in_change = true;
     registry->change = entry;
@@ -186,8 +271,10 @@ void sw_change_commit(seawall_registry *registry)
 {
     sw_entry *entry;
 
-    while ((entry = take_newest(registry)) != NULL)
+    while ((entry = take_newest(registry)) != NULL) {
         sw_entry_list(registry, entry);
+        sw_source_note(entry->source, SEAWALL_REGISTRY_MADE, sw_now(registry->platform));
+    }
 }
 
 void sw_change_abandon(seawall_registry *registry)

@@ -18,17 +18,12 @@ int32_t seawall_registry_count(seawall_registry *registry)
     return count;
 }
 
-static bool is_listed(sw_entry *entry)
-{
-    return (sw_load_u32(&entry->uses) & SW_LISTED) != 0;
-}
-
 static sw_entry *listed_at(seawall_registry *registry, int32_t index)
 {
     sw_entry *entry;
 
     for (entry = sw_entry_first(registry); entry != NULL; entry = sw_entry_next(entry)) {
-        if (is_listed(entry) && index-- == 0)
+        if (sw_entry_is_listed(entry) && index-- == 0)
             return entry;
     }
     return NULL;
@@ -37,7 +32,7 @@ static sw_entry *listed_at(seawall_registry *registry, int32_t index)
 seawall_status seawall_registry_member(seawall_registry *registry, int32_t index, seawall_member *member)
 {
     seawall_member full = {.size = sizeof(full)};
-    const sw_entry *entry;
+    sw_entry *entry;
 
     if (registry == NULL || member == NULL || index < 0)
         return SEAWALL_INVALID;
@@ -46,9 +41,10 @@ seawall_status seawall_registry_member(seawall_registry *registry, int32_t index
     if (entry != NULL) {
         full.kind = sw_member_kinds[entry->kind].config->name;
         memcpy(full.name, entry->name, sizeof(entry->name));
+        full.retiring = entry->retiring;
     }
     sw_mutex_unlock(&registry->lock);
-    return entry != NULL ? sw_struct_give(&full, sizeof(full), sizeof(full), member) : SEAWALL_INVALID;
+    return entry != NULL ? SW_GIVE(full, name, member) : SEAWALL_INVALID;
 }
 
 static void give_origin(const sw_origin *from, seawall_origin *origin)
@@ -59,21 +55,56 @@ static void give_origin(const sw_origin *from, seawall_origin *origin)
     (void)snprintf(origin->file, sizeof(origin->file), "%s", from->file != NULL ? from->file : "");
 }
 
-static void write_field(const sw_entry *entry, const sw_field *field, sw_writer *to)
+/* Of "scheme://user:password@host" what stands before the '@': whoever reads it back has to know it. */
+static void hide_credentials(const char *text, char shown[SW_TEXT_SIZE + 3])
 {
-    char value[SW_TEXT_SIZE];
+    const char *start = strstr(text, "://"), *at;
+    sw_writer to = {shown, SW_TEXT_SIZE + 3, 0};
 
-    sw_write_bytes(to, value, sw_value_print(field, sw_value_load(field, &entry->config), value));
+    start = start != NULL ? start + 3 : text;
+    for (at = start + strcspn(start, "/?#"); at > start && *at != '@';)
+        at--;
+    sw_write_bytes(&to, text, (size_t)(start - text));
+    sw_write(&to, *at == '@' ? "***" : "");
+    sw_write(&to, *at == '@' ? at : start);
+    sw_write_end(&to);
+}
+
+static void write_quoted(sw_writer *to, const char *text)
+{
+    sw_write(to, "\"");
+    for (; *text != '\0'; text++) {
+        if (*text == '"' || *text == '\\')
+            sw_write(to, "\\");
+        sw_write_bytes(to, text, 1);
+    }
+    sw_write(to, "\"");
+}
+
+/* As seawall_config_set reads it, or as a file's line, where texts have quotes. */
+static void write_field(const sw_member_config *config, const sw_field *field, bool line, sw_writer *to)
+{
+    char value[SW_TEXT_SIZE], shown[SW_TEXT_SIZE + 3];
+
+    (void)sw_value_print(field, sw_value_load(field, config), value);
+    if (field->secret)
+        hide_credentials(value, shown);
+    if (line && field->type == SEAWALL_FIELD_TEXT)
+        write_quoted(to, field->secret ? shown : value);
+    else
+        sw_write(to, field->secret ? shown : value);
 }
 
 /* The value of a key, and its origin; NULL if the kind has no such key. */
-static const sw_origin *write_value(const sw_entry *entry, const char *key, sw_writer *to)
+static const sw_origin *write_value(sw_entry *entry, const char *key, sw_writer *to)
 {
     const sw_member_kind *kind = &sw_member_kinds[entry->kind];
     const sw_field *field = sw_field_named(kind->config, key);
+    sw_member_config config;
 
     if (field != NULL) {
-        write_field(entry, field, to);
+        (void)sw_entry_config(entry, &config);
+        write_field(&config, field, false, to);
         return &entry->origins[field - kind->config->fields];
     }
     if (kind->link.key == NULL || strcmp(key, kind->link.key) != 0)
@@ -97,7 +128,7 @@ seawall_status seawall_registry_describe(seawall_registry *registry, const char 
         return SEAWALL_INVALID;
     sw_mutex_lock(&registry->lock);
     entry = sw_entry_find(registry, index, name);
-    if (entry != NULL && is_listed(entry))
+    if (entry != NULL && sw_entry_is_listed(entry))
         found = write_value(entry, key, &count);
     if (found != NULL && count.length < size)
         (void)write_value(entry, key, &to);
@@ -111,18 +142,7 @@ seawall_status seawall_registry_describe(seawall_registry *registry, const char 
     if (count.length >= size)
         return SEAWALL_TOO_SMALL;
     sw_write_end(&to);
-    return origin != NULL ? sw_struct_give(&full, sizeof(full), sizeof(full), origin) : SEAWALL_OK;
-}
-
-static void write_quoted(sw_writer *to, const char *text)
-{
-    sw_write(to, "\"");
-    for (; *text != '\0'; text++) {
-        if (*text == '"' || *text == '\\')
-            sw_write(to, "\\");
-        sw_write_bytes(to, text, 1);
-    }
-    sw_write(to, "\"");
+    return origin != NULL ? SW_GIVE(full, file, origin) : SEAWALL_OK;
 }
 
 static void write_origin(sw_writer *to, const sw_origin *origin)
@@ -142,11 +162,13 @@ static void write_origin(sw_writer *to, const sw_origin *origin)
     sw_write(to, "\n");
 }
 
-static void write_entry(sw_writer *to, const sw_entry *entry)
+static void write_entry(sw_writer *to, sw_entry *entry)
 {
     const sw_member_kind *kind = &sw_member_kinds[entry->kind];
+    sw_member_config config;
     int32_t i;
 
+    (void)sw_entry_config(entry, &config);
     sw_write(to, "[");
     sw_write(to, kind->config->name);
     sw_write(to, " ");
@@ -155,7 +177,7 @@ static void write_entry(sw_writer *to, const sw_entry *entry)
     for (i = 0; i < kind->config->count; i++) {
         sw_write(to, kind->config->fields[i].key);
         sw_write(to, " = ");
-        write_field(entry, &kind->config->fields[i], to);
+        write_field(&config, &kind->config->fields[i], true, to);
         write_origin(to, &entry->origins[i]);
     }
     if (entry->link != NULL) {
@@ -175,7 +197,7 @@ static void write_all(seawall_registry *registry, sw_writer *to)
     sw_entry *entry;
 
     for (entry = sw_entry_first(registry); entry != NULL; entry = sw_entry_next(entry)) {
-        if (is_listed(entry))
+        if (sw_entry_is_listed(entry))
             write_entry(to, entry);
     }
 }

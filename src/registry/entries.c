@@ -61,6 +61,11 @@ sw_entry *sw_entry_need(seawall_registry *registry, int32_t kind, const char *na
 
     if (entry != NULL)
         return entry;
+    if (!sw_member_kind_allows(kind, name)) {
+        *status = sw_error(error, SEAWALL_INVALID, "registry", "registry: the name of a %s is one of %s",
+                           sw_member_kinds[kind].config->name, sw_member_kinds[kind].names);
+        return NULL;
+    }
     if (registry->entries >= registry->max_members) {
         *status = sw_error(error, SEAWALL_FULL, "registry.max_members", "registry.max_members: there are %d names already",
                            (int)registry->entries);
@@ -99,6 +104,18 @@ void sw_entry_leave(seawall_registry *registry, sw_entry *entry)
     (void)sw_sub_u32(&entry->uses, 1);
 }
 
+void *sw_entry_keep(seawall_registry *registry, sw_entry *entry)
+{
+    void *object;
+
+    if (!sw_entry_enter(entry))
+        return NULL;
+    object = entry->object;
+    sw_member_kinds[entry->kind].retain(object);
+    sw_entry_leave(registry, entry);
+    return object;
+}
+
 void sw_entry_list(seawall_registry *registry, sw_entry *entry)
 {
     sw_store_u32(&entry->uses, SW_LISTED);
@@ -120,16 +137,67 @@ void sw_entry_settle(sw_entry *entry)
         sw_port_park((const uint32_t *)&entry->uses.value, uses, sw_port_now() + SEAWALL_MICROSECONDS(100));
 }
 
-void sw_entry_clear(const seawall_registry *registry, sw_entry *entry)
+void sw_entry_forget(const seawall_registry *registry, sw_entry *entry)
 {
-    const sw_member_kind *kind = &sw_member_kinds[entry->kind];
+    sw_made made = {
+        .origins = entry->origins, .link = entry->link, .link_bytes = entry->link_bytes, .words = entry->words};
 
-    if (entry->object != NULL)
-        kind->destroy(entry->object);
+    sw_made_free(registry, entry->kind, &made);
+    if (entry->given != NULL)
+        sw_release(registry->platform, entry->given, entry->given->bytes);
     entry->object = NULL;
-    sw_release(registry->platform, entry->origins, ((size_t)kind->config->count + 1) * sizeof(sw_origin));
     entry->origins = NULL;
-    sw_release(registry->platform, entry->link, entry->link_bytes);
     entry->link = NULL;
     entry->link_bytes = 0;
+    entry->words = NULL;
+    entry->given = NULL;
+}
+
+void sw_entry_clear(const seawall_registry *registry, sw_entry *entry)
+{
+    const sw_leaving leaving = {entry->kind, entry->object, entry->source};
+
+    if (entry->object != NULL)
+        sw_leaving_end(&leaving);
+    entry->source = NULL;
+    sw_entry_forget(registry, entry);
+}
+
+void sw_entry_fill(sw_entry *entry, void *object, sw_made *made)
+{
+    entry->object = object;
+    entry->origins = made->origins;
+    entry->link = made->link;
+    entry->link_bytes = made->link_bytes;
+    entry->words = made->words;
+    sw_entry_set_config(entry, &made->config);
+    made->origins = NULL;
+    made->link = NULL;
+    made->words = NULL;
+}
+
+#define WORDS_MAX (sizeof(sw_member_config) / sizeof(uint64_t))
+
+bool sw_entry_config(sw_entry *entry, sw_member_config *config)
+{
+    uint32_t version = sw_load_acquire_u32(&entry->version);
+    uint64_t words[WORDS_MAX];
+    size_t count = sw_config_words(entry->kind), i;
+
+    for (i = 0; i < count; i++)
+        words[i] = sw_load_acquire_u64(&entry->words[i]);
+    memcpy(config, words, count * sizeof(uint64_t));
+    return version % 2 == 0 && sw_load_acquire_u32(&entry->version) == version;
+}
+
+void sw_entry_set_config(sw_entry *entry, const sw_member_config *config)
+{
+    uint64_t words[WORDS_MAX];
+    size_t count = sw_config_words(entry->kind), i;
+
+    memcpy(words, config, count * sizeof(uint64_t));
+    (void)sw_add_u32(&entry->version, 1);
+    for (i = 0; i < count; i++)
+        sw_store_release_u64(&entry->words[i], words[i]);
+    (void)sw_add_u32(&entry->version, 1);
 }

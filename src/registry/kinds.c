@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/text.h"
+#include "health/health_config.h"
 #include "policy/breaker/breaker_config.h"
 #include "policy/budget/budget_config.h"
 #include "policy/bulkhead/bulkhead_config.h"
@@ -12,8 +13,11 @@
 #include "policy/fallback/fallback_config.h"
 #include "policy/hedge/hedge_config.h"
 #include "policy/limiter/limiter_config.h"
+#include "policy/pool/pool_config.h"
 #include "policy/retry/retry_config.h"
 #include "policy/timeout/timeout_config.h"
+#include "registry/keyed_config.h"
+#include "registry/member_kind.h"
 #include "time/timers_config.h"
 
 static const sw_config_kind *const kinds[] = {
@@ -27,6 +31,13 @@ static const sw_config_kind *const kinds[] = {
     &sw_timers_config_kind,
     &sw_limiter_config_kind,
     &sw_chaos_config_kind,
+    &sw_health_config_kind,
+    &sw_health_check_config_kind,
+    &sw_health_endpoint_config_kind,
+    &sw_pool_config_kind,
+    &sw_priority_level_config_kind,
+    &sw_pipeline_config_kind,
+    &sw_keyed_config_kind,
 };
 
 #define KIND_COUNT ((int32_t)(sizeof(kinds) / sizeof(kinds[0])))
@@ -43,6 +54,13 @@ typedef union any_config {
     seawall_timers_config timers;
     seawall_limiter_config limiter;
     seawall_chaos_config chaos;
+    seawall_health_config health;
+    seawall_health_check_config health_check;
+    seawall_health_endpoint_config health_endpoint;
+    seawall_pool_config pool;
+    seawall_priority_level_config level;
+    seawall_pipeline_config pipeline;
+    seawall_keyed_config keyed;
 } any_config;
 
 static const sw_config_kind *find(const char *name)
@@ -69,7 +87,7 @@ static seawall_status no_such_kind(const char *name, seawall_error *error)
         (void)strncat(known, kinds[i]->name, sizeof(known) - strlen(known) - 1);
     }
     (void)sw_quote((sw_span){name, strlen(name)}, quoted);
-    return sw_error(error, SEAWALL_INVALID, name, "%s is no kind of configuration; there are: %s", quoted, known);
+    return sw_error(error, SEAWALL_INVALID, name, "%s is no kind; there are: %s", quoted, known);
 }
 
 int32_t seawall_config_kind_count(void)

@@ -13,6 +13,8 @@ typedef union sw_snapshot {
     seawall_retry_budget_snapshot budget;
     seawall_hedge_snapshot hedge;
     seawall_chaos_snapshot chaos;
+    seawall_keyed_snapshot keyed;
+    seawall_pool_snapshot pool;
 } sw_snapshot;
 
 /* How a member of a snapshot is told. */
@@ -21,6 +23,7 @@ typedef enum sw_measure_form {
     SW_MEASURE_INT64, /* INT64_MAX is +Inf */
     SW_MEASURE_SECONDS,
     SW_MEASURE_DOUBLE,
+    SW_MEASURE_HISTOGRAM, /* several samples */
     SW_MEASURE_IS /* 1 if it is `number`, else 0 */
 } sw_measure_form;
 
@@ -40,8 +43,10 @@ typedef struct sw_measure {
 extern const sw_measure sw_measures[];
 extern const int32_t sw_measure_count;
 
-/* Of an object of one of the kinds of the table. */
-void sw_snapshot_take(int32_t kind, void *object, seawall_time now, sw_snapshot *snapshot);
+/* Of an object; false if its kind has none. */
+bool sw_snapshot_take(int32_t kind, void *object, seawall_time now, sw_snapshot *snapshot);
 void sw_measure_write(const sw_measure *measure, const sw_snapshot *snapshot, sw_writer *to);
+/* Nanoseconds as seconds; forever is +Inf. */
+void sw_seconds_write(sw_writer *to, seawall_duration duration);
 
 #endif

@@ -1,16 +1,31 @@
 /* The table of kinds that can have a name. */
 #include "registry/member_kind.h"
 
+#include <stdio.h>
+
+#include "health/health_config.h"
 #include "pipeline/chain.h"
 #include "policy/breaker/breaker_config.h"
+#include "policy/breaker/breaker_state.h"
 #include "policy/budget/budget_config.h"
 #include "policy/bulkhead/bulkhead_config.h"
+#include "policy/bulkhead/bulkhead_object.h"
 #include "policy/chaos/chaos_config.h"
+#include "policy/chaos/chaos_object.h"
 #include "policy/fallback/fallback_config.h"
+#include "policy/fallback/fallback_object.h"
 #include "policy/hedge/hedge_config.h"
+#include "policy/hedge/hedge_object.h"
 #include "policy/limiter/limiter_config.h"
+#include "policy/limiter/limiter_object.h"
+#include "policy/pool/pool_config.h"
+#include "policy/pool/pool_object.h"
 #include "policy/retry/retry_config.h"
+#include "policy/retry/retry_object.h"
 #include "policy/timeout/timeout_config.h"
+#include "policy/timeout/timeout_object.h"
+#include "registry/keyed_config.h"
+#include "registry/level.h"
 #include "sync/budget.h"
 
 /* The functions of one kind without its types. */
@@ -28,6 +43,16 @@
     static void destroy_##object(void *object)                                                                         \
     {                                                                                                                  \
         seawall_##object##_destroy(object);                                                                            \
+    }                                                                                                                  \
+    static seawall_status reconfigure_##object(void *object, const void *config, seawall_error *error)                 \
+    {                                                                                                                  \
+        return seawall_##object##_reconfigure(object, config, error);                                                  \
+    }                                                                                                                  \
+    static sw_atomic_u32 *references_##object(void *object)                                                            \
+    {                                                                                                                  \
+        seawall_##object *it = object;                                                                                 \
+                                                                                                                       \
+        return &it->references;                                                                                        \
     }
 
 /* Those that are policies as well: what a pipeline would call to keep one, keeps one. */
@@ -54,6 +79,7 @@ POLICY(bulkhead)
 POLICY(hedge)
 POLICY(fallback)
 POLICY(chaos)
+POLICY(pool)
 
 static void retain_retry_budget(void *object)
 {
@@ -63,6 +89,16 @@ static void retain_retry_budget(void *object)
 static seawall_status fill_attempt_timeout(void *object, const char *name, seawall_policy *policy)
 {
     return seawall_timeout_attempt_policy(object, name, policy);
+}
+
+/* A reload says nothing of the levels: they stay as they were when the pool was made. */
+static seawall_status retune_pool(void *object, const void *config, seawall_error *error)
+{
+    seawall_pool_config full = *(const seawall_pool_config *)config;
+    seawall_pool *pool = object;
+
+    full.levels = pool->levels;
+    return reconfigure_pool(object, &full, error);
 }
 
 static void retain_pipeline(void *object)
@@ -75,24 +111,96 @@ static void destroy_pipeline(void *object)
     seawall_pipeline_destroy(object);
 }
 
+static sw_atomic_u32 *references_pipeline(void *object)
+{
+    seawall_pipeline *it = object;
+
+    return &it->references;
+}
+
 static const seawall_pipeline_config pipeline_defaults = SEAWALL_PIPELINE_CONFIG_INIT;
 
 static const sw_field pipeline_fields[] = {
     {SW_FIELD_COUNT(seawall_pipeline_config, late, "runs", 0, 1000,
                     "Places per level for runs that were cut but have not ended; auto: what the policies need."),
      .automatic = true},
+    {SW_FIELD_COUNT(seawall_pipeline_config, calls, "calls", 1, 100000,
+                    "Calls at the same time, where attempts run on a pool; auto: twice as many as that has places."),
+     .automatic = true},
 };
 
-static const sw_config_kind pipeline_kind = {
+static const sw_pointer pipeline_pointers[] = {
+    {"listener", offsetof(seawall_pipeline_config, listener)},
+    {"listener_user", offsetof(seawall_pipeline_config, listener_user)},
+    {"timers", offsetof(seawall_pipeline_config, timers)},
+};
+
+const sw_config_kind sw_pipeline_config_kind = {
     .name = "pipeline",
     .size = sizeof(seawall_pipeline_config),
-    .oldest = sizeof(seawall_pipeline_config),
+    .oldest = SW_UP_TO(seawall_pipeline_config, timers),
     .defaults = &pipeline_defaults,
     .fields = pipeline_fields,
     .count = sizeof(pipeline_fields) / sizeof(pipeline_fields[0]),
+    .pointers = pipeline_pointers,
+    .pointer_count = sizeof(pipeline_pointers) / sizeof(pipeline_pointers[0]),
 };
 
-#define ROW(table, object) .config = &table, .create = create_##object, .retain = retain_##object, .destroy = destroy_##object
+static void retain_keyed(void *object)
+{
+    (void)sw_add_u32(sw_keyed_references(object), 1);
+}
+
+static void destroy_keyed(void *object)
+{
+    seawall_keyed_destroy(object);
+}
+
+static seawall_status reconfigure_keyed(void *object, const void *config, seawall_error *error)
+{
+    return sw_keyed_reconfigure(object, config, error);
+}
+
+static sw_atomic_u32 *references_keyed(void *object)
+{
+    return sw_keyed_references(object);
+}
+
+/* Checks and endpoints are nothing but their settings, until a set of checks takes them over. */
+#define SETTINGS(object)                                                                                               \
+    static seawall_status create_##object(const void *config, const seawall_platform *platform, void **made,           \
+                                          seawall_error *error)                                                        \
+    {                                                                                                                  \
+        sw_health_settings *it;                                                                                        \
+        seawall_status status = sw_health_settings_create(&sw_##object##_config_kind, config, platform, &it, error);   \
+                                                                                                                       \
+        if (status == SEAWALL_OK)                                                                                      \
+            *made = it;                                                                                                \
+        return status;                                                                                                 \
+    }                                                                                                                  \
+    static void retain_##object(void *it)                                                                              \
+    {                                                                                                                  \
+        (void)sw_add_u32(sw_health_settings_references(it), 1);                                                        \
+    }                                                                                                                  \
+    static void destroy_##object(void *it)                                                                             \
+    {                                                                                                                  \
+        sw_health_settings_destroy(it);                                                                                \
+    }                                                                                                                  \
+    static seawall_status reconfigure_##object(void *it, const void *config, seawall_error *error)                     \
+    {                                                                                                                  \
+        return sw_health_settings_reconfigure(it, config, error);                                                      \
+    }                                                                                                                  \
+    static sw_atomic_u32 *references_##object(void *it)                                                                \
+    {                                                                                                                  \
+        return sw_health_settings_references(it);                                                                      \
+    }
+
+SETTINGS(health_check)
+SETTINGS(health_endpoint)
+
+#define ROW(table, object)                                                                                             \
+    .config = &table, .create = create_##object, .retain = retain_##object, .destroy = destroy_##object,               \
+    .reconfigure = reconfigure_##object, .references = references_##object
 
 const sw_member_kind sw_member_kinds[SW_MEMBER_KINDS] = {
     [SW_MEMBER_RETRY_BUDGET] = {ROW(sw_retry_budget_config_kind, retry_budget)},
@@ -111,9 +219,31 @@ const sw_member_kind sw_member_kinds[SW_MEMBER_KINDS] = {
                             .link = {"pipeline", SW_LINK_MEMBER, SW_MEMBER_PIPELINE, -1,
                                      "The pipeline that stands in; without one a constant or the program's function does."}},
     [SW_MEMBER_CHAOS] = {ROW(sw_chaos_config_kind, chaos)},
-    [SW_MEMBER_PIPELINE] = {.config = &pipeline_kind, .retain = retain_pipeline, .destroy = destroy_pipeline,
+    [SW_MEMBER_PRIORITY_LEVEL] = {.config = &sw_priority_level_config_kind, .create = sw_level_create, .retain = sw_level_retain,
+                                  .destroy = sw_level_destroy, .references = sw_level_references,
+                                  .names = "critical, high, normal, low"},
+    [SW_MEMBER_THREAD_POOL] = {.config = &sw_pool_config_kind, .create = create_pool, .retain = retain_pool,
+                               .destroy = destroy_pool, .reconfigure = retune_pool, .references = references_pool},
+    [SW_MEMBER_PIPELINE] = {.config = &sw_pipeline_config_kind, .retain = retain_pipeline, .destroy = destroy_pipeline,
+                            .references = references_pipeline,
                             .link = {"policies", SW_LINK_POLICIES, -1, -1, "Its policies, outermost first."}},
+    [SW_MEMBER_KEYED] = {.config = &sw_keyed_config_kind, .retain = retain_keyed, .destroy = destroy_keyed,
+                         .reconfigure = reconfigure_keyed, .references = references_keyed,
+                         .link = {"instance", SW_LINK_INSTANCE, -1, -1, "What each key gets one of: kind, or kind \"name\"."}},
+    [SW_MEMBER_HEALTH_CHECK] = {ROW(sw_health_check_config_kind, health_check),
+                                .link = {"circuit_breaker", SW_LINK_MEMBER, SW_MEMBER_CIRCUIT_BREAKER, -1,
+                                         "The circuit breaker that goes along with it."}},
+    [SW_MEMBER_HEALTH_ENDPOINT] = {ROW(sw_health_endpoint_config_kind, health_endpoint),
+                                   .names = "/health/live, /health/ready, /health/startup"},
 };
+
+bool sw_member_kind_allows(int32_t kind, const char *name)
+{
+    const char *names = sw_member_kinds[kind].names;
+    int32_t value;
+
+    return names == NULL || sw_parse_choice(sw_trim(name), names, &value) == SW_TEXT_GOOD;
+}
 
 int32_t sw_member_kind_named(sw_span name)
 {
@@ -136,6 +266,7 @@ const sw_policy_word sw_policy_words[] = {
     {"hedge", SW_MEMBER_HEDGE, fill_hedge},
     {"fallback", SW_MEMBER_FALLBACK, fill_fallback},
     {"chaos", SW_MEMBER_CHAOS, fill_chaos},
+    {"thread_pool", SW_MEMBER_THREAD_POOL, fill_pool},
 };
 
 const int32_t sw_policy_word_count = sizeof(sw_policy_words) / sizeof(sw_policy_words[0]);
@@ -149,4 +280,23 @@ int32_t sw_policy_word_named(sw_span word)
             return i;
     }
     return -1;
+}
+
+void sw_policy_label(int32_t word, const char *name, char label[SW_POLICY_LABEL_SIZE])
+{
+    if (name[0] != '\0')
+        (void)snprintf(label, SW_POLICY_LABEL_SIZE, "%s \"%s\"", sw_policy_words[word].word, name);
+    else
+        (void)snprintf(label, SW_POLICY_LABEL_SIZE, "%s", sw_policy_words[word].word);
+}
+
+bool sw_member_kind_is_keyable(int32_t kind)
+{
+    int32_t i;
+
+    for (i = 0; i < sw_policy_word_count; i++) {
+        if (sw_policy_words[i].kind == kind)
+            return true;
+    }
+    return kind == SW_MEMBER_PIPELINE || kind == SW_MEMBER_RETRY_BUDGET;
 }

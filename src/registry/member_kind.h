@@ -7,12 +7,14 @@
 
 #include <seawall/seawall.h>
 
+#include "base/atomic.h"
 #include "base/field.h"
 #include "base/text.h"
 
 /* A key whose value names another member, or several: no field of the struct's table, as a struct holds a pointer there. */
 typedef enum sw_link_form {
     SW_LINK_MEMBER,  /* one name */
+    SW_LINK_INSTANCE, /* `kind "name"`: what each key gets one of */
     SW_LINK_POLICIES /* a list of policies, see registry/policy_list.h */
 } sw_link_form;
 
@@ -34,7 +36,12 @@ enum {
     SW_MEMBER_HEDGE,
     SW_MEMBER_FALLBACK,
     SW_MEMBER_CHAOS,
+    SW_MEMBER_PRIORITY_LEVEL, /* pools are made of the four */
+    SW_MEMBER_THREAD_POOL,
     SW_MEMBER_PIPELINE,
+    SW_MEMBER_KEYED,
+    SW_MEMBER_HEALTH_CHECK,
+    SW_MEMBER_HEALTH_ENDPOINT,
     SW_MEMBER_KINDS
 };
 
@@ -45,15 +52,26 @@ typedef struct sw_member_kind {
     seawall_status (*create)(const void *config, const seawall_platform *platform, void **object, seawall_error *error);
     void (*retain)(void *object);
     void (*destroy)(void *object);
+    /* NULL: nothing of it can change while it is in use. */
+    seawall_status (*reconfigure)(void *object, const void *config, seawall_error *error);
+    /* Its count of references, of which the registry has one. */
+    sw_atomic_u32 *(*references)(void *object);
+    const char *names; /* that one may have, separated by ", "; NULL: any */
 } sw_member_kind;
 
 extern const sw_member_kind sw_member_kinds[SW_MEMBER_KINDS];
 
+/* A pipeline's settings as a file can say them. */
+extern const sw_config_kind sw_pipeline_config_kind;
+
 /* Its index, or -1. */
 int32_t sw_member_kind_named(sw_span name);
+/* Whether one of the kind may have this name. */
+bool sw_member_kind_allows(int32_t kind, const char *name);
 
 /* Room for the config of any kind. */
 typedef union sw_member_config {
+    uint32_t size;
     seawall_breaker_config breaker;
     seawall_bulkhead_config bulkhead;
     seawall_retry_config retry;
@@ -63,7 +81,12 @@ typedef union sw_member_config {
     seawall_hedge_config hedge;
     seawall_limiter_config limiter;
     seawall_chaos_config chaos;
+    seawall_pool_config pool;
+    seawall_priority_level_config level;
     seawall_pipeline_config pipeline;
+    seawall_keyed_config keyed;
+    seawall_health_check_config health_check;
+    seawall_health_endpoint_config health_endpoint;
 } sw_member_config;
 
 /* The words of a list of policies: most are kinds, but a timeout has two policies. */
@@ -78,5 +101,12 @@ extern const int32_t sw_policy_word_count;
 
 /* Its index, or -1. */
 int32_t sw_policy_word_named(sw_span word);
+
+/* What a policy is called in a pipeline: `retry`, `retry "slow"`. */
+#define SW_POLICY_LABEL_SIZE (SEAWALL_NAME_SIZE_MAX + 40)
+void sw_policy_label(int32_t word, const char *name, char label[SW_POLICY_LABEL_SIZE]);
+
+/* Whether there can be one for each key. */
+bool sw_member_kind_is_keyable(int32_t kind);
 
 #endif

@@ -9,6 +9,7 @@
 #include "port/port.h"
 #include "registry/member_kind.h"
 #include "registry/policy_list.h"
+#include "registry/stream.h"
 
 /* Where a value comes from. */
 typedef struct sw_origin {
@@ -28,6 +29,30 @@ typedef struct sw_setting {
     char value[];
 } sw_setting;
 
+/* What an object is made from. */
+typedef struct sw_made {
+    sw_member_config config; /* as it was merged; SEAWALL_AUTO is still that */
+    sw_origin *origins;      /* of each field, then of the link */
+    char *link;              /* what the link names; NULL: nothing */
+    size_t link_bytes;
+    sw_atomic_u64 *words;    /* where the entry is to keep the config; NULL: it has room already */
+} sw_made;
+
+/* What the caller brought who made an object, to merge it again. */
+typedef struct sw_given {
+    size_t bytes;
+    const void *config;   /* as large as its kind's; NULL: none */
+    const char *policies; /* NULL: none */
+    _Alignas(uint64_t) char room[];
+} sw_given;
+
+/* Who made it. */
+typedef enum sw_maker {
+    SW_MADE_BY_CALL,
+    SW_MADE_BY_SECTION, /* of a file */
+    SW_MADE_BY_NEED     /* of something in a file */
+} sw_maker;
+
 typedef struct sw_entry {
     sw_atomic_u64 child[4]; /* sw_entry * */
     sw_atomic_u64 next;     /* sw_entry *, in the order of their names' coming */
@@ -41,12 +66,19 @@ typedef struct sw_entry {
     sw_atomic_u32 uses;
     /* Constant while `uses` is not 0. */
     void *object;
-    sw_member_config config; /* as it was merged; SEAWALL_AUTO is still that */
-    sw_origin *origins;      /* of each field, then of the link */
-    char *link;              /* what the link names; NULL: nothing */
+    char *link; /* what the link names; NULL: nothing */
     size_t link_bytes;
+    sw_source *source; /* of its events; NULL: there are none */
+    /* The config: read by anybody who looks at the object, written under the lock; meanwhile the version is odd. */
+    sw_atomic_u32 version;
+    sw_atomic_u64 *words;
     /* Under the lock. */
+    sw_origin *origins;
+    sw_given *given; /* or NULL */
     sw_setting *settings;
+    sw_maker maker;
+    uint64_t reload;  /* the last one that had a section of it */
+    bool retiring;    /* no file names it any longer: it goes when nobody uses it */
     struct sw_entry *prepared; /* the one that was made before, in a change that is not through */
     bool in_change;
     bool building; /* a pipeline that is on its way: needed again, it would contain itself */
@@ -58,6 +90,7 @@ struct seawall_registry {
     const seawall_platform *platform;
     int32_t max_members;
     uint64_t seed;
+    sw_stream *stream; /* of events; NULL: there are none */
     sw_atomic_u64 root; /* sw_entry * */
     sw_mutex lock;      /* for whoever changes anything, and guards the rest */
     sw_setting *kind_settings[SW_MEMBER_KINDS];
@@ -67,6 +100,11 @@ struct seawall_registry {
     int32_t members; /* of these, with an object */
     sw_entry *change; /* what was made by the change that goes on, the last one first */
     int32_t depth;    /* of pipelines within pipelines, while they are built */
+    sw_maker maker;   /* whom what is being made is due to */
+    int32_t retiring; /* how many do */
+    uint64_t reload;  /* how many there have been */
+    bool reloading;   /* until the last one has told all that it did */
+    bool renewing;    /* settings of files that are not pending do not count */
     struct sw_file_name *files;
 };
 
@@ -82,13 +120,33 @@ sw_entry *sw_entry_need(seawall_registry *registry, int32_t kind, const char *na
 /* Whether there is an object, which stays until sw_entry_leave. No lock. */
 bool sw_entry_enter(sw_entry *entry);
 void sw_entry_leave(seawall_registry *registry, sw_entry *entry);
+/* A reference to the object, NULL if there is none. No lock. */
+void *sw_entry_keep(seawall_registry *registry, sw_entry *entry);
 /* Makes what was prepared visible; takes it away again. Under the lock. */
 void sw_entry_list(seawall_registry *registry, sw_entry *entry);
 void sw_entry_unlist(seawall_registry *registry, sw_entry *entry);
 /* Waits until nobody looks at what was unlisted. Under the lock. */
 void sw_entry_settle(sw_entry *entry);
+/* The object is gone, or given up by somebody else: what it was made from goes. */
+void sw_entry_forget(const seawall_registry *registry, sw_entry *entry);
 /* Gives up what the entry has made: object, origins, link. */
 void sw_entry_clear(const seawall_registry *registry, sw_entry *entry);
+/* Takes over what was made, and leaves nothing in `made`. */
+void sw_entry_fill(sw_entry *entry, void *object, sw_made *made);
+/* What it was made from: under the lock, or while one looks at it. False: it is being written. Under the lock it never is. */
+bool sw_entry_config(sw_entry *entry, sw_member_config *config);
+void sw_entry_set_config(sw_entry *entry, const sw_member_config *config);
+
+/* That many words hold a config of the kind. */
+static inline size_t sw_config_words(int32_t kind)
+{
+    return (sw_member_kinds[kind].config->size + sizeof(uint64_t) - 1) / sizeof(uint64_t);
+}
+
+static inline bool sw_entry_is_listed(sw_entry *entry)
+{
+    return (sw_load_u32(&entry->uses) & SW_LISTED) != 0;
+}
 
 /* --- settings.c --- */
 
@@ -98,6 +156,8 @@ bool sw_setting_put(const seawall_registry *registry, sw_setting **list, const c
 /* Of a failed load: gone. Of one that is through: settings like others, in the place of older ones. */
 void sw_settings_drop_pending(const seawall_registry *registry, sw_setting **list);
 void sw_settings_keep_pending(const seawall_registry *registry, sw_setting **list);
+/* Of a reload: those of files that are not pending are gone. */
+void sw_settings_drop_passing(const seawall_registry *registry, sw_setting **list);
 void sw_settings_free(const seawall_registry *registry, sw_setting **list);
 /* The text, kept for the registry's life. NULL if there is no memory. */
 const char *sw_registry_keep_file(seawall_registry *registry, const char *file);
@@ -106,15 +166,25 @@ void sw_registry_free_files(seawall_registry *registry);
 /* --- merge.c --- */
 
 /*
- * What the entry would be made from, into its config, origins and link. `given` is the caller's config or NULL, `policies` the
- * caller's list or NULL. Under the lock.
+ * What the entry would be made from. `given` is the caller's config or NULL, `policies` the caller's list or NULL. Under the
+ * lock.
  */
-seawall_status sw_entry_merge(seawall_registry *registry, sw_entry *entry, const void *given, const char *policies,
+seawall_status sw_entry_merge(seawall_registry *registry, sw_entry *entry, const void *given, const char *policies, sw_made *made,
                               seawall_error *error);
-/* Whether what the caller sets is what the entry has. While the object is there. */
-bool sw_entry_agrees(const sw_entry *entry, const void *given, const char *policies);
+void sw_made_free(const seawall_registry *registry, int32_t kind, sw_made *made);
+/* Whether some field is another. */
+bool sw_fields_differ(const sw_config_kind *kind, const void *a, const void *b);
+/* Whether what the caller sets is what the entry has, of which `has` is the config. While the object is there. */
+bool sw_entry_agrees(const sw_entry *entry, const sw_member_config *has, const void *given, const char *policies);
+
+/* --- keyed_build.c --- */
+seawall_status sw_keyed_build(seawall_registry *registry, const sw_entry *entry, const sw_made *made, void **object,
+                              seawall_error *error);
 
 /* --- change.c: all or nothing. Under the lock. --- */
+
+/* The member of this name, made if it is not there. */
+seawall_status sw_change_need(seawall_registry *registry, int32_t kind, const char *name, sw_entry **entry, seawall_error *error);
 
 /* Makes the object, and all that it needs, unless it is there. */
 seawall_status sw_change_make(seawall_registry *registry, sw_entry *entry, const void *given, const char *policies,
@@ -122,5 +192,33 @@ seawall_status sw_change_make(seawall_registry *registry, sw_entry *entry, const
 /* Everything that was made is listed, or everything is given up again, the last one first. */
 void sw_change_commit(seawall_registry *registry);
 void sw_change_abandon(seawall_registry *registry);
+
+/* --- events.c --- */
+
+/* Tells the listener what there is to tell. The lock is not held. */
+void sw_registry_tell(seawall_registry *registry);
+
+/* --- retire.c: objects that nobody names any longer --- */
+
+/* Objects that were taken out of the registry under the lock, to be given up when it is not held. */
+typedef struct sw_leaving {
+    int32_t kind;
+    void *object;
+    sw_source *source;
+} sw_leaving;
+
+/* The lock is not held: waits for listeners that are being told by the object. */
+void sw_leaving_end(const sw_leaving *leaving);
+
+/* Under the lock. Nobody finds it any longer. */
+void sw_entry_take_out(seawall_registry *registry, sw_entry *entry, sw_leaving *leaving);
+/* Under the lock. From now on it goes when nobody uses it; stays after all. */
+void sw_entry_retire(seawall_registry *registry, sw_entry *entry);
+void sw_entry_recall(seawall_registry *registry, sw_entry *entry);
+/*
+ * Gives up what retires and is not in use; with `needs` also what was only made because something in a file needed it, and
+ * nothing does any longer. The lock is not held.
+ */
+void sw_registry_sweep(seawall_registry *registry, bool needs);
 
 #endif

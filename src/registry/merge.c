@@ -4,17 +4,12 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/field_value.h"
-#include "registry/members.h"
-
-static bool same_value(sw_value a, sw_value b)
-{
-    return a.whole == b.whole && !(a.number < b.number) && !(a.number > b.number);
-}
+#include "registry/level.h"
 
 /* Whether the config says something else in this field than the library's default. */
 static bool sets(const sw_config_kind *kind, const sw_field *field, const void *config)
 {
-    return !same_value(sw_value_load(field, config), sw_value_load(field, kind->defaults));
+    return !sw_value_same(sw_value_load(field, config), sw_value_load(field, kind->defaults));
 }
 
 static int32_t index_of(const sw_config_kind *kind, const char *key)
@@ -24,31 +19,37 @@ static int32_t index_of(const sw_config_kind *kind, const char *key)
     return field != NULL ? (int32_t)(field - kind->fields) : kind->count; /* the link's origin stands behind the fields' */
 }
 
-/* Fields that the caller sets are stronger than settings of the kind, and weaker than those of the name. */
-static seawall_status lay(sw_entry *entry, const sw_setting *setting, bool weak, seawall_error *error)
+/* Whether a reload that goes on will do away with it. */
+static bool is_passing(const seawall_registry *registry, const sw_setting *setting)
 {
-    const sw_config_kind *kind = sw_member_kinds[entry->kind].config;
+    return registry->renewing && !setting->pending && setting->origin.kind != SEAWALL_ORIGIN_CALL;
+}
 
+/* Fields that the caller sets are stronger than settings of the kind, and weaker than those of the name. */
+static seawall_status lay(const seawall_registry *registry, const sw_config_kind *kind, const sw_setting *setting, bool weak,
+                          sw_made *made, seawall_error *error)
+{
     for (; setting != NULL; setting = setting->next) {
         int32_t index = index_of(kind, setting->key);
         seawall_status status;
 
-        if (index == kind->count || (weak && entry->origins[index].kind == SEAWALL_ORIGIN_CALL && !entry->origins[index].of_kind))
+        if (index == kind->count || is_passing(registry, setting) ||
+            (weak && made->origins[index].kind == SEAWALL_ORIGIN_CALL && !made->origins[index].of_kind))
             continue;
-        status = sw_config_set(kind, &entry->config, setting->key, setting->value, error);
+        status = sw_config_set(kind, &made->config, setting->key, setting->value, error);
         if (status != SEAWALL_OK)
             return status;
-        entry->origins[index] = setting->origin;
+        made->origins[index] = setting->origin;
     }
     return SEAWALL_OK;
 }
 
-static const sw_setting *last_of(const sw_setting *setting, const char *key)
+static const sw_setting *last_of(const seawall_registry *registry, const sw_setting *setting, const char *key)
 {
     const sw_setting *found = NULL;
 
     for (; setting != NULL; setting = setting->next) {
-        if (key != NULL && strcmp(setting->key, key) == 0)
+        if (key != NULL && strcmp(setting->key, key) == 0 && !is_passing(registry, setting))
             found = setting; /* a pending one stands behind the one that it is to replace */
     }
     return found;
@@ -63,38 +64,47 @@ static bool has_pointer(const sw_member_kind *kind, const void *config)
     return pointer != NULL;
 }
 
-static seawall_status keep_link(const seawall_registry *registry, sw_entry *entry, const char *text, seawall_error *error)
+static seawall_status keep_link(const seawall_registry *registry, sw_made *made, const char *text, seawall_error *error)
 {
-    entry->link = sw_allocate(registry->platform, strlen(text) + 1, 1);
-    if (entry->link == NULL)
+    made->link = sw_allocate(registry->platform, strlen(text) + 1, 1);
+    if (made->link == NULL)
         return sw_error(error, SEAWALL_NO_MEMORY, "registry", "registry: no memory");
-    entry->link_bytes = strlen(text) + 1;
-    memcpy(entry->link, text, entry->link_bytes);
+    made->link_bytes = strlen(text) + 1;
+    memcpy(made->link, text, made->link_bytes);
     return SEAWALL_OK;
 }
 
 /* What the link names: the name's setting, else what the caller brings, else the kind's setting. */
-static seawall_status merge_link(const seawall_registry *registry, sw_entry *entry, const char *policies, seawall_error *error)
+static seawall_status merge_link(const seawall_registry *registry, const sw_entry *entry, const char *policies, sw_made *made,
+                                 seawall_error *error)
 {
     const sw_member_kind *kind = &sw_member_kinds[entry->kind];
-    sw_origin *origin = &entry->origins[kind->config->count];
-    const sw_setting *own = last_of(entry->settings, kind->link.key);
-    const sw_setting *common = last_of(registry->kind_settings[entry->kind], kind->link.key);
+    sw_origin *origin = &made->origins[kind->config->count];
+    const sw_setting *own = last_of(registry, entry->settings, kind->link.key);
+    const sw_setting *common = last_of(registry, registry->kind_settings[entry->kind], kind->link.key);
 
-    if (own == NULL && (policies != NULL || has_pointer(kind, &entry->config))) {
+    if (own == NULL && (policies != NULL || has_pointer(kind, &made->config))) {
         *origin = (sw_origin){SEAWALL_ORIGIN_CALL, 0, false, NULL};
-        return policies != NULL ? keep_link(registry, entry, policies, error) : SEAWALL_OK;
+        return policies != NULL ? keep_link(registry, made, policies, error) : SEAWALL_OK;
     }
     if (own == NULL)
         own = common;
     if (own == NULL)
         return SEAWALL_OK;
     *origin = own->origin;
-    return keep_link(registry, entry, own->value, error);
+    return keep_link(registry, made, own->value, error);
 }
 
-static seawall_status merge(const seawall_registry *registry, sw_entry *entry, const void *given, const char *policies,
-                            seawall_error *error)
+/* Priority levels differ from the start. */
+static const void *defaults_of(const sw_entry *entry)
+{
+    if (entry->kind == SW_MEMBER_PRIORITY_LEVEL)
+        return sw_level_built_in(entry->name);
+    return sw_member_kinds[entry->kind].config->defaults;
+}
+
+static seawall_status merge(const seawall_registry *registry, const sw_entry *entry, const void *given, const char *policies,
+                            sw_made *made, seawall_error *error)
 {
     const sw_config_kind *kind = sw_member_kinds[entry->kind].config;
     sw_member_config full;
@@ -105,31 +115,42 @@ static seawall_status merge(const seawall_registry *registry, sw_entry *entry, c
         status = sw_config_take(kind, given, &full, error);
     if (status != SEAWALL_OK)
         return status;
-    memcpy(&entry->config, given != NULL ? &full : kind->defaults, kind->size);
+    memcpy(&made->config, given != NULL ? &full : defaults_of(entry), kind->size);
     for (i = 0; given != NULL && i < kind->count; i++) {
         if (sets(kind, &kind->fields[i], &full))
-            entry->origins[i].kind = SEAWALL_ORIGIN_CALL;
+            made->origins[i].kind = SEAWALL_ORIGIN_CALL;
     }
-    status = lay(entry, registry->kind_settings[entry->kind], true, error);
+    status = lay(registry, kind, registry->kind_settings[entry->kind], true, made, error);
     if (status == SEAWALL_OK)
-        status = lay(entry, entry->settings, false, error);
+        status = lay(registry, kind, entry->settings, false, made, error);
     if (status == SEAWALL_OK)
-        status = merge_link(registry, entry, policies, error);
+        status = merge_link(registry, entry, policies, made, error);
     return status; /* what must hold between fields, whoever makes the object checks */
 }
 
-seawall_status sw_entry_merge(seawall_registry *registry, sw_entry *entry, const void *given, const char *policies,
+void sw_made_free(const seawall_registry *registry, int32_t kind, sw_made *made)
+{
+    sw_release(registry->platform, made->origins, ((size_t)sw_member_kinds[kind].config->count + 1) * sizeof(sw_origin));
+    sw_release(registry->platform, made->link, made->link_bytes);
+    sw_release(registry->platform, made->words, sw_config_words(kind) * sizeof(sw_atomic_u64));
+    made->origins = NULL;
+    made->link = NULL;
+    made->words = NULL;
+}
+
+seawall_status sw_entry_merge(seawall_registry *registry, sw_entry *entry, const void *given, const char *policies, sw_made *made,
                               seawall_error *error)
 {
     size_t bytes = ((size_t)sw_member_kinds[entry->kind].config->count + 1) * sizeof(sw_origin);
     seawall_status status;
 
-    entry->origins = sw_allocate(registry->platform, bytes, _Alignof(sw_origin));
-    if (entry->origins == NULL)
+    memset(made, 0, sizeof(*made));
+    made->origins = sw_allocate(registry->platform, bytes, _Alignof(sw_origin));
+    if (made->origins == NULL)
         return sw_error(error, SEAWALL_NO_MEMORY, "registry", "registry: no memory");
-    status = merge(registry, entry, given, policies, error);
+    status = merge(registry, entry, given, policies, made, error);
     if (status != SEAWALL_OK)
-        sw_entry_clear(registry, entry);
+        sw_made_free(registry, entry->kind, made);
     return status;
 }
 
@@ -139,16 +160,29 @@ static bool is_of_a_field(const sw_config_kind *kind, size_t at)
     int32_t i;
 
     for (i = 0; i < kind->count; i++) {
-        if (kind->fields[i].offset / 8 == at / 8)
+        const sw_field *field = &kind->fields[i];
+
+        if (field->offset < at + 8 && field->offset + sw_field_width(field) > at)
             return true;
     }
     return at < 8;
 }
 
-bool sw_entry_agrees(const sw_entry *entry, const void *given, const char *policies)
+bool sw_fields_differ(const sw_config_kind *kind, const void *a, const void *b)
+{
+    int32_t i;
+
+    for (i = 0; i < kind->count; i++) {
+        if (!sw_value_same(sw_value_load(&kind->fields[i], a), sw_value_load(&kind->fields[i], b)))
+            return true;
+    }
+    return false;
+}
+
+bool sw_entry_agrees(const sw_entry *entry, const sw_member_config *config, const void *given, const char *policies)
 {
     const sw_config_kind *kind = sw_member_kinds[entry->kind].config;
-    const char *said = given, *has = (const char *)&entry->config;
+    const char *said = given, *has = (const char *)config;
     static const char nothing[8];
     int32_t i;
     size_t at;
@@ -157,7 +191,7 @@ bool sw_entry_agrees(const sw_entry *entry, const void *given, const char *polic
         return false;
     for (i = 0; given != NULL && i < kind->count; i++) {
         if (sets(kind, &kind->fields[i], given) &&
-            !same_value(sw_value_load(&kind->fields[i], given), sw_value_load(&kind->fields[i], has)))
+            !sw_value_same(sw_value_load(&kind->fields[i], given), sw_value_load(&kind->fields[i], has)))
             return false;
     }
     /* What is left are pointers. */

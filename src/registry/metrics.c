@@ -8,19 +8,6 @@
 #include "registry/members.h"
 #include "time/platform.h"
 
-/* The object of an entry, kept from going while somebody looks at it; NULL if there is none. */
-static void *keep(seawall_registry *registry, sw_entry *entry)
-{
-    void *object;
-
-    if (!sw_entry_enter(entry))
-        return NULL;
-    object = entry->object;
-    sw_member_kinds[entry->kind].retain(object);
-    sw_entry_leave(registry, entry);
-    return object;
-}
-
 /* What Prometheus asks to be escaped; names have no line ends. */
 static void write_label(sw_writer *to, const char *text)
 {
@@ -31,11 +18,18 @@ static void write_label(sw_writer *to, const char *text)
     }
 }
 
-static void write_sample(sw_writer *to, const sw_measure *measure, const sw_entry *entry, const sw_snapshot *snapshot)
+/* `family_suffix{name="x`: more labels may follow. */
+static void begin_sample(sw_writer *to, const sw_measure *measure, const char *suffix, const sw_entry *entry)
 {
     sw_write(to, measure->family);
+    sw_write(to, suffix);
     sw_write(to, "{name=\"");
     write_label(to, entry->name);
+}
+
+static void write_sample(sw_writer *to, const sw_measure *measure, const sw_entry *entry, const sw_snapshot *snapshot)
+{
+    begin_sample(to, measure, "", entry);
     if (measure->label != NULL) {
         sw_write(to, "\",");
         sw_write(to, measure->label);
@@ -47,6 +41,33 @@ static void write_sample(sw_writer *to, const sw_measure *measure, const sw_entr
     sw_write(to, "\n");
 }
 
+/* Each bucket has all that are shorter, too; the last one is all there are. */
+static void write_histogram(sw_writer *to, const sw_measure *measure, const sw_entry *entry, const sw_snapshot *snapshot)
+{
+    seawall_histogram histogram;
+    int64_t count = 0;
+    int32_t i;
+
+    memcpy(&histogram, (const char *)snapshot + measure->offset, sizeof(histogram));
+    for (i = 0; i < SEAWALL_HISTOGRAM_BUCKETS; i++) {
+        count += histogram.counts[i];
+        begin_sample(to, measure, "_bucket", entry);
+        sw_write(to, "\",le=\"");
+        sw_seconds_write(to, seawall_histogram_bound(i));
+        sw_write(to, "\"} ");
+        sw_write_integer(to, count);
+        sw_write(to, "\n");
+    }
+    begin_sample(to, measure, "_sum", entry);
+    sw_write(to, "\"} ");
+    sw_seconds_write(to, histogram.sum);
+    sw_write(to, "\n");
+    begin_sample(to, measure, "_count", entry);
+    sw_write(to, "\"} ");
+    sw_write_integer(to, count);
+    sw_write(to, "\n");
+}
+
 static void write_head(sw_writer *to, const sw_measure *measure)
 {
     sw_write(to, "# HELP ");
@@ -55,7 +76,10 @@ static void write_head(sw_writer *to, const sw_measure *measure)
     sw_write(to, measure->help);
     sw_write(to, "\n# TYPE ");
     sw_write(to, measure->family);
-    sw_write(to, measure->counter ? " counter\n" : " gauge\n");
+    if (measure->form == SW_MEASURE_HISTOGRAM)
+        sw_write(to, " histogram\n");
+    else
+        sw_write(to, measure->counter ? " counter\n" : " gauge\n");
 }
 
 /* All samples of a family, which are `count` rows of the table. A family without samples is not mentioned. */
@@ -65,7 +89,7 @@ static void write_family(seawall_registry *registry, const sw_measure *rows, int
     sw_entry *entry;
 
     for (entry = sw_entry_first(registry); entry != NULL; entry = sw_entry_next(entry)) {
-        void *object = entry->kind == rows->kind ? keep(registry, entry) : NULL;
+        void *object = entry->kind == rows->kind ? sw_entry_keep(registry, entry) : NULL;
         sw_snapshot snapshot;
         int32_t i;
 
@@ -74,9 +98,13 @@ static void write_family(seawall_registry *registry, const sw_measure *rows, int
         if (!begun)
             write_head(to, rows);
         begun = true;
-        sw_snapshot_take(rows->kind, object, now, &snapshot);
-        for (i = 0; i < count; i++)
-            write_sample(to, &rows[i], entry, &snapshot);
+        (void)sw_snapshot_take(rows->kind, object, now, &snapshot);
+        for (i = 0; i < count; i++) {
+            if (rows[i].form == SW_MEASURE_HISTOGRAM)
+                write_histogram(to, &rows[i], entry, &snapshot);
+            else
+                write_sample(to, &rows[i], entry, &snapshot);
+        }
         sw_member_kinds[entry->kind].destroy(object);
     }
 }

@@ -1,6 +1,10 @@
 /* Lists of policies as text. */
 #include "registry/policy_list.h"
 
+#include <string.h>
+
+#include "registry/member_kind.h"
+
 static bool is_blank(char c)
 {
     return c == ' ' || c == '\t';
@@ -72,4 +76,16 @@ const char *sw_policy_list_next(sw_span *list, sw_policy_item *item, bool *last)
     if (!*last)
         skip(list, 1);
     return NULL;
+}
+
+const char *sw_instance_item(const char *text, sw_policy_item *item, int32_t *kind)
+{
+    sw_span rest = {text, strlen(text)};
+    bool last = false;
+    const char *wrong = sw_policy_list_next(&rest, item, &last);
+
+    if (wrong != NULL || !last)
+        return "one kind, or kind \"name\", is what each key gets one of";
+    *kind = sw_member_kind_named(item->word);
+    return *kind >= 0 && sw_member_kind_is_keyable(*kind) ? NULL : "that is no kind of which each key could have one";
 }

@@ -14,4 +14,7 @@ typedef struct sw_policy_item {
 /* Cuts one off the list; `*last` if none follows. Answers what is wrong with its form, NULL if nothing is. */
 const char *sw_policy_list_next(sw_span *list, sw_policy_item *item, bool *last);
 
+/* A single item, of a kind that there can be one of for each key. Answers what is wrong with it, NULL if nothing is. */
+const char *sw_instance_item(const char *text, sw_policy_item *item, int32_t *kind);
+
 #endif

@@ -12,12 +12,14 @@ static const seawall_registry_config defaults = SEAWALL_REGISTRY_CONFIG_INIT;
 static const sw_field fields[] = {
     {SW_FIELD_COUNT(seawall_registry_config, max_members, "names", 1, 10000000,
                     "Names that it remembers, those of removed objects included.")},
+    {SW_FIELD_COUNT(seawall_registry_config, event_capacity, "events", 0, 1000000,
+                    "Events that wait to be taken; 0: none are made.")},
 };
 
 static const sw_config_kind config_kind = {
     .name = "registry",
     .size = sizeof(seawall_registry_config),
-    .oldest = sizeof(seawall_registry_config),
+    .oldest = SW_UP_TO(seawall_registry_config, max_members),
     .defaults = &defaults,
     .fields = fields,
     .count = sizeof(fields) / sizeof(fields[0]),
@@ -45,6 +47,13 @@ seawall_status seawall_registry_create(const seawall_registry_config *config, co
     made = sw_allocate(platform, sizeof(*made), _Alignof(seawall_registry));
     if (made == NULL)
         return sw_error(error, SEAWALL_NO_MEMORY, "registry", "registry: no memory");
+    if (full.event_capacity > 0) {
+        made->stream = sw_stream_create(platform, full.event_capacity);
+        if (made->stream == NULL) {
+            sw_release(platform, made, sizeof(*made));
+            return sw_error(error, SEAWALL_NO_MEMORY, "registry", "registry: no memory for %d events", (int)full.event_capacity);
+        }
+    }
     made->platform = platform;
     made->max_members = full.max_members;
     made->seed = sw_random(platform);
@@ -70,7 +79,9 @@ void seawall_registry_destroy(seawall_registry *registry)
     for (kind = 0; kind < SW_MEMBER_KINDS; kind++)
         sw_settings_free(registry, &registry->kind_settings[kind]);
     sw_registry_free_files(registry);
-    sw_mutex_fini(&registry->lock);
+    if (registry->stream != NULL)
+        sw_stream_listen(registry->stream, NULL, NULL);
+    sw_stream_release(registry->stream);
     sw_release(registry->platform, registry, sizeof(*registry));
 }
 
@@ -103,17 +114,25 @@ typedef struct wish {
 /* Takes a reference to what is there. */
 static bool take(seawall_registry *registry, sw_entry *entry, const wish *what, void **object, seawall_registry_answer *answer)
 {
-    seawall_registry_answer found;
+    seawall_registry_answer found = SEAWALL_REGISTRY_EXISTS;
+    sw_member_config has;
+    bool whole = true;
 
     if (entry == NULL || !sw_entry_enter(entry))
         return false;
-    sw_member_kinds[entry->kind].retain(entry->object);
-    *object = entry->object;
-    found = sw_entry_agrees(entry, what->config, what->policies) ? SEAWALL_REGISTRY_EXISTS : SEAWALL_REGISTRY_DIFFERS;
+    if (what->config != NULL || what->policies != NULL) {
+        whole = sw_entry_config(entry, &has); /* else it is asked again under the lock */
+        if (whole && !sw_entry_agrees(entry, &has, what->config, what->policies))
+            found = SEAWALL_REGISTRY_DIFFERS;
+    }
+    if (whole) {
+        sw_member_kinds[entry->kind].retain(entry->object);
+        *object = entry->object;
+    }
     sw_entry_leave(registry, entry);
-    if (answer != NULL)
+    if (whole && answer != NULL)
         *answer = found;
-    return true;
+    return whole;
 }
 
 static seawall_status make(seawall_registry *registry, const wish *what, void **object, seawall_registry_answer *answer,
@@ -126,6 +145,7 @@ static seawall_status make(seawall_registry *registry, const wish *what, void **
         return status;
     if (take(registry, entry, what, object, answer)) /* somebody was faster */
         return SEAWALL_OK;
+    registry->maker = entry->maker = SW_MADE_BY_CALL;
     status = sw_change_make(registry, entry, what->config, what->policies, error);
     if (status != SEAWALL_OK) {
         sw_change_abandon(registry);
@@ -159,6 +179,7 @@ static seawall_status get(seawall_registry *registry, const wish *what, void **o
     sw_mutex_lock(&registry->lock);
     status = make(registry, &whole, object, answer, error);
     sw_mutex_unlock(&registry->lock);
+    sw_registry_tell(registry);
     return status;
 }
 
@@ -185,6 +206,20 @@ GETTER(bulkhead, SW_MEMBER_BULKHEAD)
 GETTER(hedge, SW_MEMBER_HEDGE)
 GETTER(fallback, SW_MEMBER_FALLBACK)
 GETTER(chaos, SW_MEMBER_CHAOS)
+GETTER(pool, SW_MEMBER_THREAD_POOL)
+
+seawall_status seawall_registry_keyed(seawall_registry *registry, const char *name, const seawall_keyed_config *config,
+                                      const char *instance, seawall_keyed **made, seawall_registry_answer *answer,
+                                      seawall_error *error)
+{
+    const wish what = {SW_MEMBER_KEYED, name, config, instance};
+    void *it = NULL;
+    seawall_status status = get(registry, &what, made != NULL ? &it : NULL, answer, error);
+
+    if (made != NULL && status == SEAWALL_OK)
+        *made = it;
+    return status;
+}
 
 seawall_status seawall_registry_pipeline(seawall_registry *registry, const char *name, const char *policies,
                                          seawall_pipeline **made, seawall_registry_answer *answer, seawall_error *error)
@@ -268,19 +303,34 @@ seawall_status seawall_registry_set(seawall_registry *registry, const char *kind
 seawall_status seawall_registry_remove(seawall_registry *registry, const char *kind, const char *name)
 {
     int32_t index = kind != NULL ? sw_member_kind_named((sw_span){kind, strlen(kind)}) : -1;
-    seawall_status status = SEAWALL_INVALID;
+    sw_leaving leaving = {.object = NULL};
     sw_entry *entry;
 
     if (registry == NULL || index < 0 || check_name(name, NULL) != SEAWALL_OK)
         return SEAWALL_INVALID;
     sw_mutex_lock(&registry->lock);
     entry = sw_entry_find(registry, index, name);
-    if (entry != NULL && (sw_load_u32(&entry->uses) & SW_LISTED) != 0) {
-        sw_entry_unlist(registry, entry);
-        sw_entry_settle(entry);
-        sw_entry_clear(registry, entry);
-        status = SEAWALL_OK;
-    }
+    if (entry != NULL && sw_entry_is_listed(entry))
+        sw_entry_take_out(registry, entry, &leaving);
     sw_mutex_unlock(&registry->lock);
-    return status;
+    if (leaving.object == NULL)
+        return SEAWALL_INVALID;
+    sw_leaving_end(&leaving);
+    sw_registry_tell(registry);
+    sw_registry_sweep(registry, false); /* it may have been the last to use others that retire */
+    return SEAWALL_OK;
+}
+
+void seawall_registry_sweep(seawall_registry *registry)
+{
+    sw_entry *entry = registry != NULL ? sw_entry_first(registry) : NULL;
+
+    for (; entry != NULL; entry = sw_entry_next(entry)) {
+        seawall_keyed *keyed = entry->kind == SW_MEMBER_KEYED ? sw_entry_keep(registry, entry) : NULL;
+
+        (void)seawall_keyed_expire(keyed);
+        seawall_keyed_destroy(keyed);
+    }
+    if (registry != NULL)
+        sw_registry_sweep(registry, false);
 }

@@ -59,6 +59,16 @@ void sw_settings_drop_pending(const seawall_registry *registry, sw_setting **lis
     }
 }
 
+void sw_settings_drop_passing(const seawall_registry *registry, sw_setting **list)
+{
+    while (*list != NULL) {
+        if (!(*list)->pending && (*list)->origin.kind != SEAWALL_ORIGIN_CALL)
+            forget(registry, list);
+        else
+            list = &(*list)->next;
+    }
+}
+
 void sw_settings_keep_pending(const seawall_registry *registry, sw_setting **list)
 {
     sw_setting *setting;

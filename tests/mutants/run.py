@@ -26,12 +26,17 @@ ROOM = "tests/unit/registry/registry_room.c"
 TESTS = {
     "breaker": [
         ("core", "plain", ["tests/unit/policy/breaker/test_breaker_core.c"]),
+        ("rates", "plain", ["tests/unit/policy/breaker/test_breaker_rates.c"]),
+        ("windows", "plain", ["tests/unit/policy/breaker/test_breaker_windows.c", "tests/unit/policy/breaker/breaker_fixture.c"]),
+        ("time", "plain",
+         ["tests/unit/policy/breaker/test_breaker_windows_time.c", "tests/unit/policy/breaker/breaker_fixture.c"]),
         ("history", "plain", ["tests/unit/policy/breaker/test_breaker_history.c", "tests/unit/policy/breaker/breaker_fixture.c"]),
         ("states", "plain", ["tests/unit/policy/breaker/test_breaker_states.c", "tests/unit/policy/breaker/breaker_fixture.c"]),
         ("orders", "plain", ["tests/unit/policy/breaker/test_breaker_orders.c", "tests/unit/policy/breaker/breaker_fixture.c"]),
         ("listeners", "checked",
          ["tests/unit/policy/breaker/test_breaker_listeners.c", "tests/unit/policy/breaker/breaker_fixture.c"]),
         ("policy", "plain", ["tests/unit/policy/breaker/test_breaker_policy.c", "tests/unit/policy/breaker/breaker_fixture.c"]),
+        ("lump", "plain", ["tests/regress/test_failures_in_a_lump.c"]),
         ("ages", "plain", ["tests/regress/test_closed_for_ages.c"]),
         ("far", "plain", ["tests/regress/test_listener_far_behind.c"]),
         ("fork", "plain", ["tests/regress/test_forked_under_lock.c"]),
@@ -42,9 +47,19 @@ TESTS = {
         ("round", "plain", ["tests/unit/policy/breaker/test_breaker_round.c", "tests/unit/policy/breaker/breaker_fixture.c"]),
         ("knobs", "plain", ["tests/unit/policy/breaker/test_breaker_knobs.c", "tests/unit/policy/breaker/breaker_fixture.c"]),
         ("model", "plain", ["tests/model/test_breaker_model.c", "tests/model/breaker_plain.c"]),
+        ("crowd", "delay", ["tests/stress/test_breaker_windows.c"]),
         ("operators", "delay", ["tests/stress/test_breaker_orders.c"]),
         ("stress", "delay", ["tests/stress/test_breaker_stress.c"]),
         ("storms", "delay", ["tests/stress/test_breaker_stress.c"]),
+    ],
+    "pool": [
+        ("core", "plain", ["tests/unit/policy/pool/test_core.c"]),
+        ("model", "plain", ["tests/model/test_pool_model.c", "tests/model/pool_crew.c"]),
+        ("pool", "plain", ["tests/unit/policy/pool/test_pool.c", "tests/unit/policy/pool/pool_fixture.c"]),
+        ("end", "plain", ["tests/unit/policy/pool/test_pool_end.c", "tests/unit/policy/pool/pool_fixture.c",
+                          "tests/support/thread_refusal.c"]),
+        ("pooled", "plain", ["tests/unit/pipeline/test_pooled.c"]),
+        ("stress", "delay", ["tests/stress/test_pool_stress.c"]),
     ],
     "bulkhead": [
         ("permits", "plain", ["tests/unit/sync/test_permits.c", "tests/unit/sync/permits_fixture.c"]),
@@ -55,6 +70,12 @@ TESTS = {
         ("worlds", "plain", ["tests/compose/test_bulkhead_worlds.c"]),
         ("model", "plain", ["tests/model/test_bulkhead_model.c"]),
         ("stress", "delay", ["tests/stress/test_bulkhead_stress.c"]),
+    ],
+    "async": [
+        ("async", "checked", ["tests/unit/pipeline/test_async.c", "tests/unit/pipeline/async_fixture.c"]),
+        ("ends", "checked", ["tests/unit/pipeline/test_async_ends.c", "tests/unit/pipeline/async_fixture.c"]),
+        SCENARIOS,
+        ("threads", "delay", ["tests/stress/test_async_stress.c"]),
     ],
     "group": [
         ("group", "checked", ["tests/unit/pipeline/test_group.c", "tests/unit/pipeline/group_fixture.c"]),
@@ -88,6 +109,15 @@ TESTS = {
         ("chains", "plain", ["tests/compose/test_chains.c", "tests/compose/chain.c"]),
         ("stress", "delay", ["tests/stress/test_budget_stress.c"]),
     ],
+    "health": [
+        ("core", "plain", ["tests/unit/health/test_core.c"]),
+        ("schedule", "plain", ["tests/unit/health/test_schedule.c", "tests/unit/health/health_fixture.c"]),
+        ("checks", "plain", ["tests/unit/health/test_checks.c", "tests/unit/health/health_fixture.c"]),
+        ("render", "plain", ["tests/unit/health/test_render.c", "tests/unit/health/health_fixture.c"]),
+        ("workers", "plain", ["tests/unit/health/test_workers.c", "tests/unit/health/health_fixture.c",
+                              "tests/support/thread_refusal.c"]),
+        ("stress", "delay", ["tests/stress/test_health_stress.c"]),
+    ],
     "hedge": [
         ("core", "plain", ["tests/unit/policy/hedge/test_core.c"]),
         ("policy", "plain", ["tests/unit/policy/hedge/test_policy.c"]),
@@ -114,14 +144,25 @@ TESTS = {
     "registry": [
         ("registry", "checked", ["tests/unit/registry/test_registry.c", ROOM]),
         ("pipelines", "plain", ["tests/unit/registry/test_registry_pipelines.c", ROOM]),
+        ("keyed", "plain", ["tests/unit/registry/test_keyed.c", ROOM]),
+        ("events", "plain", ["tests/unit/registry/test_events.c", ROOM]),
         ("metrics", "plain", ["tests/unit/registry/test_metrics.c", ROOM]),
         ("bad_files", "plain", ["tests/unit/config/test_bad_files.c", "tests/unit/config/told.c", "tests/unit/config/bad_files.c"]),
         ("loader", "plain", ["tests/unit/config/test_loader.c", "tests/unit/config/told.c"]),
         ("load", "plain", ["tests/unit/config/test_load.c", "tests/unit/config/told.c", ROOM]),
+        ("reload", "plain", ["tests/unit/config/test_reload.c", "tests/unit/config/told.c", ROOM]),
         ("round_trip", "plain", ["tests/unit/config/test_round_trip.c", ROOM]),
         ("threads", "delay", ["tests/unit/registry/test_registry.c", ROOM]),
     ],
+    "deadline": [
+        ("header", "plain", ["tests/unit/base/test_deadline_header.c"]),
+    ],
+    "mutex": [
+        ("port", "plain", ["tests/unit/port/posix/test_port.c"]),
+        ("delays", "delay", ["tests/unit/port/posix/test_port.c"]),
+    ],
     "wheel": [
+        ("coarse", "plain", ["tests/unit/time/test_coarse_clock.c"]),
         ("wheel", "plain", ["tests/unit/time/test_wheel.c"]),
         ("model", "plain", ["tests/model/test_wheel_model.c"]),
         ("timers", "plain", ["tests/unit/time/test_timers.c"]),
@@ -213,7 +254,7 @@ class Workshop:
         settings = {**os.environ, "ASAN_OPTIONS": "detect_leaks=0"}
         if name in ("stress", "operators"):
             settings["CK_TIMEOUT_MULTIPLIER"] = "0.03"
-        if name in ("service", "fork", "group", "many"):
+        if name in ("service", "fork", "group", "many", "port", "delays", "ends"):
             settings["CK_TIMEOUT_MULTIPLIER"] = "0.1"
         if name == "storms":
             settings["SEAWALL_TEST_DEEP"] = "1"

@@ -56,86 +56,6 @@ static void comes_from(room *r, const char *kind, const char *name, const char *
                                                     : SEAWALL_ORIGIN_DEFAULT);
 }
 
-/* The reference configuration, up to where kinds begin that the library does not have. */
-static size_t reference(char *text, size_t size)
-{
-    size_t length = told_slurp(told_source("examples/reference.conf"), text, size - 1);
-    const char *pools;
-    char *phases;
-
-    text[length] = '\0';
-    pools = strstr(text, "[thread_pool");
-    ck_assert_ptr_nonnull(pools);
-    length = (size_t)(pools - text);
-    text[length] = '\0';
-    /* Phases of a request are no fields of a timeout yet: commented out. */
-    for (phases = text; (phases = strstr(phases, "_timeout ")) != NULL; phases++) {
-        char *line = phases;
-
-        while (line > text && line[-1] != '\n')
-            line--;
-        if (strncmp(line, "connection_", 11) == 0 || strncmp(line, "read_", 5) == 0 || strncmp(line, "write_", 6) == 0)
-            *line = '#';
-    }
-    return length;
-}
-
-START_TEST(the_reference_is_loaded)
-{
-    char text[16384];
-    room r;
-
-    room_init(&r);
-    (void)reference(text, sizeof(text));
-    loads(&r, text);
-    ck_assert_int_eq(seawall_registry_count(r.registry), 6);
-    comes_from(&r, "circuit_breaker", "external_api", "failure_threshold", "3", "t", 16, 0);
-    comes_from(&r, "circuit_breaker", "external_api", "recovery_timeout", "1m", "t", 17, 0);
-    comes_from(&r, "circuit_breaker", "external_api", "half_open_max_calls", "3", "t", 13, 1);
-    comes_from(&r, "circuit_breaker", "external_api", "failures_to_reopen", "1", "", 0, 0);
-    comes_from(&r, "circuit_breaker", "database", "failure_threshold", "2", "t", 20, 0);
-    comes_from(&r, "circuit_breaker", "database", "recovery_timeout", "10s", "t", 21, 0);
-    comes_from(&r, "circuit_breaker", "cache", "failure_threshold", "5", "t", 24, 0);
-    comes_from(&r, "circuit_breaker", "cache", "recovery_timeout", "5s", "t", 25, 0);
-    comes_from(&r, "timeout", "research_engine", "request_timeout", "5m", "t", 43, 0);
-    comes_from(&r, "timeout", "ai_orchestration", "request_timeout", "2m", "t", 46, 0);
-    comes_from(&r, "timeout", "database", "request_timeout", "5s", "t", 49, 0);
-    room_fini(&r);
-}
-END_TEST
-
-/* The defaults of the file are the library's: with or without it an object is the same. */
-START_TEST(the_reference_changes_no_default)
-{
-    char text[16384];
-    seawall_retry *retry;
-    seawall_field field = {.size = sizeof(field)};
-    char with[256], without[256];
-    room r, bare;
-    int32_t i;
-
-    room_init(&r);
-    room_init(&bare);
-    (void)reference(text, sizeof(text));
-    loads(&r, text);
-    ck_assert_int_eq(seawall_registry_retry(r.registry, "x", NULL, &retry, NULL, NULL), SEAWALL_OK);
-    seawall_retry_destroy(retry);
-    ck_assert_int_eq(seawall_registry_retry(bare.registry, "x", NULL, &retry, NULL, NULL), SEAWALL_OK);
-    seawall_retry_destroy(retry);
-    for (i = 0; i < seawall_config_field_count("retry"); i++) {
-        ck_assert_int_eq(seawall_config_field("retry", i, &field), SEAWALL_OK);
-        ck_assert_int_eq(seawall_registry_describe(r.registry, "retry", "x", field.key, with, sizeof(with), NULL, NULL),
-                         SEAWALL_OK);
-        ck_assert_int_eq(seawall_registry_describe(bare.registry, "retry", "x", field.key, without, sizeof(without), NULL, NULL),
-                         SEAWALL_OK);
-        ck_assert_str_eq(with, without);
-    }
-    comes_from(&r, "retry", "x", "jitter", "full", "t", 32, 1);
-    room_fini(&r);
-    room_fini(&bare);
-}
-END_TEST
-
 START_TEST(a_load_is_all_or_nothing)
 {
     seawall_breaker *breaker;
@@ -435,8 +355,6 @@ int main(void)
     TCase *tests = tcase_create("load");
 
     tcase_add_checked_fixture(tests, make_directory, remove_directory);
-    tcase_add_test(tests, the_reference_is_loaded);
-    tcase_add_test(tests, the_reference_changes_no_default);
     tcase_add_test(tests, a_load_is_all_or_nothing);
     tcase_add_test(tests, a_file_beats_the_code_and_the_code_the_defaults);
     tcase_add_test(tests, variables_override);

@@ -14,6 +14,7 @@ typedef union any_config {
     seawall_retry_config retry;
     seawall_timeout_config timeout;
     seawall_timers_config timers;
+    seawall_health_check_config health_check; /* the largest */
 } any_config;
 
 static const struct {
@@ -30,9 +31,16 @@ static const struct {
     {"timers", sizeof(seawall_timers_config)},
     {"rate_limiter", sizeof(seawall_limiter_config)},
     {"chaos", sizeof(seawall_chaos_config)},
+    {"health", sizeof(seawall_health_config)},
+    {"health_check", sizeof(seawall_health_check_config)},
+    {"health_endpoint", sizeof(seawall_health_endpoint_config)},
+    {"thread_pool", sizeof(seawall_pool_config)},
+    {"priority_level", sizeof(seawall_priority_level_config)},
+    {"pipeline", sizeof(seawall_pipeline_config)},
+    {"keyed", sizeof(seawall_keyed_config)},
 };
 #define LISTED "circuit_breaker, bulkhead, retry, retry_budget, timeout, fallback, hedge, timers, rate_limiter, " \
-    "chaos"
+    "chaos, health, health_check, health_endpoint, thread_pool, priority_level, pipeline, keyed"
 
 #define KINDS ((int)(sizeof(kinds) / sizeof(kinds[0])))
 
@@ -57,7 +65,7 @@ END_TEST
 
 START_TEST(what_is_not_there_is_not_listed)
 {
-    static const char *const names[] = {NULL, "", "retri", "retry ", "Retry", "retryy", "circuit", "thread_pool"};
+    static const char *const names[] = {NULL, "", "retri", "retry ", "Retry", "retryy", "circuit", "threadpool"};
     seawall_field field = {.size = sizeof(field), .key = "mine"};
     any_config config = defaults_of("retry"), before = config;
     char text[64] = "mine";
@@ -91,7 +99,7 @@ START_TEST(an_unknown_kind_is_told_what_there_is)
     ck_assert_int_eq(seawall_config_set("retri", &config, "max_attempts", "4", &error), SEAWALL_INVALID);
     ck_assert_int_eq(error.status, SEAWALL_INVALID);
     ck_assert_str_eq(error.key, "retri");
-    ck_assert_str_eq(error.message, "\"retri\" is no kind of configuration; there are: " LISTED);
+    ck_assert_str_eq(error.message, "\"retri\" is no kind; there are: " LISTED);
     memset(&error, 0, sizeof(error));
     ck_assert_int_eq(seawall_config_check("no\nkind", &config, &error), SEAWALL_INVALID);
     ck_assert_ptr_null(strchr(error.message, '\n'));

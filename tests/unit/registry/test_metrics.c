@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "policy/hedge/hedge_object.h"
 #include "registry_room.h"
 
 #include "suite.h"
@@ -43,6 +44,7 @@ static void says(const char *line)
 typedef struct family {
     char name[128];
     bool counter;
+    bool histogram;
     bool ended;
     int samples;
 } family;
@@ -95,7 +97,8 @@ static void head(form *all, const char *line, size_t length)
     ck_assert_ptr_nonnull(it);
     ck_assert_int_eq(it->samples, 0);
     it->counter = strncmp(name + width, " counter", 8) == 0;
-    ck_assert(it->counter || strncmp(name + width, " gauge\n", 7) == 0);
+    it->histogram = strncmp(name + width, " histogram\n", 11) == 0;
+    ck_assert(it->counter || it->histogram || strncmp(name + width, " gauge\n", 7) == 0);
     ck_assert_int_eq(it->counter, width > 6 && strncmp(name + width - 6, "_total", 6) == 0);
 }
 
@@ -120,10 +123,27 @@ static const char *pass_labels(const char *at)
     }
 }
 
+/* A histogram's samples have endings of their own. */
+static family *family_of_sample(form *all, const char *line, size_t width)
+{
+    static const char *const endings[] = {"_bucket", "_sum", "_count"};
+    family *it = family_of(all, line, width);
+    size_t i;
+
+    for (i = 0; it == NULL && i < 3; i++) {
+        size_t length = strlen(endings[i]);
+
+        if (width > length && strncmp(line + width - length, endings[i], length) == 0)
+            it = family_of(all, line, width - length);
+        ck_assert(it == NULL || it->histogram);
+    }
+    return it;
+}
+
 static void sample(form *all, const char *line)
 {
     size_t width = strcspn(line, "{");
-    family *it = family_of(all, line, width);
+    family *it = family_of_sample(all, line, width);
     const char *value = pass_labels(line + width);
     char *end;
     double number;
@@ -307,6 +327,74 @@ START_TEST(objects_may_come_and_go)
 }
 END_TEST
 
+START_TEST(a_histogram_adds_up)
+{
+    seawall_hedge *hedge;
+    room r;
+
+    room_init(&r);
+    ck_assert_int_eq(seawall_registry_hedge(r.registry, "x", NULL, &hedge, NULL, NULL), SEAWALL_OK);
+    sw_hedge_learn(hedge, 0, SEAWALL_MILLISECONDS(2));
+    sw_hedge_learn(hedge, 0, SEAWALL_MILLISECONDS(30));
+    sw_hedge_learn(hedge, 0, SEAWALL_SECONDS(3600));
+    render(&r);
+    is_well_formed();
+    says("# TYPE seawall_hedge_latency_seconds histogram");
+    says("seawall_hedge_latency_seconds_bucket{name=\"x\",le=\"0.001\"} 0");
+    says("seawall_hedge_latency_seconds_bucket{name=\"x\",le=\"0.0025\"} 1");
+    says("seawall_hedge_latency_seconds_bucket{name=\"x\",le=\"0.025\"} 1");
+    says("seawall_hedge_latency_seconds_bucket{name=\"x\",le=\"0.05\"} 2");
+    says("seawall_hedge_latency_seconds_bucket{name=\"x\",le=\"50\"} 2");
+    says("seawall_hedge_latency_seconds_bucket{name=\"x\",le=\"+Inf\"} 3");
+    says("seawall_hedge_latency_seconds_sum{name=\"x\"} 3600.032");
+    says("seawall_hedge_latency_seconds_count{name=\"x\"} 3");
+    seawall_hedge_destroy(hedge);
+    room_fini(&r);
+}
+END_TEST
+
+static void count_snapshots(const seawall_member *member, const void *snapshot, void *user)
+{
+    int *seen = user;
+    uint32_t size;
+
+    ck_assert_uint_eq(member->size, sizeof(*member));
+    ck_assert_str_eq(member->name, "x");
+    if (snapshot == NULL) {
+        seen[0]++;
+        return;
+    }
+    memcpy(&size, snapshot, sizeof(size));
+    seen[1]++;
+    if (strcmp(member->kind, "circuit_breaker") == 0)
+        ck_assert_uint_eq(size, sizeof(seawall_breaker_snapshot));
+    if (strcmp(member->kind, "keyed") == 0)
+        ck_assert_int_eq(((const seawall_keyed_snapshot *)snapshot)->max_instances, 1000);
+}
+
+START_TEST(all_are_looked_at)
+{
+    int seen[2] = {0, 0};
+    seawall_keyed *keyed;
+    seawall_pipeline *pipeline;
+    room r;
+
+    room_init(&r);
+    ck_assert_int_eq(seawall_registry_keyed(r.registry, "x", NULL, "circuit_breaker", &keyed, NULL, NULL), SEAWALL_OK);
+    ck_assert_int_eq(seawall_registry_pipeline(r.registry, "x", "retry, timeout", &pipeline, NULL, NULL), SEAWALL_OK);
+    ck_assert_int_eq(seawall_registry_snapshot(r.registry, count_snapshots, seen), SEAWALL_OK);
+    ck_assert_int_eq(seen[0], 3); /* pipeline, retry, timeout */
+    ck_assert_int_eq(seen[1], 2);
+    ck_assert_int_eq(seawall_registry_snapshot(NULL, count_snapshots, seen), SEAWALL_INVALID);
+    ck_assert_int_eq(seawall_registry_snapshot(r.registry, NULL, seen), SEAWALL_INVALID);
+    render(&r);
+    says("seawall_keyed_max_instances{name=\"x\"} 1000");
+    seawall_keyed_destroy(keyed);
+    seawall_pipeline_destroy(pipeline);
+    room_fini(&r);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("metrics");
@@ -316,5 +404,7 @@ int main(void)
     tcase_add_test(tests, a_breaker_is_in_one_state);
     tcase_add_test(tests, a_text_has_its_size);
     tcase_add_test(tests, objects_may_come_and_go);
+    tcase_add_test(tests, a_histogram_adds_up);
+    tcase_add_test(tests, all_are_looked_at);
     return sw_test_run("metrics", tests);
 }

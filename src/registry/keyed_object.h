@@ -1,0 +1,97 @@
+/*
+ * Keyed instances in memory, and what their files offer each other.
+ *
+ *   keyed_table.c  instances by key, and by how long ago somebody asked for them
+ *   keyed_make.c   one instance, made from what the template says
+ *   keyed_build.c  the template, from the registry
+ *   keyed.c        its life, and asking for keys
+ */
+#ifndef SW_REGISTRY_KEYED_OBJECT_H
+#define SW_REGISTRY_KEYED_OBJECT_H
+
+#include <seawall/keyed.h>
+
+#include "registry/members.h"
+
+/* One object of an instance, or one that all share. */
+typedef struct sw_keyed_part {
+    int32_t kind;
+    int32_t word; /* of the list of policies; -1: it is the instance itself */
+    bool own;     /* each instance has one of its own */
+    void *object; /* the template's, or what all share: a reference */
+    seawall_pipeline *alternative; /* of a fallback, a reference; or NULL */
+    char name[SEAWALL_NAME_SIZE_MAX + 1];
+    char label[SW_POLICY_LABEL_SIZE]; /* in the pipeline */
+    /* What an own one is made from, as rules in two places (base/twin.h): written under the registry's lock, read by anybody. */
+    sw_atomic_u32 version;
+    sw_atomic_u64 *words;
+} sw_keyed_part;
+
+typedef struct sw_instance {
+    struct sw_instance *next; /* of the same bucket */
+    struct sw_instance *newer, *older;
+    uint64_t hash;
+    seawall_time used;
+    uint64_t version; /* of the template that it has been told */
+    void *object;
+    size_t bytes;
+    char *key;
+    void *parts[]; /* an own one for each part that is, else NULL */
+} sw_instance;
+
+struct seawall_keyed {
+    const seawall_platform *platform;
+    char name[SEAWALL_NAME_SIZE_MAX + 1];
+    int32_t kind; /* of the instances */
+    seawall_pipeline_config pipeline;
+    int32_t part_count;
+    sw_keyed_part *parts;
+    sw_atomic_u64 version; /* grows when what a part is made from changes */
+    sw_atomic_u32 references;
+    uint64_t seed;
+    sw_mutex lock; /* guards the rest */
+    seawall_keyed_config config;
+    sw_instance **buckets;
+    size_t bucket_count; /* a power of two, at least max_instances */
+    sw_instance *newest, *oldest;
+    int32_t instances; /* those included that are on their way */
+    int64_t created, evicted, expired, refused;
+};
+
+/* --- keyed_table.c: under the lock --- */
+
+uint64_t sw_keyed_hash(const seawall_keyed *keyed, const char *key);
+sw_instance *sw_keyed_find(const seawall_keyed *keyed, uint64_t hash, const char *key);
+/* As the newest. Its place was counted before. */
+void sw_keyed_insert(seawall_keyed *keyed, sw_instance *instance);
+void sw_keyed_take_out(seawall_keyed *keyed, sw_instance *instance);
+void sw_keyed_touch(seawall_keyed *keyed, sw_instance *instance, seawall_time now);
+/* The oldest that has expired, or the oldest at all, and that nobody holds: taken out. NULL if there is none. */
+sw_instance *sw_keyed_take_expired(seawall_keyed *keyed, seawall_time now);
+sw_instance *sw_keyed_take_oldest(seawall_keyed *keyed, seawall_time now);
+bool sw_instance_is_held(const seawall_keyed *keyed, const sw_instance *instance);
+/* Other buckets in the place of those there are, which are in `*buckets` then. */
+void sw_keyed_rehash(seawall_keyed *keyed, sw_instance ***buckets, size_t *count);
+
+/* --- keyed_make.c: the lock is not held --- */
+
+seawall_status sw_instance_make(seawall_keyed *keyed, const char *key, uint64_t hash, sw_instance **instance,
+                                seawall_error *error);
+void sw_instance_free(seawall_keyed *keyed, sw_instance *instance);
+/* Tells it what the template says now. `parts` are its own ones. */
+void sw_instance_retune(seawall_keyed *keyed, void *const *parts);
+/* What an own part is made from. */
+void sw_keyed_part_config(sw_keyed_part *part, sw_member_config *config);
+void sw_keyed_part_set(sw_keyed_part *part, const sw_member_config *config);
+
+/* --- keyed_config.c --- */
+
+/* As many as that may take; NULL if there is no memory. */
+sw_instance **sw_keyed_buckets(const seawall_platform *platform, const seawall_keyed_config *config, size_t *count);
+
+/* --- keyed_build.c: under the registry's lock --- */
+
+/* Takes over what the templates of all keyed instances have become. */
+void sw_keyed_refresh_all(seawall_registry *registry);
+
+#endif

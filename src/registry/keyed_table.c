@@ -1,0 +1,129 @@
+/* Instances by key, and by how long ago somebody asked for them. */
+#include <string.h>
+
+#include "base/hash.h"
+#include "registry/keyed_object.h"
+
+uint64_t sw_keyed_hash(const seawall_keyed *keyed, const char *key)
+{
+    return sw_hash_text(keyed->seed, key);
+}
+
+static sw_instance **bucket_of(const seawall_keyed *keyed, uint64_t hash)
+{
+    return &keyed->buckets[hash & (keyed->bucket_count - 1)];
+}
+
+sw_instance *sw_keyed_find(const seawall_keyed *keyed, uint64_t hash, const char *key)
+{
+    sw_instance *found = *bucket_of(keyed, hash);
+
+    while (found != NULL && (found->hash != hash || strcmp(found->key, key) != 0))
+        found = found->next;
+    return found;
+}
+
+static void make_newest(seawall_keyed *keyed, sw_instance *instance)
+{
+    instance->newer = NULL;
+    instance->older = keyed->newest;
+    if (keyed->newest != NULL)
+        keyed->newest->newer = instance;
+    else
+        keyed->oldest = instance;
+    keyed->newest = instance;
+}
+
+static void unlink_from_order(seawall_keyed *keyed, const sw_instance *instance)
+{
+    if (instance->newer != NULL)
+        instance->newer->older = instance->older;
+    else
+        keyed->newest = instance->older;
+    if (instance->older != NULL)
+        instance->older->newer = instance->newer;
+    else
+        keyed->oldest = instance->newer;
+}
+
+void sw_keyed_insert(seawall_keyed *keyed, sw_instance *instance)
+{
+    sw_instance **bucket = bucket_of(keyed, instance->hash);
+
+    instance->next = *bucket;
+    *bucket = instance;
+    make_newest(keyed, instance);
+}
+
+void sw_keyed_take_out(seawall_keyed *keyed, sw_instance *instance)
+{
+    sw_instance **link = bucket_of(keyed, instance->hash);
+
+    while (*link != instance)
+        link = &(*link)->next;
+    *link = instance->next;
+    unlink_from_order(keyed, instance);
+    keyed->instances--;
+}
+
+void sw_keyed_touch(seawall_keyed *keyed, sw_instance *instance, seawall_time now)
+{
+    instance->used = now;
+    if (keyed->newest == instance)
+        return;
+    unlink_from_order(keyed, instance);
+    make_newest(keyed, instance);
+}
+
+bool sw_instance_is_held(const seawall_keyed *keyed, const sw_instance *instance)
+{
+    return sw_load_u32(sw_member_kinds[keyed->kind].references(instance->object)) > 1;
+}
+
+/* One that is held counts as asked for: it is not looked at again until its turn comes anew. */
+sw_instance *sw_keyed_take_oldest(seawall_keyed *keyed, seawall_time now)
+{
+    sw_instance *last = keyed->newest, *oldest;
+
+    while ((oldest = keyed->oldest) != NULL) {
+        if (!sw_instance_is_held(keyed, oldest)) {
+            sw_keyed_take_out(keyed, oldest);
+            return oldest;
+        }
+        sw_keyed_touch(keyed, oldest, now);
+        if (oldest == last)
+            break;
+    }
+    return NULL;
+}
+
+sw_instance *sw_keyed_take_expired(seawall_keyed *keyed, seawall_time now)
+{
+    sw_instance *oldest;
+
+    while ((oldest = keyed->oldest) != NULL && seawall_time_until(now, oldest->used) >= keyed->config.idle_expiry) {
+        if (!sw_instance_is_held(keyed, oldest)) {
+            sw_keyed_take_out(keyed, oldest);
+            return oldest;
+        }
+        sw_keyed_touch(keyed, oldest, now);
+    }
+    return NULL;
+}
+
+void sw_keyed_rehash(seawall_keyed *keyed, sw_instance ***buckets, size_t *count)
+{
+    sw_instance **before = keyed->buckets, *it;
+    size_t before_count = keyed->bucket_count;
+
+    keyed->buckets = *buckets;
+    keyed->bucket_count = *count;
+    for (it = keyed->oldest; it != NULL; it = it->newer) {
+        sw_instance **bucket = bucket_of(keyed, it->hash);
+
+        it->next = *bucket;
+        *bucket = it;
+    }
+    *buckets = before;
+    *count = before_count;
+}

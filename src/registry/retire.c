@@ -1,0 +1,114 @@
+/* Objects that no file names any longer: they go when nobody uses them. */
+#include "registry/members.h"
+#include "time/platform.h"
+
+/* Objects that go at once while the lock is held. */
+#define BATCH 64
+
+void sw_leaving_end(const sw_leaving *leaving)
+{
+    if (leaving->kind == SW_MEMBER_CIRCUIT_BREAKER)
+        sw_source_leave_breaker(leaving->source, leaving->object);
+    sw_source_release(leaving->source);
+    sw_member_kinds[leaving->kind].destroy(leaving->object);
+}
+
+static void forget(seawall_registry *registry, sw_entry *entry, sw_leaving *leaving)
+{
+    leaving->kind = entry->kind;
+    leaving->object = entry->object;
+    leaving->source = entry->source;
+    entry->source = NULL;
+    sw_source_note(leaving->source, SEAWALL_REGISTRY_GONE, sw_now(registry->platform));
+    sw_entry_recall(registry, entry);
+    sw_entry_forget(registry, entry);
+}
+
+void sw_entry_take_out(seawall_registry *registry, sw_entry *entry, sw_leaving *leaving)
+{
+    sw_entry_unlist(registry, entry);
+    sw_entry_settle(entry);
+    forget(registry, entry, leaving);
+}
+
+void sw_entry_retire(seawall_registry *registry, sw_entry *entry)
+{
+    registry->retiring += !entry->retiring;
+    entry->retiring = true;
+}
+
+void sw_entry_recall(seawall_registry *registry, sw_entry *entry)
+{
+    registry->retiring -= entry->retiring;
+    entry->retiring = false;
+}
+
+static bool is_unused(const sw_entry *entry)
+{
+    return sw_load_u32(sw_member_kinds[entry->kind].references(entry->object)) == 1;
+}
+
+/* Who asks for it between the two looks waits for the lock. */
+static bool take_out_if_unused(seawall_registry *registry, sw_entry *entry, sw_leaving *leaving)
+{
+    if (!is_unused(entry))
+        return false;
+    sw_entry_unlist(registry, entry);
+    sw_entry_settle(entry);
+    if (!is_unused(entry)) {
+        sw_entry_list(registry, entry);
+        return false;
+    }
+    forget(registry, entry, leaving);
+    return true;
+}
+
+static bool may_go(const seawall_registry *registry, sw_entry *entry, bool needs)
+{
+    if (!sw_entry_is_listed(entry))
+        return false;
+    return entry->retiring || (needs && entry->maker == SW_MADE_BY_NEED && entry->reload != registry->reload);
+}
+
+/* From `*from` on, which is NULL once the end is reached. Answers how many went. */
+static int32_t sweep_some(seawall_registry *registry, bool needs, sw_entry **from)
+{
+    sw_leaving leaving[BATCH];
+    int32_t count = 0, i;
+    sw_entry *entry;
+
+    sw_mutex_lock(&registry->lock);
+    for (entry = *from; entry != NULL && count < BATCH; entry = sw_entry_next(entry)) {
+        if (may_go(registry, entry, needs))
+            count += take_out_if_unused(registry, entry, &leaving[count]);
+    }
+    sw_mutex_unlock(&registry->lock);
+    *from = entry;
+    for (i = 0; i < count; i++)
+        sw_leaving_end(&leaving[i]);
+    return count;
+}
+
+static bool has_retiring(seawall_registry *registry)
+{
+    bool any;
+
+    sw_mutex_lock(&registry->lock);
+    any = registry->retiring > 0;
+    sw_mutex_unlock(&registry->lock);
+    return any;
+}
+
+void sw_registry_sweep(seawall_registry *registry, bool needs)
+{
+    int32_t gone = 1;
+
+    /* What goes may have been the last to use others. */
+    while (gone > 0 && (needs || has_retiring(registry))) {
+        sw_entry *from = sw_entry_first(registry);
+
+        for (gone = 0; from != NULL;)
+            gone += sweep_some(registry, needs, &from);
+        sw_registry_tell(registry);
+    }
+}

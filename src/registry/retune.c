@@ -1,0 +1,210 @@
+/* What a reload changes of the objects that there are. */
+#include "registry/retune.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/error.h"
+#include "base/field_value.h"
+#include "registry/keyed_object.h"
+
+static const sw_config_kind *config_of(const sw_retune *it)
+{
+    return sw_member_kinds[it->entry->kind].config;
+}
+
+static bool differs(const sw_field *field, const void *a, const void *b)
+{
+    return !sw_value_same(sw_value_load(field, a), sw_value_load(field, b));
+}
+
+/* Fields that cannot change stay; if the others do not go with these, all of them do. */
+static void leave_what_must_stay(const sw_member_kind *kind, sw_retune_fields *fields)
+{
+    sw_member_config full;
+    int32_t i;
+
+    fields->after = fields->wanted;
+    for (i = 0; i < kind->config->count; i++) {
+        const sw_field *field = &kind->config->fields[i];
+
+        if (kind->reconfigure == NULL || !field->live)
+            sw_value_store(field, sw_value_load(field, &fields->before), &fields->after);
+    }
+    if (sw_fields_differ(kind->config, &fields->before, &fields->after) &&
+        sw_config_take(kind->config, &fields->after, &full, &fields->refusal) != SEAWALL_OK)
+        fields->after = fields->before;
+}
+
+static bool same_link(const char *a, const char *b)
+{
+    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
+}
+
+/* The entry's own may be gone by the time that it is told. */
+static bool compare_links(const seawall_registry *registry, sw_retune *it)
+{
+    const char *now = it->entry->link;
+
+    it->relinked = !same_link(now, it->made.link);
+    if (!it->relinked || now == NULL)
+        return true;
+    it->link = sw_allocate(registry->platform, it->entry->link_bytes, 1);
+    if (it->link == NULL)
+        return false;
+    it->link_bytes = it->entry->link_bytes;
+    memcpy(it->link, now, it->link_bytes);
+    return true;
+}
+
+static bool compare_fields(const seawall_registry *registry, sw_retune *it)
+{
+    const sw_member_kind *kind = &sw_member_kinds[it->entry->kind];
+    sw_member_config before;
+    int32_t i;
+
+    (void)sw_entry_config(it->entry, &before);
+    if (!sw_fields_differ(kind->config, &before, &it->made.config))
+        return true;
+    it->fields = sw_allocate(registry->platform, sizeof(*it->fields), _Alignof(sw_retune_fields));
+    if (it->fields == NULL)
+        return false;
+    it->fields->before = before;
+    it->fields->wanted = it->made.config;
+    for (i = 0; i < kind->config->pointer_count; i++) {
+        uint32_t at = kind->config->pointers[i].offset;
+
+        memcpy((char *)&it->fields->wanted + at, (char *)&before + at, sizeof(void *));
+    }
+    leave_what_must_stay(kind, it->fields);
+    if (sw_fields_differ(kind->config, &before, &it->fields->after)) {
+        it->object = it->entry->object;
+        kind->retain(it->object);
+    }
+    return true;
+}
+
+static seawall_status prepare_fields(seawall_registry *registry, sw_retune *it, seawall_error *error)
+{
+    const sw_given *given = it->entry->given;
+    seawall_status status = sw_entry_merge(registry, it->entry, given != NULL ? given->config : NULL,
+                                           given != NULL ? given->policies : NULL, &it->made, error);
+
+    if (status != SEAWALL_OK)
+        return status;
+    return compare_fields(registry, it) && compare_links(registry, it)
+               ? SEAWALL_OK
+               : sw_error(error, SEAWALL_NO_MEMORY, "registry", "registry: no memory");
+}
+
+static seawall_change_kind fate_of(const seawall_registry *registry, const sw_entry *entry)
+{
+    if (entry->in_change)
+        return SEAWALL_CHANGE_CREATED;
+    return entry->maker == SW_MADE_BY_SECTION && entry->reload != registry->reload ? SEAWALL_CHANGE_RETIRING
+                                                                                   : SEAWALL_CHANGE_APPLIED;
+}
+
+seawall_status sw_retune_prepare(seawall_registry *registry, sw_retune **list, seawall_error *error)
+{
+    seawall_status status = SEAWALL_OK;
+    sw_entry *entry;
+
+    for (entry = sw_entry_first(registry); entry != NULL && status == SEAWALL_OK; entry = sw_entry_next(entry)) {
+        sw_retune *it;
+
+        if (!entry->in_change && !sw_entry_is_listed(entry))
+            continue;
+        it = sw_allocate(registry->platform, sizeof(*it), _Alignof(sw_retune));
+        if (it == NULL)
+            return sw_error(error, SEAWALL_NO_MEMORY, "registry", "registry: no memory");
+        it->entry = entry;
+        it->what = fate_of(registry, entry);
+        *list = it;
+        list = &it->next;
+        if (it->what == SEAWALL_CHANGE_APPLIED)
+            status = prepare_fields(registry, it, error);
+    }
+    return status;
+}
+
+/* What stays as it was comes from where it came from. */
+static void commit_fields(sw_retune *it)
+{
+    const sw_config_kind *kind = config_of(it);
+    sw_origin *before = it->entry->origins;
+    int32_t i;
+
+    for (i = 0; i < kind->count; i++) {
+        if (it->fields != NULL && differs(&kind->fields[i], &it->fields->wanted, &it->fields->after))
+            it->made.origins[i] = before[i];
+    }
+    if (it->relinked)
+        it->made.origins[kind->count] = before[kind->count];
+    it->entry->origins = it->made.origins;
+    it->made.origins = before;
+    if (it->object != NULL)
+        sw_entry_set_config(it->entry, &it->fields->after);
+}
+
+static void commit_all(seawall_registry *registry, sw_retune *list)
+{
+    for (; list != NULL; list = list->next) {
+        if (list->what == SEAWALL_CHANGE_RETIRING)
+            sw_entry_retire(registry, list->entry);
+        else
+            sw_entry_recall(registry, list->entry);
+        if (list->what == SEAWALL_CHANGE_APPLIED)
+            commit_fields(list);
+    }
+}
+
+void sw_retune_commit(seawall_registry *registry, sw_retune *list)
+{
+    commit_all(registry, list);
+    sw_keyed_refresh_all(registry);
+}
+
+static void drop_object(sw_retune *it)
+{
+    if (it->object != NULL)
+        sw_member_kinds[it->entry->kind].destroy(it->object);
+    it->object = NULL;
+}
+
+/* It was checked before: who refuses now has been given other settings by somebody else meanwhile. */
+static void apply_one(seawall_registry *registry, sw_retune *it)
+{
+    const sw_member_kind *kind = &sw_member_kinds[it->entry->kind];
+
+    if (kind->reconfigure(it->object, &it->fields->after, &it->fields->refusal) == SEAWALL_OK)
+        return;
+    it->fields->after = it->fields->before;
+    sw_mutex_lock(&registry->lock);
+    if (it->entry->object == it->object)
+        sw_entry_set_config(it->entry, &it->fields->before);
+    sw_mutex_unlock(&registry->lock);
+}
+
+void sw_retune_apply(seawall_registry *registry, sw_retune *list)
+{
+    for (; list != NULL; list = list->next) {
+        if (list->object != NULL)
+            apply_one(registry, list);
+        drop_object(list); /* or nothing would ever be unused */
+    }
+}
+
+void sw_retune_free(seawall_registry *registry, sw_retune *list)
+{
+    while (list != NULL) {
+        sw_retune *gone = list;
+
+        list = gone->next;
+        drop_object(gone);
+        sw_made_free(registry, gone->entry->kind, &gone->made);
+        sw_release(registry->platform, gone->link, gone->link_bytes);
+        sw_release(registry->platform, gone->fields, sizeof(*gone->fields));
+        sw_release(registry->platform, gone, sizeof(*gone));
+    }
+}

@@ -1,0 +1,226 @@
+/* A ring of events, and whoever is told of them. */
+#include "registry/stream.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "port/port.h"
+
+typedef struct place {
+    sw_atomic_u64 turn; /* position: to be written; position + 1: to be read */
+    seawall_registry_event event;
+} place;
+
+struct sw_stream {
+    _Alignas(SW_CACHE_LINE) sw_atomic_u64 head; /* where the next one is put */
+    sw_atomic_u64 dropped;
+    uint64_t mask;
+    place *places;
+    _Alignas(SW_CACHE_LINE) sw_atomic_u64 tail; /* where the next one is taken */
+    sw_atomic_u32 telling; /* the fork generation of who does it; 0: nobody */
+    sw_atomic_u32 has_listener;
+    sw_atomic_u32 returned; /* callbacks that have */
+    sw_atomic_u32 references;
+    const seawall_platform *platform;
+    sw_mutex lock; /* guards the rest */
+    uint32_t running_in; /* which process */
+    uintptr_t running; /* the thread that is in the callback; 0: none */
+    seawall_registry_listener_fn listener;
+    void *listener_user;
+};
+
+sw_stream *sw_stream_create(const seawall_platform *platform, int32_t capacity)
+{
+    sw_stream *stream = sw_allocate(platform, sizeof(*stream), _Alignof(sw_stream));
+    uint64_t count = 2, i; /* with one place a turn could be either */
+
+    if (stream == NULL)
+        return NULL;
+    while (count < (uint64_t)capacity)
+        count *= 2;
+    stream->places = sw_allocate(platform, count * sizeof(place), _Alignof(place));
+    if (stream->places == NULL) {
+        sw_release(platform, stream, sizeof(*stream));
+        return NULL;
+    }
+    stream->platform = platform;
+    stream->mask = count - 1;
+    for (i = 0; i < count; i++)
+        sw_store_relaxed_u64(&stream->places[i].turn, i);
+    sw_mutex_init(&stream->lock);
+    sw_store_u32(&stream->references, 1);
+    return stream;
+}
+
+const seawall_platform *sw_stream_platform(const sw_stream *stream)
+{
+    return stream->platform;
+}
+
+void sw_stream_retain(sw_stream *stream)
+{
+    (void)sw_add_u32(&stream->references, 1);
+}
+
+void sw_stream_release(sw_stream *stream)
+{
+    if (stream == NULL || sw_sub_u32(&stream->references, 1) != 1)
+        return;
+    sw_release(stream->platform, stream->places, (size_t)(stream->mask + 1) * sizeof(place));
+    sw_release(stream->platform, stream, sizeof(*stream));
+}
+
+void sw_stream_add(sw_stream *stream, const seawall_registry_event *event)
+{
+    uint64_t position = sw_load_relaxed_u64(&stream->head);
+
+    for (;;) {
+        place *at = &stream->places[position & stream->mask];
+        uint64_t turn = sw_load_acquire_u64(&at->turn);
+
+        if (turn == position) {
+            if (!sw_cas_u64(&stream->head, &position, position + 1))
+                continue;
+            at->event = *event;
+            at->event.sequence = position + 1;
+            sw_store_u64(&at->turn, position + 1);
+            return;
+        }
+        if (turn < position) { /* nobody has taken what was put there a round ago */
+            (void)sw_add_u64(&stream->dropped, 1);
+            return;
+        }
+        position = sw_load_relaxed_u64(&stream->head);
+    }
+}
+
+bool sw_stream_take(sw_stream *stream, seawall_registry_event *event)
+{
+    uint64_t position = sw_load_relaxed_u64(&stream->tail);
+
+    for (;;) {
+        place *at = &stream->places[position & stream->mask];
+        uint64_t turn = sw_load_u64(&at->turn);
+
+        if (turn == position + 1) {
+            if (!sw_cas_u64(&stream->tail, &position, position + 1))
+                continue;
+            *event = at->event;
+            sw_store_release_u64(&at->turn, position + stream->mask + 1);
+            return true;
+        }
+        if (turn < position + 1)
+            return false;
+        position = sw_load_relaxed_u64(&stream->tail);
+    }
+}
+
+bool sw_stream_has_listener(sw_stream *stream)
+{
+    return sw_load_u32(&stream->has_listener) != 0;
+}
+
+int64_t sw_stream_dropped(sw_stream *stream)
+{
+    return (int64_t)sw_load_u64(&stream->dropped);
+}
+
+/* Whether there is one to be told, who is in his callback from here on. */
+static bool begin_callback(sw_stream *stream, seawall_registry_listener_fn *listener, void **user)
+{
+    sw_mutex_lock(&stream->lock);
+    *listener = stream->listener;
+    *user = stream->listener_user;
+    if (*listener != NULL) {
+        stream->running = sw_port_thread_self();
+        stream->running_in = sw_port_fork_generation();
+    }
+    sw_mutex_unlock(&stream->lock);
+    return *listener != NULL;
+}
+
+static void end_callback(sw_stream *stream)
+{
+    sw_mutex_lock(&stream->lock);
+    stream->running = 0;
+    sw_mutex_unlock(&stream->lock);
+    (void)sw_add_u32(&stream->returned, 1);
+    sw_port_wake((const uint32_t *)(const void *)&stream->returned.value);
+}
+
+static bool tell_one(sw_stream *stream)
+{
+    seawall_registry_listener_fn listener;
+    seawall_registry_event event;
+    void *user;
+    bool told;
+
+    if (!begin_callback(stream, &listener, &user))
+        return false;
+    told = sw_stream_take(stream, &event);
+    if (told)
+        listener(&event, user);
+    end_callback(stream);
+    return told;
+}
+
+static bool is_empty(sw_stream *stream)
+{
+    uint64_t position = sw_load_u64(&stream->tail);
+
+    return sw_load_u64(&stream->places[position & stream->mask].turn) != position + 1;
+}
+
+/* A parent's thread that was telling does so no more in the child. */
+static bool begin_telling(sw_stream *stream, uint32_t process)
+{
+    uint32_t before = sw_load_u32(&stream->telling);
+
+    return before != process && sw_cas_u32(&stream->telling, &before, process);
+}
+
+void sw_stream_tell(sw_stream *stream)
+{
+    uint32_t process = sw_port_fork_generation();
+
+    /* Who comes while another tells has put his event before: that one looks again once he has said that he tells no more. */
+    while (sw_stream_has_listener(stream) && !is_empty(stream) && begin_telling(stream, process)) {
+        while (tell_one(stream))
+            continue;
+        sw_store_u32(&stream->telling, 0);
+    }
+}
+
+void sw_stream_put(sw_stream *stream, const seawall_registry_event *event)
+{
+    sw_stream_add(stream, event);
+    sw_stream_tell(stream);
+}
+
+/* Until the callback that runs has returned, unless it is one's own, or one that the parent of this process left behind. */
+static void wait_for_callback(sw_stream *stream)
+{
+    uint32_t returned;
+    bool runs;
+
+    do {
+        returned = sw_load_u32(&stream->returned);
+        sw_mutex_lock(&stream->lock);
+        runs = stream->running != 0 && stream->running != sw_port_thread_self() &&
+               stream->running_in == sw_port_fork_generation();
+        sw_mutex_unlock(&stream->lock);
+        if (runs)
+            sw_port_park((const uint32_t *)(const void *)&stream->returned.value, returned, SEAWALL_FOREVER);
+    } while (runs);
+}
+
+void sw_stream_listen(sw_stream *stream, seawall_registry_listener_fn listener, void *user)
+{
+    sw_mutex_lock(&stream->lock);
+    stream->listener = listener;
+    stream->listener_user = user;
+    sw_store_u32(&stream->has_listener, listener != NULL);
+    sw_mutex_unlock(&stream->lock);
+    wait_for_callback(stream);
+    sw_stream_tell(stream);
+}

@@ -1,0 +1,50 @@
+/*
+ * Events of all members of a registry, in one order. The ring is Vyukov's bounded queue: each place has a turn, which says whose
+ * it is to write or to read it, so that nobody waits for a lock. Who has put an event there tells the listener, if there is one
+ * and nobody is telling already; a listener that makes an event leaves it to himself, so that nothing recurses.
+ */
+#ifndef SW_REGISTRY_STREAM_H
+#define SW_REGISTRY_STREAM_H
+
+#include <seawall/registry_events.h>
+
+#include "base/atomic.h"
+#include "pipeline/chain.h"
+
+typedef struct sw_stream sw_stream;
+
+/* One reference. `capacity` is rounded up to a power of two. NULL: no memory. */
+sw_stream *sw_stream_create(const seawall_platform *platform, int32_t capacity);
+void sw_stream_retain(sw_stream *stream);
+void sw_stream_release(sw_stream *stream);
+
+const seawall_platform *sw_stream_platform(const sw_stream *stream);
+
+/* Any thread, holding no lock that a listener might take. Takes a copy, and gives it its number. */
+void sw_stream_put(sw_stream *stream, const seawall_registry_event *event);
+/* Tells the listener what is there, unless somebody is at it. The same holds. */
+void sw_stream_tell(sw_stream *stream);
+/* The same as put without telling: for who holds a lock. */
+void sw_stream_add(sw_stream *stream, const seawall_registry_event *event);
+bool sw_stream_take(sw_stream *stream, seawall_registry_event *event);
+bool sw_stream_has_listener(sw_stream *stream);
+int64_t sw_stream_dropped(sw_stream *stream);
+void sw_stream_listen(sw_stream *stream, seawall_registry_listener_fn listener, void *user);
+
+/* Where a member's events come from: told by the breaker, or by the runs of the pipeline, which may outlive the registry. */
+typedef struct sw_source sw_source;
+
+/* One reference, and one of the stream. NULL: no memory. */
+sw_source *sw_source_create(sw_stream *stream, const char *kind, const char *name);
+/* From now on it is silent. */
+void sw_source_release(sw_source *source);
+seawall_status sw_source_follow_breaker(sw_source *source, seawall_breaker *breaker);
+/* Waits for a callback that runs, but for one's own. */
+void sw_source_leave_breaker(sw_source *source, seawall_breaker *breaker);
+/* For a config: the listener, whose user is the source. */
+void sw_source_hear(const seawall_event *event, void *source);
+/* The pipeline keeps a reference as long as it lives. */
+void sw_source_follow_pipeline(sw_source *source, seawall_pipeline *pipeline);
+void sw_source_note(sw_source *source, seawall_registry_event_kind what, seawall_time now);
+
+#endif
