@@ -1,3 +1,4 @@
+/* The first program: a timeout, a retry and a breaker around an operation that fails twice. */
 /* [program] */
 #include <seawall/seawall.h>
 #include <stdio.h>
@@ -16,7 +17,7 @@ int main(void)
     seawall_pipeline *pipeline = NULL;
     seawall_policy limit = SEAWALL_POLICY_INIT, again = SEAWALL_POLICY_INIT, guard = SEAWALL_POLICY_INIT;
     const seawall_policy *policies[] = {&limit, &again, &guard}; /* outermost first */
-    seawall_error error;
+    seawall_error error = {0};
     int calls = 0;
 
     if (seawall_timeout_create(NULL, NULL, &timeout, &error) != SEAWALL_OK || /* NULL: every default */
@@ -25,8 +26,10 @@ int main(void)
         seawall_timeout_policy(timeout, "timeout", &limit) != SEAWALL_OK ||
         seawall_retry_policy(retry, "retry", &again) != SEAWALL_OK ||
         seawall_breaker_policy(breaker, "breaker", &guard) != SEAWALL_OK ||
-        seawall_pipeline_create(NULL, policies, 3, NULL, &pipeline, &error) != SEAWALL_OK)
+        seawall_pipeline_create(NULL, policies, 3, NULL, &pipeline, &error) != SEAWALL_OK) {
+        fprintf(stderr, "%s\n", error.message); /* which field, its value, and the bound */
         return 1;
+    }
 
     seawall_status status = seawall_call(pipeline, fetch, &calls, NULL);
     printf("%s\n", seawall_status_message(status));

@@ -26,17 +26,21 @@ void http_close(struct http *http)
     http->curl = NULL;
 }
 
-struct http_answer http_get(struct http *http, int item, long timeout_ms)
+void http_begin(struct http *http, int item, long timeout_ms)
 {
-    struct http_answer answer = {0};
-    curl_off_t pretransfer = 0, retry_after = 0;
     char url[64];
 
     snprintf(url, sizeof url, "http://127.0.0.1:%d/item/%d", http->port, item);
     curl_easy_setopt(http->curl, CURLOPT_URL, url);
     curl_easy_setopt(http->curl, CURLOPT_TIMEOUT_MS, timeout_ms);
     record_attempt(http->record, http->side, http->plan);
-    answer.error = curl_easy_perform(http->curl);
+}
+
+struct http_answer http_end(struct http *http, CURLcode error)
+{
+    struct http_answer answer = {.error = error};
+    curl_off_t pretransfer = 0, retry_after = 0;
+
     curl_easy_getinfo(http->curl, CURLINFO_RESPONSE_CODE, &answer.status);
     curl_easy_getinfo(http->curl, CURLINFO_OS_ERRNO, &answer.os_error);
     curl_easy_getinfo(http->curl, CURLINFO_RETRY_AFTER, &retry_after);
@@ -44,4 +48,10 @@ struct http_answer http_get(struct http *http, int item, long timeout_ms)
     answer.retry_after = retry_after;
     answer.connected = pretransfer > 0;
     return answer;
+}
+
+struct http_answer http_get(struct http *http, int item, long timeout_ms)
+{
+    http_begin(http, item, timeout_ms);
+    return http_end(http, curl_easy_perform(http->curl));
 }

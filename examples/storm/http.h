@@ -28,7 +28,9 @@ struct http_answer {
 int http_open(struct http *http);
 void http_close(struct http *http);
 
-/* One request, which takes `timeout_ms` > 0 at most. */
+/* One request, which takes `timeout_ms` > 0 at most: what comes before it and after it, and the whole. */
+void http_begin(struct http *http, int item, long timeout_ms);
+struct http_answer http_end(struct http *http, CURLcode error);
 struct http_answer http_get(struct http *http, int item, long timeout_ms);
 
 #endif

@@ -96,7 +96,7 @@ int main(int argc, char **argv)
     }
     sigaction(SIGINT, &action, NULL);
     sigaction(SIGTERM, &action, NULL);
-    if (processes_start(&processes, &plan, record) != 0)
+    if (processes_start(&processes, &plan, record, options.loop) != 0)
         return 1;
     screen_begin(&screen, &plan, record);
     done = conduct(&processes, &plan, record, &screen);

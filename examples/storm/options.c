@@ -39,6 +39,7 @@ static void print_help(void)
            "  --report PATH  where the HTML report goes; default:\n"
            "                 %s\n"
            "  --svg PATH     write the report's picture by itself as well\n"
+           "  --loop         the guarded client on one thread, instead of a thread for each call\n"
            "  --help         this text\n"
            "\n"
            "Exit code: 0 if the guarded client did better where it must: at most half the requests to the sick\n"
@@ -80,7 +81,8 @@ bool options_read(struct options *options, int argc, char **argv, int *code)
     static const struct option names[] = {
         {"seconds", required_argument, NULL, 't'}, {"seed", required_argument, NULL, 's'},
         {"report", required_argument, NULL, 'r'},  {"svg", required_argument, NULL, 'p'},
-        {"help", no_argument, NULL, 'h'},          {NULL, 0, NULL, 0},
+        {"loop", no_argument, NULL, 'l'},          {"help", no_argument, NULL, 'h'},
+        {NULL, 0, NULL, 0},
     };
     bool good = true;
     int name;
@@ -101,6 +103,9 @@ bool options_read(struct options *options, int argc, char **argv, int *code)
             break;
         case 'p':
             options->svg = optarg;
+            break;
+        case 'l':
+            options->loop = true;
             break;
         case 'h':
             print_help();

@@ -10,6 +10,7 @@ struct options {
     uint64_t seed;
     const char *report; /* where the HTML goes */
     const char *svg;    /* where the picture goes; NULL: nowhere */
+    bool loop;          /* the guarded client runs on one thread */
 };
 
 /* false if there is nothing to run; *code is then the exit code. */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "load.h"
+#include "loop.h"
 #include "upstream.h"
 
 #define READY_WITHIN SECONDS(20)
@@ -45,6 +46,8 @@ static int start_client(struct processes *p, enum side_name side)
     const struct client *client = side == SIDE_NAKED ? &client_naked : &client_guarded;
     pid_t child = fork_child();
 
+    if (child == 0 && p->loop && side == SIDE_GUARDED)
+        _exit(loop_run(p->plan, p->record, p->port[side]));
     if (child == 0)
         _exit(load_run(p->plan, p->record, side, client, p->port[side]));
     p->client[side] = child;
@@ -70,9 +73,9 @@ static int give_up(struct processes *p, const char *what)
     return -1;
 }
 
-int processes_start(struct processes *p, const struct plan *plan, struct record *record)
+int processes_start(struct processes *p, const struct plan *plan, struct record *record, bool loop)
 {
-    *p = (struct processes){.plan = plan, .record = record};
+    *p = (struct processes){.plan = plan, .record = record, .loop = loop};
     for (int i = 0; i < SIDES; i++) {
         if (upstream_reserve_port(&p->port[i]) < 0)
             return give_up(p, "no free port on 127.0.0.1");

@@ -9,6 +9,7 @@
 struct processes {
     const struct plan *plan;
     struct record *record;
+    bool loop; /* the guarded client runs on one thread */
     /*
      * An upstream for each client, so that the load of one cannot slow the other down. Both run the same program and have
      * the same weather at the same moment.
@@ -19,7 +20,7 @@ struct processes {
 };
 
 /* Starts all four and waits until they are ready; the clock of the run begins shortly after. -1 with a line on stderr. */
-int processes_start(struct processes *processes, const struct plan *plan, struct record *record);
+int processes_start(struct processes *processes, const struct plan *plan, struct record *record, bool loop);
 /* SIGKILL for both upstreams. */
 void processes_kill_upstreams(struct processes *processes);
 /* Starts them anew, with cold caches. -1 with a line on stderr. */

@@ -1,7 +1,6 @@
 #define _GNU_SOURCE /* accept4 */
 #include "upstream.h"
 
-#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
 #include <string.h>
@@ -9,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "../loopback.h"
 #include "capacity.h"
 #include "connection.h"
 
@@ -25,29 +25,10 @@ struct upstream {
     struct connection connections[CONNECTIONS];
 };
 
-static int bound_socket(int *port)
-{
-    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)*port)};
-    socklen_t size = sizeof address;
-    int yes = 1;
-    int s = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-
-    address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    /* Without SO_REUSEADDR neither the reserved port nor one with connections that linger could be taken again. */
-    if (s >= 0 && setsockopt(s, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes) == 0 &&
-        bind(s, (struct sockaddr *)&address, size) == 0 && getsockname(s, (struct sockaddr *)&address, &size) == 0) {
-        *port = ntohs(address.sin_port);
-        return s;
-    }
-    if (s >= 0)
-        close(s);
-    return -1;
-}
-
 int upstream_reserve_port(int *port)
 {
     *port = 0;
-    return bound_socket(port);
+    return loopback_bind(port);
 }
 
 /*
@@ -165,7 +146,7 @@ int upstream_run(const struct plan *plan, struct record *record, enum side_name 
     for (int i = 0; i < CONNECTIONS; i++)
         u.connections[i].socket = -1;
     capacity_init(&u.capacity, warm);
-    u.listener = bound_socket(&port);
+    u.listener = loopback_bind(&port);
     u.poller = epoll_create1(EPOLL_CLOEXEC);
     if (u.listener < 0 || u.poller < 0 || listen(u.listener, 511) != 0 ||
         epoll_ctl(u.poller, EPOLL_CTL_ADD, u.listener, &event) != 0) {
