@@ -6,6 +6,7 @@
 #define SEAWALL_H
 
 #include <seawall/api.h>
+#include <seawall/async.h>
 #include <seawall/breaker.h>
 #include <seawall/bulkhead.h>
 #include <seawall/call.h>
@@ -17,8 +18,13 @@
 #include <seawall/execution.h>
 #include <seawall/fallback.h>
 #include <seawall/fault.h>
+#include <seawall/future.h>
 #include <seawall/group.h>
+#include <seawall/health.h>
+#include <seawall/health_check.h>
 #include <seawall/hedge.h>
+#include <seawall/histogram.h>
+#include <seawall/keyed.h>
 #include <seawall/limiter.h>
 #include <seawall/loader.h>
 #include <seawall/metrics.h>
@@ -27,7 +33,9 @@
 #include <seawall/pipeline.h>
 #include <seawall/platform.h>
 #include <seawall/policy.h>
+#include <seawall/pool.h>
 #include <seawall/registry.h>
+#include <seawall/registry_events.h>
 #include <seawall/retry.h>
 #include <seawall/retry_budget.h>
 #include <seawall/status.h>

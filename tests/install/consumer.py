@@ -1,38 +1,54 @@
-"""Programs outside the tree: against the installed library, shared and static, and with Seawall as a meson subproject."""
+"""Programs outside the tree: against the installed library through pkg-config and CMake, and with Seawall as a meson subproject."""
 import json
 import os
+import re
 import shutil
-import sys
 import tempfile
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parents[1] / 'api'))
-from gate import BUILD, CC, C_WARNINGS, HEADERS, SOURCE, Gate, attempt, output  # noqa: E402
+from tree import OWN, install, packaged  # which knows where gate.py is
+from declarations import difference, map_lines
+from gate import CC, C_WARNINGS, HEADERS, SOURCE, Gate, attempt, output
 
-CONSUMER = SOURCE / 'tests' / 'install' / 'consumer.c'
+CONSUMER = OWN / 'consumer.c'
+MANUAL = ['man1/seawall-check.1', 'man3/seawall.3', 'man5/seawall.conf.5', 'man7/seawall.7']
 PROJECT = '''project('consumer', 'c', default_options: ['c_std=c11'])
 test('consumer', executable('consumer', 'consumer.c', dependencies: dependency('seawall', fallback: 'seawall')))
 '''
 
 
-def install(root):
-    """Installs the build below `root`. The prefix that it ended up with, and what went wrong."""
-    wrong = attempt(['meson', 'install', '-C', BUILD, '--no-rebuild', '--quiet'], env={**os.environ, 'DESTDIR': str(root)})
-    found = next(Path(root).rglob('seawall.pc'), None)
-    if wrong or found is None:
-        return None, None, wrong or 'no seawall.pc was installed'
-    prefix = next(parent for parent in found.parents if (parent / 'include').exists())
-    return prefix, found.parent, ''
-
-
-def packaged(prefix, directory, *flags):
-    environment = {**os.environ, 'PKG_CONFIG_LIBDIR': str(directory)}
-    return output(['pkg-config', f'--define-variable=prefix={prefix}', *flags, 'seawall'], env=environment).split()
-
-
-def built_and_run(flags, program, environment=None):
-    return (attempt([*CC, '-std=c11', *C_WARNINGS, CONSUMER, '-o', program, *flags])
+def built_and_run(flags, program, environment=None, source=CONSUMER):
+    return (attempt([*CC, '-std=c11', *C_WARNINGS, source, '-o', program, *flags])
             or attempt([program], env={**os.environ, **(environment or {})}))
+
+
+def configured_by_cmake(prefix, directory, wanted):
+    """What CMake says to a project that wants this version."""
+    return attempt(['cmake', '-G', 'Ninja', '-S', OWN / 'cmake', '-B', directory, f'-DCMAKE_PREFIX_PATH={prefix}', f'-DSOURCE={CONSUMER}',
+                    f'-DWANTED={wanted}'], env={**os.environ, 'CC': ' '.join(CC)})
+
+
+def through_cmake(prefix, directory, version):
+    """The three targets, for the version as it is, and a no to each version that it is not."""
+    major, minor, patch = map(int, version.split('.'))
+    good = [f'{major}', f'{major}.{minor}', version]
+    bad = [f'{major + 1}', f'{major}.{minor + 1}', f'{major}.{minor}.{patch + 1}']
+    problems = [f'{wanted} is refused' for wanted in good if configured_by_cmake(prefix, directory / wanted, wanted)]
+    problems += [f'{wanted} is taken' for wanted in bad if not configured_by_cmake(prefix, directory / wanted, wanted)]
+    wrong = (configured_by_cmake(prefix, directory / 'build', '') or attempt(['cmake', '--build', directory / 'build', '-j', '2'])
+             or attempt(['ctest', '--output-on-failure'], cwd=directory / 'build'))
+    return [*problems, *wrong.splitlines()]
+
+
+def manual(prefix):
+    """Pages that are not there, or that groff has something to say about, and functions that the manual does not know."""
+    pages = {name: prefix / 'share' / 'man' / name for name in MANUAL}
+    missing = [name for name, path in pages.items() if not path.exists()]
+    if missing:
+        return missing
+    complaints = [line for path in pages.values() for line in output(['groff', '-man', '-Tutf8', '-ww', '-z', path]).splitlines()]
+    known = set(re.findall(r'^\.BR (seawall_\w+) \(\)$', pages['man3/seawall.3'].read_text(encoding='utf-8'), re.M))
+    return complaints + difference(known, 'seawall(3)', set(map_lines()), 'seawall.map')
 
 
 def subproject(directory):
@@ -71,6 +87,11 @@ def main():
                        built_and_run(flags, scratch / 'shared', {'LD_LIBRARY_PATH': str(directory.parent)}))
             flags = packaged(prefix, directory, '--static', '--cflags', '--libs')
             gate.check('static, through pkg-config --static', built_and_run(['-static', *flags], scratch / 'static'))
+            example = prefix / 'share' / 'doc' / 'seawall' / 'examples' / '03_guarded_call.c'
+            gate.check('an installed example', built_and_run(['-static', *flags], scratch / 'example', source=example))
+            version = packaged(prefix, directory, '--modversion')[0]
+            gate.check('through CMake, moved elsewhere', through_cmake(shutil.move(prefix, scratch / 'moved'), scratch / 'cmake', version))
+            gate.check('the manual', manual(scratch / 'moved'))
         if gate.check('as a meson subproject', subproject(scratch / 'parent')):
             gate.check('a subproject builds nothing but the library', built_unasked(scratch / 'parent' / 'build'))
     gate.finish()

@@ -9,7 +9,7 @@ from gate import BUILD, SOURCE, Gate, attempt, output  # noqa: E402
 
 # Kept from run to run, so that the next one builds only what has changed.
 DIRECTORY = BUILD / 'musl'
-OPTIONS = ['--werror', '-Dtests=disabled', '-Dexamples=disabled', '-Dbench=disabled', '-Ddocs=disabled']
+OPTIONS = ['--werror', '-Dtests=disabled', '-Dexamples=disabled', '-Dbench=disabled', '-Ddocs=disabled', '-Dpython=disabled']
 
 
 def build():
