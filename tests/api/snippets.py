@@ -1,7 +1,7 @@
-"""Every ```c block of the README and the guide is cut from code that is compiled and run.
+"""Every ```c, ```python and ```lua block of the README and the guide is cut from code that is compiled and run.
 
 A block is preceded by <!-- cut: examples/01_breaker.c#name -->, and the source has the lines between /* [name] */ and
-/* [name end] */. "snippets.py --write" refreshes the blocks.
+/* [name end] */, or between # or -- [name] and [name end]. "snippets.py --write" refreshes the blocks.
 """
 import re
 import sys
@@ -9,7 +9,8 @@ import textwrap
 
 from gate import SOURCE, Gate, relative
 
-PAGES = [SOURCE / 'README.md', SOURCE / 'CONTRIBUTING.md', *sorted((SOURCE / 'docs').rglob('*.md'))]
+PAGES = [SOURCE / 'README.md', SOURCE / 'CONTRIBUTING.md', *sorted((SOURCE / 'docs').rglob('*.md')),
+         *sorted((SOURCE / 'bindings').rglob('*.md'))]
 BLOCK = re.compile(r'(?:^<!-- cut: (?P<file>\S+?)#(?P<name>\w+) -->\n)?^```(?P<language>\w*)\n(?P<body>.*?)^```$', re.M | re.S)
 
 
@@ -18,7 +19,8 @@ def cut(file, name):
     path = SOURCE / file
     if not path.exists():
         return None
-    marked = rf'^[ \t]*/\* \[{name}\] \*/\n(.*?)^[ \t]*/\* \[{name} end\] \*/$'
+    begin, end = (rf'^[ \t]*(?:/\* \[{words}\] \*/|(?:#|--) \[{words}\])$' for words in (name, f'{name} end'))
+    marked = rf'{begin}\n(.*?){end}'
     match = re.search(marked, path.read_text(encoding='utf-8'), re.M | re.S)
     return textwrap.dedent(match[1]) if match else None
 
@@ -28,7 +30,7 @@ LOST = re.compile(r'^<!-- cut: (\S+) -->\n(?!```)', re.M)
 
 def problem(match):
     """What is wrong with a block, '' if nothing."""
-    if match['language'] not in ('c', 'C', 'cpp'):
+    if match['language'] not in ('c', 'C', 'cpp', 'python', 'lua'):
         return ''
     if not match['file']:
         return 'not cut from a source: put <!-- cut: file#name --> on the line above'
