@@ -1,0 +1,323 @@
+"""Health checks: functions and coroutines by name, run on schedule, added up for liveness, readiness and startup."""
+from __future__ import annotations
+
+import asyncio
+import atexit
+import enum
+import inspect
+import weakref
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any, AsyncIterator, Callable, Union
+
+from . import _snapshots, callbacks
+from ._library import FOREVER, NULL, ffi, lib, owned, text, written
+from .durations import seconds
+from .errors import InvalidError, error_of, must, new_error
+from .fields import configured
+from .platform import Platform, system
+
+
+class HealthStatus(enum.IntEnum):
+    """How something is."""
+
+    UNKNOWN = 0
+    PASS = 1
+    WARN = 2
+    FAIL = 3
+
+    def __str__(self) -> str:
+        return self.name.lower()
+
+
+Finding = Union[HealthStatus, bool, str, 'tuple[HealthStatus, str]', None]
+"""What a check's function answers: nothing or True: pass; False: fail; a text: warn, for that reason; a status; a status and a text. What
+it raises is a failure, with the exception as its message."""
+
+ENDPOINTS = {'live': lib.SEAWALL_HEALTH_LIVE, 'ready': lib.SEAWALL_HEALTH_READY, 'startup': lib.SEAWALL_HEALTH_STARTUP,
+             'whole': lib.SEAWALL_HEALTH_WHOLE}
+_alive: weakref.WeakSet[Health] = weakref.WeakSet()
+
+
+def _judged(found: Finding) -> tuple[HealthStatus, str]:
+    if isinstance(found, tuple):
+        return HealthStatus(found[0]), str(found[1])
+    if isinstance(found, str):
+        return HealthStatus.WARN, found
+    if isinstance(found, HealthStatus):
+        return found, ''
+    return (HealthStatus.FAIL if found is False else HealthStatus.PASS), ''
+
+
+def _reason(error: BaseException) -> str:
+    said = str(error)
+    return f'{type(error).__name__}: {said}' if said else type(error).__name__
+
+
+@callbacks.callback('seawall_health_fn', lib.SEAWALL_HEALTH_FAIL, surfaces=False)
+def _look(run: Any, user: Any) -> int:
+    check = callbacks.kept(callbacks.number_of(user))
+    if check is None:
+        return int(lib.SEAWALL_HEALTH_UNKNOWN)
+    health, function = check
+    if inspect.iscoroutinefunction(function):
+        return int(health()._later(function, run.ticket))
+    try:
+        status, message = _judged(function())
+    except Exception as error:
+        status, message = HealthStatus.FAIL, _reason(error)
+    said = message.encode()[:lib.SEAWALL_HEALTH_MESSAGE_SIZE - 1]
+    ffi.memmove(run.message, said, len(said))
+    return int(status)
+
+
+@callbacks.callback('seawall_health_release_fn', surfaces=False)
+def _release(user: Any) -> None:
+    callbacks.drop(callbacks.number_of(user))
+
+
+@dataclass(frozen=True)
+class HealthChange:
+    """A change: of a check's verdict, or, where ``endpoint`` is said, of an endpoint's grade. ``now`` is in seconds."""
+
+    sequence: int
+    endpoint: str | None
+    name: str
+    now: float
+    before: HealthStatus
+    after: HealthStatus
+    message: str
+
+    @classmethod
+    def _of(cls, told: Any) -> HealthChange:
+        names = {number: name for name, number in ENDPOINTS.items()}
+        return cls(told.sequence, names.get(told.endpoint), text(told.name), seconds(told.now), HealthStatus(getattr(told, 'from')),
+                   HealthStatus(told.to), text(told.message))
+
+
+class Heartbeat:
+    """What a worker's loop feeds, and a check watches: ``health.watch('worker', heartbeat, max_silence=30)``."""
+
+    def __init__(self, *, platform: Platform | None = None) -> None:
+        made, error = ffi.new('seawall_heartbeat **'), new_error()
+        must(lib.seawall_heartbeat_create(platform._pointer if platform is not None else NULL, made, error), error)
+        self._pointer: Any = owned(made[0], lib.seawall_heartbeat_destroy, platform)
+
+    def feed(self) -> None:
+        """Says "I am alive"."""
+        lib.seawall_heartbeat_feed(self._pointer)
+
+
+class Health:
+    """A set of checks. It is driven by a thread between :meth:`start` and :meth:`stop`, which runs functions on a few workers; or in
+    asyncio, ``async with health.running():``, where coroutines are checks too and a function is called on the loop.
+
+    Reading never waits for a check: there is always a last result.
+    """
+
+    def __init__(self, *, platform: Platform | None = None, **settings: Any) -> None:
+        self.platform, self._clock = platform, platform or system
+        config, made, error = configured('Health', 'health', 'seawall_health_config', settings), ffi.new('seawall_health **'), new_error()
+        place = platform._pointer if platform is not None else NULL
+        must(lib.seawall_health_create(config, place, made, error), error)
+        self._pointer: Any = owned(made[0], lib.seawall_health_destroy, platform)
+        self._timers: Any = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        _alive.add(self)
+
+    # --- checks ---
+
+    def register(self, name: str, function: Callable[[], Any] | None = None, **settings: Any) -> None:
+        """Adds a check: of a function or coroutine function (see `Finding`), or, with ``check=`` and ``target=``, one of those built
+        in. Without either it is a slot, to be bound later."""
+        self._call(lib.seawall_health_register, name, self._config(settings), self._binding(function))
+
+    def replace(self, name: str, function: Callable[[], Any] | None = None, **settings: Any) -> None:
+        """Puts another check in the place of one."""
+        self._call(lib.seawall_health_replace, name, self._config(settings), self._binding(function))
+
+    def bind(self, name: str, function: Callable[[], Any]) -> None:
+        """Gives a check, a slot of a configuration file say, its function."""
+        error = new_error()
+        must(lib.seawall_health_bind(self._pointer, name.encode(), self._binding(function), error), error)
+
+    def check(self, name: str, **settings: Any) -> Callable[[Callable[[], Any]], Callable[[], Any]]:
+        """A decorator: the function, or the coroutine function, is a check of this name."""
+        def decorate(function: Callable[[], Any]) -> Callable[[], Any]:
+            self.register(name, function, **settings)
+            return function
+        return decorate
+
+    def watch(self, name: str, heartbeat: Heartbeat, **settings: Any) -> None:
+        """Adds a check of a heartbeat."""
+        binding = ffi.new('seawall_health_binding *')
+        binding.size = ffi.sizeof('seawall_health_binding')
+        binding.heartbeat = heartbeat._pointer
+        self._call(lib.seawall_health_register, name, self._config({'check': 'heartbeat', **settings}), binding)
+
+    def _call(self, what: Any, name: str, config: Any, binding: Any) -> None:
+        error = new_error()
+        status = what(self._pointer, name.encode(), config, binding, error)
+        if status != 0 and binding != NULL:
+            callbacks.drop(callbacks.number_of(binding.user))
+        must(status, error)
+
+    @staticmethod
+    def _config(settings: Any) -> Any:
+        return configured('register', 'health_check', 'seawall_health_check_config', settings)
+
+    def _binding(self, function: Callable[[], Any] | None) -> Any:
+        if function is None:
+            return NULL
+        binding = ffi.new('seawall_health_binding *')
+        binding.size = ffi.sizeof('seawall_health_binding')
+        binding.function, binding.release = _look, _release
+        binding.user = callbacks.pointer(callbacks.keep((weakref.ref(self), function)))
+        return binding
+
+    def unregister(self, name: str) -> None:
+        """Removes a check, and waits until a run of it is over."""
+        must(lib.seawall_health_unregister(self._pointer, name.encode()))
+
+    def check_now(self, name: str) -> None:
+        """Makes a check due at once."""
+        must(lib.seawall_health_check_now(self._pointer, name.encode()))
+
+    # --- driving ---
+
+    def start(self) -> None:
+        """Drives the checks from a thread of the library's."""
+        made, error = ffi.new('seawall_timers **'), new_error()
+        must(lib.seawall_timers_create(NULL, self.platform._pointer if self.platform is not None else NULL, made, error), error)
+        timers = owned(made[0], lib.seawall_timers_destroy, self.platform)
+        must(lib.seawall_timers_start(timers, error), error)
+        must(lib.seawall_health_start(self._pointer, timers, error), error)
+        self._timers = timers
+
+    def stop(self) -> None:
+        """Stops driving; checks stay with their last results."""
+        if self._timers is None:
+            raise InvalidError('it is not started')
+        must(lib.seawall_health_stop(self._pointer))
+        lib.seawall_timers_stop(self._timers)
+        self._timers = None
+
+    def __enter__(self) -> Health:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[Health]:
+        """Drives the checks from this loop, for as long as the block lasts."""
+        self._loop = loop = asyncio.get_running_loop()
+        descriptor = ffi.new('int32_t *')
+        must(lib.seawall_health_descriptor(self._pointer, descriptor))
+        due = asyncio.Event()
+        loop.add_reader(descriptor[0], due.set)
+        driver = loop.create_task(self._drive(due))
+        try:
+            yield self
+        finally:
+            loop.remove_reader(descriptor[0])
+            for task in (driver, *self._tasks):
+                task.cancel()
+            await asyncio.gather(driver, *self._tasks, return_exceptions=True)
+            self._loop = None
+
+    async def _drive(self, due: asyncio.Event) -> None:
+        until = ffi.new('seawall_time *')
+        loop = asyncio.get_running_loop()
+        while True:
+            due.clear()
+            must(lib.seawall_health_poll_at(self._pointer, self._clock.now(), until))
+            handle = self._clock.call_at(loop, until[0], due.set) if until[0] != FOREVER else None
+            try:
+                await due.wait()
+            finally:
+                if handle is not None:
+                    handle.cancel()
+
+    def _later(self, function: Callable[[], Any], ticket: int) -> int:
+        """A coroutine is begun; what it finds is reported when it has."""
+        loop = self._loop
+        if loop is None:
+            return int(lib.SEAWALL_HEALTH_UNKNOWN)  # a thread drives the checks: there is nothing to run it
+        task = loop.create_task(self._find(function, ticket))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return int(lib.SEAWALL_HEALTH_LATER)
+
+    async def _find(self, function: Callable[[], Any], ticket: int) -> None:
+        try:
+            status, message = _judged(await function())
+        except Exception as error:
+            status, message = HealthStatus.FAIL, _reason(error)
+        lib.seawall_health_report(self._pointer, ticket, int(status), message.encode())
+
+    def drain(self) -> None:
+        """Readiness is off from now on and for good: call it before shutting down."""
+        must(lib.seawall_health_drain(self._pointer))
+
+    # --- reading ---
+
+    def snapshot(self, endpoint: str = 'whole') -> _snapshots.HealthSnapshot:
+        """How "live", "ready", "startup" or the "whole" is."""
+        found = ffi.new('seawall_health_snapshot *')
+        found.size = ffi.sizeof('seawall_health_snapshot')
+        must(lib.seawall_health_get_snapshot(self._pointer, ENDPOINTS[endpoint], found))
+        return _snapshots.HealthSnapshot._of(found)
+
+    def checks(self) -> dict[str, _snapshots.HealthCheckSnapshot]:
+        """How every check is."""
+        found, checks = ffi.new('seawall_health_check_snapshot *'), {}
+        for index in range(lib.seawall_health_count(self._pointer)):
+            found.size = ffi.sizeof('seawall_health_check_snapshot')
+            if lib.seawall_health_check_at(self._pointer, index, found) != lib.SEAWALL_OK:
+                break
+            checks[text(found.name)] = _snapshots.HealthCheckSnapshot._of(found)
+        return checks
+
+    def json(self, endpoint: str = 'whole') -> str:
+        """An endpoint and its checks, as application/health+json."""
+        return written(lambda room, size, needed: lib.seawall_health_json(self._pointer, ENDPOINTS[endpoint], room, size, needed))
+
+    def line(self, endpoint: str = 'whole') -> str:
+        """The same as one line of text."""
+        return written(lambda room, size, needed: lib.seawall_health_line(self._pointer, ENDPOINTS[endpoint], room, size, needed))
+
+    def respond(self, path: str) -> tuple[int, str]:
+        """What to answer to a GET of "/health/live", "/health/ready", "/health/startup" or "/health": status and body. LookupError for
+        any other path: answer 404."""
+        status = ffi.new('int32_t *')
+        try:
+            body = written(lambda room, size, needed: lib.seawall_health_respond(self._pointer, path.encode(), status, room, size, needed))
+        except InvalidError:
+            raise LookupError(path) from None
+        return status[0], body
+
+    def events(self, after: int = 0) -> list[HealthChange]:
+        """The changes after the one of this number, of the last 64, in order."""
+        event = ffi.new('seawall_health_event *')
+        found: list[HealthChange] = []
+        while True:
+            event.size = ffi.sizeof('seawall_health_event')
+            status = lib.seawall_health_next_event(self._pointer, after, event)
+            if status == lib.SEAWALL_STALE:
+                return found
+            if status != 0:
+                raise error_of(status)
+            after = event.sequence
+            found.append(HealthChange._of(event))
+
+
+@atexit.register
+def _end() -> None:
+    """Workers run Python: they end before the interpreter does."""
+    for health in list(_alive):
+        if health._timers is not None:
+            health.stop()
+

@@ -1,0 +1,187 @@
+"""Health checks of functions and coroutines."""
+import asyncio
+import gc
+import json
+import os
+import subprocess
+import sys
+import threading
+import unittest
+import weakref
+
+import seawall
+from seawall import HealthStatus
+
+
+async def spin(condition):
+    """Lets the loop run until it is so."""
+    async with asyncio.timeout(60):
+        while not condition():
+            await asyncio.sleep(0)
+
+
+class Driven(unittest.IsolatedAsyncioTestCase):
+    """In a loop."""
+
+    async def test_what_a_function_answers(self):
+        def broken():
+            raise LookupError('no such table')
+        answers = {'none': (lambda: None, 'pass', ''), 'true': (lambda: True, 'pass', ''), 'false': (lambda: False, 'fail', ''),
+                   'text': (lambda: 'slow', 'warn', 'slow'), 'status': (lambda: HealthStatus.WARN, 'warn', ''),
+                   'both': (lambda: (HealthStatus.FAIL, 'full'), 'fail', 'full'), 'raises': (broken, 'fail', 'LookupError: no such table')}
+        health = seawall.Health()
+        for name, (function, _, _) in answers.items():
+            health.register(name, function, failure_threshold=1)
+        async with health.running():
+            await spin(lambda: all(check.runs for check in health.checks().values()))
+        checks = health.checks()
+        self.assertEqual({name: (checks[name].status, checks[name].message) for name in answers},
+                         {name: wanted for name, (_, *wanted) in ((name, (f, w, m)) for name, (f, w, m) in answers.items())
+                          for wanted in [tuple(wanted)]})
+
+    async def test_coroutines_block_nothing(self):
+        health, gate = seawall.Health(), asyncio.Event()
+
+        @health.check('slow')
+        async def slow():
+            await gate.wait()
+            return 'late, but there'
+
+        @health.check('quick')
+        async def quick():
+            return True
+        async with health.running():
+            await spin(lambda: health.checks()['quick'].runs)
+            self.assertEqual((health.checks()['slow'].running, health.respond('/health/ready')[0]), (1, 503))
+            gate.set()
+            await spin(lambda: health.checks()['slow'].runs)
+        self.assertEqual((health.checks()['slow'].status, health.checks()['slow'].message), ('warn', 'late, but there'))
+        self.assertEqual(health.respond('/health/ready')[0], 200)
+
+    async def test_a_coroutine_that_raises(self):
+        health = seawall.Health()
+
+        @health.check('broken', failure_threshold=1)
+        async def broken():
+            raise OSError('gone')
+        async with health.running():
+            await spin(lambda: health.checks()['broken'].runs)
+        self.assertEqual(health.line('ready'), 'fail: broken fail (OSError: gone)')
+
+    async def test_on_a_manual_clock(self):
+        clock, runs = seawall.ManualClock(), []
+        health = seawall.Health(platform=clock)
+        health.register('often', lambda: runs.append(clock.now()), interval=10, jitter=0, timeout=1)
+        async with health.running():
+            await spin(lambda: runs)
+            for _ in range(3):
+                clock.advance(10)
+                wanted = len(runs) + 1
+                await spin(lambda: len(runs) >= wanted)
+        self.assertEqual(runs, [0, 10**10, 2 * 10**10, 3 * 10**10])
+
+
+class Sets(unittest.TestCase):
+    def test_on_threads(self):
+        ran = threading.Event()
+        with seawall.Health() as health:
+            health.register('here', lambda: ran.set())
+            self.assertTrue(ran.wait(60))
+            while not health.checks()['here'].runs:
+                pass
+        self.assertEqual(health.snapshot('ready').status, 'pass')
+        self.assertRaises(seawall.InvalidError, health.stop)
+
+    def test_rendering(self):
+        health = seawall.Health()
+        status, body = health.respond('/health/live')
+        self.assertEqual((status, json.loads(body)['status']), (200, 'pass'))
+        self.assertEqual(json.loads(health.json('ready'))['status'], 'fail')  # nobody has begun to look
+        self.assertRaises(LookupError, health.respond, '/nowhere')
+        health.drain()
+        self.assertEqual(health.respond('/health/ready')[0], 503)
+
+    def test_slots_and_mistakes(self):
+        health = seawall.Health()
+        health.register('slot')
+        self.assertEqual(health.checks()['slot'].bound, 0)
+        health.bind('slot', lambda: True)
+        self.assertEqual(health.checks()['slot'].bound, 1)
+        self.assertRaises(seawall.InvalidError, health.register, 'slot', lambda: True)
+        self.assertRaises(TypeError, health.register, 'x', lambda: True, intervall=3)
+        with self.assertRaisesRegex(seawall.InvalidError, 'interval'):
+            health.register('x', lambda: True, interval=0)
+        health.replace('slot', lambda: False)
+        health.unregister('slot')
+        self.assertEqual(health.checks(), {})
+        self.assertRaises(seawall.InvalidError, health.check_now, 'slot')
+
+    def test_checks_from_a_file(self):
+        registry, health = seawall.Registry(), seawall.Health()
+        registry.load_text('[health_check "database"]\ninterval = 7s\ntimeout = 2s\n')
+        registry.connect(health)
+        self.assertEqual((health.checks()['database'].interval, health.checks()['database'].bound), (7, 0))
+        health.bind('database', lambda: True)
+        self.assertEqual(health.checks()['database'].bound, 1)
+
+    def test_a_heartbeat(self):
+        health, heart = seawall.Health(), seawall.Heartbeat()
+        health.watch('worker', heart, max_silence=3)
+        heart.feed()
+        self.assertEqual(health.checks()['worker'].bound, 1)
+
+    def test_changes_are_told(self):
+        async def main():
+            async with health.running():
+                await spin(lambda: health.checks()['x'].runs)
+        health = seawall.Health()
+        health.register('x', lambda: True)
+        asyncio.run(main())
+        changes = health.events()
+        self.assertEqual([(it.name, it.before, it.after) for it in changes if it.endpoint is None],
+                         [('x', HealthStatus.UNKNOWN, HealthStatus.PASS)])
+        self.assertEqual(health.events(after=changes[-1].sequence), [])
+
+    def test_functions_live_as_long_as_their_check(self):
+        class Looks:
+            def __call__(self):
+                return True
+        looks = Looks()
+        gone, health = weakref.ref(looks), seawall.Health()
+        health.register('x', looks)
+        del looks
+        gc.collect()
+        self.assertIsNotNone(gone())
+        health.unregister('x')
+        gc.collect()
+        self.assertIsNone(gone())
+
+    def test_sets_are_collected(self):
+        health = seawall.Health()
+        health.register('x', lambda: True)
+        gone = weakref.ref(health)
+        del health
+        gc.collect()
+        self.assertIsNone(gone())
+
+    def test_after_fork(self):
+        health = seawall.Health()
+        health.register('x', lambda: True)
+        health.start()
+        child = os.fork()
+        if child == 0:
+            os._exit(0 if health.respond('/health/live')[0] == 200 else 2)
+        self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), 0)
+        health.stop()
+
+    def test_the_interpreter_ends_with_a_started_set(self):
+        text = '''
+import seawall, threading
+health, ran = seawall.Health(), threading.Event()
+health.register('x', ran.set, interval=0.001, timeout=0.001)
+health.start()
+ran.wait()
+print('end')
+'''
+        done = subprocess.run([sys.executable, '-c', text], capture_output=True, text=True, timeout=60, check=False)
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, 'end\n', ''))

@@ -1,0 +1,199 @@
+"""Nothing leaks, nothing is called that is gone, and processes end and fork in peace."""
+import asyncio
+import gc
+import os
+import subprocess
+import sys
+import threading
+import unittest
+import weakref
+
+import seawall
+
+DEEP = os.environ.get('SEAWALL_TEST_DEEP') == '1'
+CALLS = 1_000_000 if DEEP else 4_000
+
+
+def resident():
+    """Bytes of memory that the process has."""
+    with open('/proc/self/statm', encoding='ascii') as file:
+        return int(file.read().split()[1]) * os.sysconf('SC_PAGE_SIZE')
+
+
+def failing():
+    raise ConnectionResetError
+
+
+def program(text, **environment):
+    """Runs a program of its own: (exit code, what it said)."""
+    done = subprocess.run([sys.executable, '-c', text], capture_output=True, text=True, timeout=60, check=False,
+                          env={**os.environ, **environment})
+    return done.returncode, done.stdout + done.stderr
+
+
+def a_bit_of_everything():
+    """A pipeline with callbacks of every sort, and a call of each end."""
+    clock = seawall.ManualClock(seed=1)
+    breaker = seawall.CircuitBreaker(failure_threshold=3, recovery_timeout=1, predicate=lambda error, fault: None, platform=clock)
+    return clock, seawall.Pipeline(
+        seawall.Timeout(platform=clock), seawall.Fallback(function=lambda error, *a: None, errors=['internal'], platform=clock),
+        seawall.Retry(predicate=lambda error, attempt: None, platform=clock), seawall.Bulkhead(platform=clock), breaker)
+
+
+class Leaks(unittest.TestCase):
+    def test_blocking_calls(self):
+        clock, chain = a_bit_of_everything()
+        succeed = chain.guard(lambda: None)
+
+        def some(n):
+            for index in range(n):
+                succeed()
+                if index % 8 == 0:
+                    chain.outcome(failing)
+                    clock.advance(2)
+        self.steady(some)
+
+    def test_coroutines(self):
+        clock, chain = a_bit_of_everything()
+
+        async def fails():
+            raise ConnectionResetError
+
+        async def some(n):
+            for index in range(n):
+                await chain.acall(asyncio.sleep, 0)
+                if index % 64 == 0:
+                    task = asyncio.ensure_future(chain.acall(asyncio.sleep, 60))
+                    await asyncio.sleep(0)
+                    task.cancel()
+                    await asyncio.gather(task, return_exceptions=True)
+        self.steady(lambda n: asyncio.run(some(n // 20 if DEEP else n // 4)))
+
+    def test_objects(self):
+        def some(n):
+            for _ in range(n // 400 if DEEP else n // 40):
+                clock, chain = a_bit_of_everything()
+                chain.outcome(failing)
+                chain.events().close()
+                with seawall.Bulkhead().permit():
+                    pass
+                registry = seawall.Registry()
+                registry.retry('x', predicate=lambda *_: None, base_delay=0)
+                registry.pipeline('x', 'retry').outcome(failing)
+        self.steady(some)
+
+    def steady(self, some):
+        """The first tenth may fill pools and caches; after it nothing grows."""
+        from seawall import callbacks
+        some(CALLS // 10)
+        gc.collect()
+        objects, numbers, memory = len(gc.get_objects()), len(callbacks._kept), resident()
+        some(CALLS)
+        gc.collect()
+        self.assertLess(len(gc.get_objects()), objects + 200)
+        self.assertLessEqual(len(callbacks._kept), numbers + 1)
+        self.assertLess(resident() - memory, 4 << 20)
+
+
+class Collection(unittest.TestCase):
+    def test_what_a_call_was_about_is_let_go(self):
+        class Thing:
+            pass
+
+        def raises(it):
+            raise ValueError(it)
+        thing = Thing()
+        gone, chain = weakref.ref(thing), seawall.Pipeline(seawall.Retry(), seawall.Fallback(value=1, on_open=False, errors=['internal']))
+        self.assertIs(chain.call(lambda it: it, thing), thing)
+        self.assertRaises(ValueError, chain.call, raises, thing)
+        del thing
+        gc.collect()
+        self.assertIsNone(gone())
+
+    def test_policies_may_be_forgotten(self):
+        seen = []
+        chain = seawall.Pipeline(seawall.Retry(predicate=lambda error, attempt: seen.append(attempt), base_delay=0))
+        gc.collect()
+        chain.outcome(failing)
+        self.assertEqual(seen, [1, 2, 3])
+
+    def test_pipelines_are_collected(self):
+        chain = seawall.Pipeline(seawall.Fallback(pipeline=seawall.Pipeline(seawall.Retry())), platform=None)
+        chain.call(int)
+        gone = weakref.ref(chain)
+        del chain
+        gc.collect()
+        self.assertIsNone(gone())
+
+    def test_the_platform_outlives_what_was_made_with_it(self):
+        chain = seawall.Pipeline(seawall.Retry(platform=seawall.ManualClock(seed=3)))
+        gc.collect()
+        self.assertEqual(chain.outcome(failing).report.attempts, 3)
+
+
+class Processes(unittest.TestCase):
+    def test_after_fork(self):
+        chain = seawall.Pipeline(seawall.Timeout(), seawall.Retry(base_delay=0), seawall.Bulkhead(), seawall.CircuitBreaker())
+        chain.outcome(failing)
+        child = os.fork()
+        if child == 0:
+            code = 1
+            try:
+                good = chain.call(lambda: 5) == 5 and asyncio.run(chain.acall(asyncio.sleep, 0, 6)) == 6
+                code = 0 if good and chain.outcome(failing).report.attempts == 3 else 2
+            finally:
+                os._exit(code)
+        self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), 0)
+        self.assertEqual(chain.call(lambda: 7), 7)
+
+    def test_after_a_fork_while_others_are_in_calls(self):
+        bulkhead = seawall.Bulkhead(max_concurrent=1, max_waiting=3, max_wait=3600)
+        chain, inside, go = seawall.Pipeline(bulkhead), threading.Event(), threading.Event()
+        threads = [threading.Thread(target=lambda: chain.call(lambda: (inside.set(), go.wait()))) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        inside.wait()
+        other = seawall.Pipeline(seawall.Bulkhead(), seawall.Retry())
+        child = os.fork()
+        if child == 0:
+            os._exit(0 if other.call(lambda: 5) == 5 else 2)
+        go.set()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), 0)
+
+    def test_the_interpreter_ends_with_everything_alive(self):
+        text = '''
+import seawall, threading, asyncio
+clock = seawall.ManualClock()
+breaker = seawall.CircuitBreaker(predicate=lambda *_: None)
+breaker.on_transition(print)
+bulkhead = seawall.Bulkhead(max_concurrent=1, max_waiting=3, max_wait=3600)
+chain = seawall.Pipeline(seawall.Fallback(value=1), bulkhead, breaker)
+events = chain.events()
+chain.log_events()
+registry = seawall.Registry()
+registry.retry('x', predicate=lambda *_: None)
+kept = registry.pipeline('x', 'retry')
+held = bulkhead.permit().__enter__()
+threading.Thread(target=chain.call, args=[int], daemon=True).start()
+threading.Thread(target=events.get, daemon=True).start()
+while not bulkhead.snapshot().waiting: pass
+loop = asyncio.new_event_loop()
+task = loop.create_task(seawall.Pipeline(seawall.Timeout()).acall(asyncio.sleep, 60))
+loop.run_until_complete(asyncio.sleep(0))
+asyncio.set_event_loop(None)
+task._log_destroy_pending = False
+print('end')
+'''
+        code, said = program(text, PYTHONDEVMODE='0')
+        self.assertEqual((code, said.splitlines()[-1:]), (0, ['end']), said)
+
+    def test_an_exit_inside_a_guarded_call(self):
+        code, said = program('import seawall, sys; seawall.Pipeline(seawall.Retry()).call(sys.exit, 7)')
+        self.assertEqual((code, said), (7, ''))
+
+    def test_a_library_that_is_not_there_is_told(self):
+        code, said = program('import seawall', SEAWALL_LIBRARY='/nowhere/libseawall.so.0')
+        self.assertEqual(code, 1)
+        self.assertIn('ImportError: libseawall was not found', said)
