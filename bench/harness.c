@@ -22,6 +22,7 @@ static struct {
     uint32_t batches;
     size_t cpu[2];
     int cpus;
+    bench_undo undo; /* NULL: nothing is to be taken back */
     bench_row row[BENCH_ROWS_MAX];
     uint32_t rows;
     double values[5][BATCHES_MAX]; /* subject, floor, ratio, noise, cleaned */
@@ -95,10 +96,13 @@ int bench_open(int argc, char **argv, const char *program)
 /* ns per operation of one batch. */
 static double timed(const bench_side *side, uint64_t count)
 {
-    double before = now_ns();
+    double took, before = now_ns();
 
     side->loop(side->state, count);
-    return (now_ns() - before) / (double)count;
+    took = now_ns() - before;
+    if (bench.undo != NULL)
+        bench.undo(side->state);
+    return took / (double)count;
 }
 
 /*
@@ -167,6 +171,13 @@ void bench_pair(bench_side subject, bench_side floor, bench_goal goal)
         keep(i, subject_ns, floor_ns, 1);
     }
     add_row(subject.name, floor.name, goal);
+}
+
+void bench_pair_undone(bench_side subject, bench_side floor, bench_undo undo)
+{
+    bench.undo = undo;
+    bench_pair(subject, floor, BENCH_NO_GOAL);
+    bench.undo = NULL;
 }
 
 /*
@@ -274,6 +285,82 @@ void bench_threads(bench_side subject, bench_goal goal)
         keep(i, two, one, stamps_two / stamps_one);
     }
     add_row(subject.name, "the same on one thread", goal);
+}
+
+#define CROWD 4
+
+static struct {
+    const bench_side *side;
+    uint64_t count;
+    pthread_barrier_t gate;
+    double ns[CROWD];
+} crowd;
+
+static double cpu_ns(void)
+{
+    struct timespec t;
+
+    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (double)t.tv_sec * 1e9 + (double)t.tv_nsec;
+}
+
+static double cpu_timed(const bench_side *side, uint64_t count)
+{
+    double before = cpu_ns();
+
+    side->loop(side->state, count);
+    return (cpu_ns() - before) / (double)count;
+}
+
+static void *crowd_main(void *own)
+{
+    cpu_set_t set;
+    int i;
+
+    CPU_ZERO(&set);
+    for (i = 0; i < bench.cpus; i++)
+        CPU_SET(bench.cpu[i], &set);
+    (void)sched_setaffinity(0, sizeof(set), &set);
+    (void)pthread_barrier_wait(&crowd.gate);
+    *(double *)own = cpu_timed(crowd.side, crowd.count);
+    return NULL;
+}
+
+/* CPU time per operation, the mean of four threads. */
+static double timed_on_four(const bench_side *side, uint64_t count)
+{
+    pthread_t threads[CROWD];
+    double sum = 0;
+    int i;
+
+    crowd.side = side;
+    crowd.count = count;
+    (void)pthread_barrier_init(&crowd.gate, NULL, CROWD);
+    for (i = 0; i < CROWD; i++) {
+        if (pthread_create(&threads[i], NULL, crowd_main, &crowd.ns[i]) != 0)
+            exit(2);
+    }
+    for (i = 0; i < CROWD; i++) {
+        (void)pthread_join(threads[i], NULL);
+        sum += crowd.ns[i];
+    }
+    (void)pthread_barrier_destroy(&crowd.gate);
+    return sum / CROWD;
+}
+
+void bench_crowd(bench_side subject)
+{
+    uint64_t count = batch_size(&subject) * 10; /* long enough for the system to move threads about */
+    uint32_t batches = bench.batches, i;
+
+    bench.batches = (batches + 9) / 10;
+    for (i = 0; i < bench.batches; i++) {
+        double one = cpu_timed(&subject, count);
+
+        keep(i, timed_on_four(&subject, count), one, 1);
+    }
+    add_row(subject.name, "four threads, CPU time, by one", BENCH_NO_GOAL);
+    bench.batches = batches;
 }
 
 int bench_close(uint64_t wrong)

@@ -281,6 +281,7 @@ static seawall_status create_breakers(subjects *s, const seawall_platform *platf
     config.failure_threshold = 1;
     config.recovery_timeout = SEAWALL_SECONDS(3600);
     status = seawall_breaker_create(&config, platform, &s->open, error);
+    s->now = seawall_platform_now(platform); /* a breaker's time begins when it is made */
     if (status == SEAWALL_OK)
         status = seawall_breaker_try_acquire_at(s->open, s->now, &permit, NULL);
     if (status == SEAWALL_OK)
@@ -370,6 +371,10 @@ seawall_status subjects_create(subjects *s, const seawall_platform *platform)
         status = subjects_create_limiters(s, platform, &error);
     if (status == SEAWALL_OK)
         status = subjects_create_cancel(s, platform, &error);
+    if (status == SEAWALL_OK)
+        status = subjects_create_rates(s, platform, &error);
+    if (status == SEAWALL_OK)
+        status = subjects_create_pools(s, platform, &error);
     if (status != SEAWALL_OK) {
         (void)fprintf(stderr, "subjects: %s: %s\n", seawall_status_name(status), error.message);
         subjects_destroy(s);
@@ -385,6 +390,8 @@ void subjects_destroy(subjects *s)
     }
     if (s->idle != NULL)
         (void)seawall_execution_fini(s->idle);
+    subjects_destroy_pools(s);
+    subjects_destroy_rates(s);
     subjects_destroy_cancel(s);
     subjects_destroy_limiters(s);
     subjects_destroy_timers(s);

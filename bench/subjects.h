@@ -5,12 +5,16 @@
 #ifndef BENCH_SUBJECTS_H
 #define BENCH_SUBJECTS_H
 
+#include <semaphore.h>
+
 #include <seawall/seawall.h>
 
 typedef struct subjects {
     seawall_time now;        /* what the _at forms are told */
     seawall_breaker *closed; /* fails often without ever opening */
     seawall_breaker *open;   /* for the next hour */
+    seawall_breaker *by_count, *by_time; /* the same, with windows */
+    seawall_breaker *timing;             /* and one that times its calls, all of them quick */
     seawall_retry *retry;
     seawall_timeout *timeout;
     seawall_bulkhead *bulkhead;      /* nobody waits */
@@ -25,6 +29,13 @@ typedef struct subjects {
     seawall_limiter *used_up;        /* for a day */
     seawall_time limiter_now;        /* what `timed` is told */
     seawall_cancel *cancel;          /* nobody cancels it */
+    seawall_pool *busy_pool;         /* its only worker is held by one job; no level has a limit */
+    bool holding;
+    sem_t held, let_go;
+    seawall_pool *chain_pool;        /* each job on its only worker submits the next one; every default */
+    uint64_t links;                  /* that are still to come */
+    void (*chain_edge)(bool begins); /* called on the worker in its first and its last job; or NULL */
+    sem_t chain_ended;
     seawall_policy policy[3];    /* retry > breaker > one that only passes on */
     seawall_pipeline *none;      /* no policy */
     seawall_pipeline *three;     /* the policies above */
@@ -57,6 +68,10 @@ seawall_status subjects_create_chains(subjects *s, const seawall_platform *platf
 void subjects_destroy_chains(subjects *s);
 seawall_status subjects_create_cancel(subjects *s, const seawall_platform *platform, seawall_error *error);
 void subjects_destroy_cancel(subjects *s);
+seawall_status subjects_create_pools(subjects *s, const seawall_platform *platform, seawall_error *error);
+void subjects_destroy_pools(subjects *s);
+seawall_status subjects_create_rates(subjects *s, const seawall_platform *platform, seawall_error *error);
+void subjects_destroy_rates(subjects *s);
 
 /* Each does `count` operations; `state` is the subjects. The breaker's and the retry's may run on several threads at once. */
 void subject_breaker_success(void *state, uint64_t count);
@@ -67,6 +82,16 @@ void subject_breaker_refusal(void *state, uint64_t count);
 void subject_breaker_refusal_at(void *state, uint64_t count);
 void subject_breaker_snapshot(void *state, uint64_t count);
 void subject_breaker_snapshot_at(void *state, uint64_t count);
+void subject_rates_count(void *state, uint64_t count); /* a success; several threads too, like the next ones */
+void subject_rates_count_at(void *state, uint64_t count);
+void subject_rates_count_1_percent(void *state, uint64_t count);
+void subject_rates_count_10_percent(void *state, uint64_t count);
+void subject_rates_time(void *state, uint64_t count);
+void subject_rates_time_at(void *state, uint64_t count);
+void subject_rates_time_1_percent(void *state, uint64_t count);
+void subject_rates_time_10_percent(void *state, uint64_t count);
+void subject_rates_slow(void *state, uint64_t count); /* timed, and not slow */
+void subject_rates_slow_at(void *state, uint64_t count);
 void subject_retry_success_at(void *state, uint64_t count);
 void subject_bulkhead(void *state, uint64_t count); /* a permit taken and given back; several threads too */
 void subject_bulkhead_until(void *state, uint64_t count);
@@ -86,6 +111,8 @@ void subject_cancel_asked(void *state, uint64_t count);     /* several threads t
 void subject_cancel_hook(void *state, uint64_t count);      /* added and taken out */
 void subject_cancel_call(void *state, uint64_t count);      /* call_three under a token */
 void subject_cancel_call_hook(void *state, uint64_t count); /* and its operation adds a hook */
+void subject_pool_submit(void *state, uint64_t count); /* while the worker is busy; and called off */
+void subject_pool_job(void *state, uint64_t count);    /* submitted by the one before it, taken, run and ended */
 void subject_call_none(void *state, uint64_t count);
 void subject_call_three(void *state, uint64_t count);
 void subject_call_three_report(void *state, uint64_t count);

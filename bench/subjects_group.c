@@ -1,4 +1,7 @@
-/* Groups with many runs in flight: each operation ends one of them, at random, and begins another. */
+/*
+ * Groups with many runs in flight: each operation ends one of them, at random, and begins another. And asynchronous calls, one
+ * after another.
+ */
 #include "subjects_group.h"
 
 #include <stdlib.h>
@@ -69,4 +72,47 @@ void subject_group_destroy(subject_group *g)
     must(g, seawall_group_destroy(g->group) == SEAWALL_OK);
     free(g->run);
     free(g->attempt);
+}
+
+static void end_at_once(const seawall_async_attempt *attempt, void *user)
+{
+    static const seawall_result success = {.fault = SEAWALL_FAULT_NONE};
+    subject_async *a = user;
+
+    a->wrong += seawall_async_report(a->async, attempt->id, &success) != SEAWALL_OK;
+}
+
+static void count_done(seawall_async_call call, const seawall_report *report, void *user)
+{
+    subject_async *a = user;
+
+    (void)call;
+    a->done += report->status == SEAWALL_OK;
+}
+
+bool subject_async_create(subject_async *a, const seawall_pipeline *pipeline)
+{
+    *a = (subject_async){.pipeline = pipeline};
+    return seawall_timers_create(NULL, NULL, &a->timers, NULL) == SEAWALL_OK &&
+           seawall_async_create(NULL, pipeline, a->timers, &a->async, NULL) == SEAWALL_OK;
+}
+
+void subject_async_run(void *state, uint64_t count)
+{
+    static const seawall_async_operation operation = {sizeof(operation), 0, end_at_once, NULL, count_done, NULL};
+    subject_async *a = state;
+    uint64_t before = a->done, i;
+
+    for (i = 0; i < count; i++) {
+        a->wrong += seawall_async_start(a->async, a->pipeline, SEAWALL_FOREVER, &operation, a, NULL) != SEAWALL_OK;
+        a->wrong += seawall_timers_advance(a->timers, NULL) != SEAWALL_OK;
+        a->wrong += seawall_timers_advance(a->timers, NULL) != SEAWALL_OK;
+    }
+    a->wrong += a->done - before != count;
+}
+
+void subject_async_destroy(subject_async *a)
+{
+    a->wrong += seawall_async_destroy(a->async) != SEAWALL_OK;
+    seawall_timers_destroy(a->timers);
 }

@@ -8,12 +8,13 @@
 #define SPREAD 60000 /* ticks of a millisecond */
 #define LATER 30000
 #define BLOCK 1000
+#define ROOM 131072 /* beside those that are pending */
 #define ROWS_MAX 64
 
 typedef struct crowd {
     const peer *peer;
     void *state;
-    uint32_t pending;
+    uint32_t pending, armed;
     uint64_t dice, wrong, fired;
     peer_time now, moved_to;
 } crowd;
@@ -50,7 +51,7 @@ static bool crowd_create(crowd *c, const peer *whose, uint32_t pending)
 
     *c = (crowd){.peer = whose, .pending = pending, .dice = 42, .now = peer_now};
     peer_clock(true);
-    c->state = whose->create(pending + BLOCK, fired, c);
+    c->state = whose->create(pending + ROOM, fired, c);
     for (i = 0; c->state != NULL && i < pending; i++)
         expect(c, whose->arm(c->state, i, some_time(c)));
     peer_clock(false);
@@ -68,6 +69,43 @@ static void step(crowd *c, peer_time by)
 {
     peer_now = c->now += by;
     c->peer->run(c->state);
+}
+
+static void disarm(void *state)
+{
+    crowd *c = state;
+
+    begin(c);
+    while (c->armed > 0)
+        expect(c, c->peer->cancel(c->state, c->pending + --c->armed));
+    peer_clock(false);
+}
+
+static void arm_one_more(crowd *c, peer_time at)
+{
+    if (c->armed == ROOM) {
+        disarm(c);
+        begin(c);
+    }
+    expect(c, c->peer->arm(c->state, c->pending + c->armed++, at));
+}
+
+static void arm_fixed(void *state, uint64_t count)
+{
+    crowd *c = state;
+
+    for (begin(c); count > 0; count--)
+        arm_one_more(c, c->now + LATER);
+    peer_clock(false);
+}
+
+static void arm_random(void *state, uint64_t count)
+{
+    crowd *c = state;
+
+    for (begin(c); count > 0; count--)
+        arm_one_more(c, some_time(c));
+    peer_clock(false);
 }
 
 static void arm_cancel_fixed(void *state, uint64_t count)
@@ -157,13 +195,16 @@ static void expire_spread(void *state, uint64_t count)
 static const struct {
     const char *name;
     bench_loop loop;
+    bench_undo undo;
 } operations[] = {
-    {"arm + cancel, fixed", arm_cancel_fixed},
-    {"arm + cancel, random", arm_cancel_random},
-    {"expire + arm, over 60,000 ticks", expire_spread},
-    {"cancel any + arm", cancel_random},
-    {"move any out", rearm},
-    {"arm + expire, at once", expire_at_once},
+    {"arm, fixed", arm_fixed, disarm},
+    {"arm, random", arm_random, disarm},
+    {"arm + cancel, fixed", arm_cancel_fixed, NULL},
+    {"arm + cancel, random", arm_cancel_random, NULL},
+    {"expire + arm, over 60,000 ticks", expire_spread, NULL},
+    {"cancel any + arm", cancel_random, NULL},
+    {"move any out", rearm, NULL},
+    {"arm + expire, at once", expire_at_once, NULL},
 };
 
 static uint64_t compare(const peer *own, const peer *other, uint32_t pending)
@@ -181,7 +222,8 @@ static uint64_t compare(const peer *own, const peer *other, uint32_t pending)
         char *name = names[rows++ % ROWS_MAX];
 
         (void)snprintf(name, sizeof(names[0]), "%s, %s, %s", own->name, operations[i].name, pending > BLOCK ? "1M" : "1k");
-        bench_pair((bench_side){name, operations[i].loop, &a}, (bench_side){other->name, operations[i].loop, &b}, BENCH_NO_GOAL);
+        bench_pair_undone((bench_side){name, operations[i].loop, &a}, (bench_side){other->name, operations[i].loop, &b},
+                          operations[i].undo);
     }
     a.peer->destroy(a.state);
     b.peer->destroy(b.state);
