@@ -2,11 +2,14 @@
 # What each purpose needs of Debian or Ubuntu, and how it gets there. Sourced by the scripts beside it.
 
 packages_build="gcc libc6-dev meson ninja-build pkg-config python3"
-packages_test="check clang doxygen g++ musl-tools python3-cffi"
-packages_deep="clang-tidy libclang-rt-dev prometheus valgrind"
+packages_docs="doxygen"
+packages_python="mypy python3-cffi python3-pip python3-setuptools python3-venv python3-wheel"
+# dpkg-dev: meson asks it where Debian keeps libraries.
+packages_test="$packages_docs $packages_python check clang cmake dpkg-dev g++ groff-base musl-tools"
+packages_deep="abigail-tools build-essential clang-tidy debhelper libclang-rt-dev nginx-light prometheus redis-server spin valgrind"
 packages_demo="libcurl4-openssl-dev"
-packages_bench="libevent-dev libuv1-dev"
-packages_examples="libcurl4-openssl-dev libhiredis-dev"
+packages_bench="libevent-dev libglib2.0-dev libuv1-dev"
+packages_examples="libcurl4-openssl-dev libevent-dev libhiredis-dev libmicrohttpd-dev libuv1-dev luajit"
 
 # Leaves in $missing those of the packages named that are not installed.
 find_missing() {

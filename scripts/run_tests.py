@@ -14,7 +14,7 @@ SOURCE = Path(__file__).resolve().parent.parent
 JOBS = str(os.cpu_count() or 1)
 SOAK_SECONDS = 7200
 # For values that nobody set. Leaks are the address sanitizer's: some tests leak on purpose, in a child that is to fail.
-VALGRIND = f'valgrind -q --error-exitcode=9 --leak-check=no --suppressions={SOURCE}/tests/support/valgrind.supp'
+VALGRIND = f'valgrind -q --max-threads=1500 --error-exitcode=9 --leak-check=no --suppressions={SOURCE}/tests/support/valgrind.supp'
 seconds = {}  # what took how long, in the order in which it was done
 
 
@@ -96,14 +96,14 @@ def made(build, tally):
     return False
 
 
-QUICK = Build('quick', ['-Ddocs=enabled', '-Dbench=enabled'])
-ASAN = Build('asan', ['-Db_sanitize=address,undefined', '-Dbench=disabled', '-Ddocs=disabled'], slowness=4)
-CLANG = Build('clang', ['-Ddocs=disabled', '-Dbench=enabled'], compiler='clang')
-TSAN = Build('tsan', ['-Db_sanitize=thread', '-Db_lundef=false', '-Dbench=disabled', '-Ddocs=disabled'], compiler='clang', slowness=8)
-COUNT = Build('count', ['-Datomics=count', '-Dbench=disabled', '-Ddocs=disabled'])
-DELAY = Build('delay', ['-Datomics=delay', '-Db_sanitize=thread', '-Db_lundef=false', '-Dbench=disabled', '-Ddocs=disabled'],
+QUICK = Build('quick', ['-Ddocs=enabled', '-Dbench=enabled', '-Dpython=enabled'])
+ASAN = Build('asan', ['-Db_sanitize=address,undefined', '-Dbench=disabled', '-Ddocs=disabled', '-Dpython=disabled'], slowness=4)
+CLANG = Build('clang', ['-Ddocs=disabled', '-Dpython=disabled', '-Dbench=enabled'], compiler='clang')
+TSAN = Build('tsan', ['-Db_sanitize=thread', '-Db_lundef=false', '-Dbench=disabled', '-Ddocs=disabled', '-Dpython=disabled'], compiler='clang', slowness=8)
+COUNT = Build('count', ['-Datomics=count', '-Dbench=disabled', '-Ddocs=disabled', '-Dpython=disabled'])
+DELAY = Build('delay', ['-Datomics=delay', '-Db_sanitize=thread', '-Db_lundef=false', '-Dbench=disabled', '-Ddocs=disabled', '-Dpython=disabled'],
               compiler='clang', slowness=16)
-FUZZ = Build('fuzz', ['-Dfuzz=true', '-Db_sanitize=address,undefined', '-Db_lundef=false', '-Dbench=disabled', '-Ddocs=disabled'],
+FUZZ = Build('fuzz', ['-Dfuzz=true', '-Db_sanitize=address,undefined', '-Db_lundef=false', '-Dbench=disabled', '-Ddocs=disabled', '-Dpython=disabled'],
              compiler='clang', slowness=4, targets=['fuzzers'])
 
 
@@ -137,11 +137,17 @@ def deep():
 
 
 def soak():
-    """Rounds of the stress tests, until the time is over; each round with a seed of its own, which the tests may use."""
+    """
+    The loader under its fuzzer for a quarter of the time, or until it has read 10^9 inputs; then rounds of the stress tests, until
+    the time is over; each round with a seed of its own, which the tests may use.
+    """
     tally = Tally()
     seconds = int(os.environ.get('SEAWALL_SOAK_SECONDS', SOAK_SECONDS))
     builds = [build for build in (QUICK, ASAN, TSAN, DELAY) if made(build, tally)]
     end = time.monotonic() + seconds
+    if made(FUZZ, tally):
+        tally.add(FUZZ.test(['fuzz/loader'], {'SEAWALL_FUZZ_RUNS': '1000000000', 'SEAWALL_FUZZ_SECONDS': str(seconds // 4)},
+                            slowness=max(1, seconds // 100), title='fuzzing the loader'))
     number = 0
     while builds and not tally.failed and time.monotonic() < end:
         build = builds[number % len(builds)]
@@ -164,6 +170,8 @@ def main():
     print(f'== {sys.argv[1]} tier: {time.monotonic() - begin:.0f} s')
     for skip in tally.skipped:
         print(f'skipped: {skip}')
+    for line in tally.last_words:
+        print(f'said: {line}')
     for failure in tally.failed:
         print(f'failed: {failure}')
     print(tally, flush=True)

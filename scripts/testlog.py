@@ -5,21 +5,24 @@ import re
 SUMMARY = re.compile(r'^(\d+) passed, (\d+) failed, (\d+) skipped$')
 SKIP = re.compile(r'^ok \d+ - (.*?) # SKIP (.*)$')
 GAVE_UP = re.compile(r'^SKIP (\w+): (.*)$')
+LAST_WORDS = 12  # lines of each stream
 LIBCHECK = re.compile(r'^(ok|not ok) \d+ - ([^:]*:[^:]*:[^:]*): ?(.*)$')
 
 
 class Tally:
-    """Tests that passed, and the names of those that failed or were skipped."""
+    """Tests that passed, the names of those that failed or were skipped, and the last words of what failed."""
 
     def __init__(self):
         self.passed = 0
         self.failed = []
         self.skipped = []
+        self.last_words = []
 
     def add(self, other):
         self.passed += other.passed
         self.failed += other.failed
         self.skipped += other.skipped
+        self.last_words += other.last_words
 
     def __str__(self):
         return f'{self.passed} passed, {len(self.failed)} failed, {len(self.skipped)} skipped'
@@ -58,6 +61,15 @@ def count_libcheck(name, lines, tally):
     return len(verdicts)
 
 
+def last_words(name, entry):
+    """What a failed program said at the end, but for the tests that passed."""
+    said = []
+    for stream in ('stdout', 'stderr'):
+        lines = (entry.get(stream) or '').rstrip('\n').split('\n')
+        said += [line for line in lines if line and not line.startswith('ok ')][-LAST_WORDS:]
+    return [f'{name} | {line}' for line in said]
+
+
 def count_program(entry):
     """One line of meson's testlog."""
     tally = Tally()
@@ -75,6 +87,7 @@ def count_program(entry):
         # A crash or a timeout: something failed even if the program could not say what.
         if not tally.failed:
             tally.failed.append(f'{name}: {entry["result"].lower()}')
+        tally.last_words += last_words(name, entry)
     elif not counted:
         tally.passed += 1
     return tally

@@ -7,7 +7,7 @@ class Snapshot(c.Structure):
     _fields_ = [('size', c.c_uint32), ('state', c.c_int32), ('epoch', c.c_uint64), ('since', c.c_int64), ('remaining', c.c_int64),
                 *[(name, c.c_int32) for name in ('consecutive_failures', 'probes', 'probe_successes', 'probe_failures')],
                 *[(name, c.c_int64) for name in ('successes', 'failures', 'ignored', 'refused', 'stale', 'expired', 'opened')],
-                ('last_rule', c.c_int32), ('last_limit', c.c_int32), ('last_value', c.c_int32), ('reserved', c.c_uint32),
+                ('last_rule', c.c_int32), ('last_limit', c.c_int32), ('last_value', c.c_int32), ('reopenings', c.c_int32),
                 ('last_opened', c.c_int64)]
 
 

@@ -19,8 +19,8 @@ ALLOWED = {
     'policy': FLOOR,
     'health': FLOOR,
     'pipeline': [*FLOOR, 'policy'],
-    'registry': [*FLOOR, 'policy', 'pipeline'],
-    'config': [*FLOOR, 'policy', 'pipeline', 'registry'],
+    'registry': [*FLOOR, 'policy', 'pipeline', 'health'],
+    'config': [*FLOOR, 'policy', 'pipeline', 'health', 'registry'],
 }
 
 # Pure code: time is an argument, and there is nothing to wait for or to lock.
@@ -47,8 +47,8 @@ def target_of(quote, name):
     match = re.fullmatch(r'seawall/(\w+)\.h', name)
     if match and match[1] in POLICIES:
         return 'policy', match[1]
-    if match and match[1] in ('registry', 'health'):
-        return match[1], ''
+    if match and match[1] in ('registry', 'health', 'health_check'):
+        return match[1].partition('_')[0], ''
     return None
 
 

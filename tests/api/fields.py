@@ -4,7 +4,7 @@ import math
 
 from tables import compare, load, rows
 
-COUNT, DURATION, FAULTS, CHOICE, SWITCH = 1, 2, 5, 6, 7
+COUNT, DURATION, FAULTS, CHOICE, SWITCH, TEXT = 1, 2, 5, 6, 7, 8
 
 
 class Field(c.Structure):
@@ -28,6 +28,8 @@ def duration(nanoseconds):
 def allowed(field):
     if field.type == FAULTS:
         return 'fault kinds'
+    if field.type == TEXT:
+        return f'up to {int(field.maximum)} bytes'
     if field.type == CHOICE:
         return field.choices.decode()
     if field.type == SWITCH:

@@ -27,21 +27,31 @@ const cost_row cost_table[COST_ROWS] = {
     {"bulkhead", subject_bulkhead, 200, 0},
     {"bulkhead_until", subject_bulkhead_until, 200, 0},
     {"bulkhead_refusal", subject_bulkhead_refusal, 100, 0},
-    {"bulkhead_snapshot", subject_bulkhead_snapshot, 0, 0},
+    {"bulkhead_snapshot", subject_bulkhead_snapshot, 200, 0}, /* a lock is two: taken and given */
     {"call_bulkhead", subject_call_bulkhead, 200, 0},
     {"cancel_asked", subject_cancel_asked, 0, 0},
-    {"cancel_hook", subject_cancel_hook, 0, 0}, /* beside the system's lock, twice */
+    {"cancel_hook", subject_cancel_hook, 400, 0},
     {"cancel_call", subject_cancel_call, 100, 100},
-    {"cancel_call_hook", subject_cancel_call_hook, 100, 100},
+    {"cancel_call_hook", subject_cancel_call_hook, 1600, 100},
     {"limiter", subject_limiter, 100, 100},
     {"limiter_at", subject_limiter_at, 100, 0},
     {"limiter_refusal", subject_limiter_refusal, 0, 100},
     {"limiter_refusal_at", subject_limiter_refusal_at, 0, 0},
+    {"pool_submit", subject_pool_submit, 400, 0}, /* a lock for each of the two */
+    {"pool_job", subject_pool_job, 1, 201}, /* on the worker: only the first one is locked here */
     {"wheel_arm", subject_wheel_arm, 0, 0},
     {"wheel_arm_cancel", subject_wheel_arm_cancel, 0, 0},
     {"wheel_rearm", subject_wheel_rearm, 0, 0},
-    {"timers_arm_cancel", subject_timers_arm_cancel, 0, 0}, /* beside the system's lock, twice, which is not ours to count */
-    {"timers_rearm", subject_timers_rearm, 0, 0},
+    {"timers_arm_cancel", subject_timers_arm_cancel, 400, 0},
+    {"timers_rearm", subject_timers_rearm, 201, 0}, /* armed and cancelled once */
+    {"rates_count", subject_rates_count, 100, 0},
+    {"rates_count_at", subject_rates_count_at, 100, 0},
+    {"rates_count_10_percent", subject_rates_count_10_percent, 140, 10}, /* and to become and cease to be the keeper */
+    {"rates_time", subject_rates_time, 100, 0},
+    {"rates_time_at", subject_rates_time_at, 100, 0},
+    {"rates_time_10_percent", subject_rates_time_10_percent, 140, 10},
+    {"rates_slow", subject_rates_slow, 100, 200},
+    {"rates_slow_at", subject_rates_slow_at, 100, 0},
     {"breaker_10_percent", subject_breaker_10_percent, 120, 10}, /* a failure, and the success after it, move the streak */
 };
 

@@ -112,6 +112,8 @@ START_TEST(test_system_calls)
     struct run run = {&s, &cost_table[_i]};
     int ended;
 
+    if (run.row->loop == subject_pool_job)
+        return; /* its caller sleeps; the worker is sealed below */
     /* Where the machine's clock cannot be read without the kernel, its price is not ours. */
     if (run.row->clock_reads > 0 && sealed(read_clock, NULL) == SEALED_TRAPPED)
         return;
@@ -119,6 +121,38 @@ START_TEST(test_system_calls)
     *trapped = -1;
     ended = sealed(operations, &run);
     ck_assert_msg(ended == SEALED_WELL, "%s: ended with %d, system call %d", run.row->name, ended, *trapped);
+    subjects_destroy(&s);
+}
+END_TEST
+
+static void seal_worker(bool begins)
+{
+    if (!begins)
+        _exit(SEALED_WELL);
+    if (!seal())
+        _exit(SEALED_CANNOT);
+}
+
+/* A worker seals itself in the first job of a chain, and the last one ends the process. */
+START_TEST(test_worker)
+{
+    static subjects s;
+    pid_t child;
+    int status;
+
+    if (sealed(read_clock, NULL) == SEALED_TRAPPED)
+        return;
+    ck_assert_int_eq(subjects_create(&s, NULL), SEAWALL_OK);
+    *trapped = -1;
+    child = fork();
+    if (child == 0) {
+        subject_pool_job(&s, OPERATIONS);
+        s.chain_edge = seal_worker;
+        subject_pool_job(&s, OPERATIONS);
+        _exit(SEALED_WRONG);
+    }
+    ck_assert_int_eq(waitpid(child, &status, 0), child);
+    ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == SEALED_WELL, "ended with %d, system call %d", status, *trapped);
     subjects_destroy(&s);
 }
 END_TEST
@@ -136,6 +170,7 @@ int main(void)
     runner = srunner_create(suite);
     tcase_add_test(tcase, test_seal_traps);
     tcase_add_loop_test(tcase, test_system_calls, 0, COST_ROWS);
+    tcase_add_test(tcase, test_worker);
     suite_add_tcase(suite, tcase);
     srunner_set_fork_status(runner, CK_NOFORK);
     srunner_run_all(runner, CK_NORMAL);

@@ -1,6 +1,8 @@
 """Lets libFuzzer loose on a target, beginning with its seeds.
 
-usage: fuzz.py TARGET SEEDS    SEAWALL_FUZZ_SECONDS says for how long (default 60).
+usage: fuzz.py TARGET SEEDS [RUNS]    so many inputs; else SEAWALL_FUZZ_SECONDS says for how long (default 45).
+
+SEAWALL_FUZZ_RUNS takes the place of RUNS; with SEAWALL_FUZZ_SECONDS beside it what comes first is the end. So scripts/test --soak does.
 
 What it finds is printed so that it can become a line of the seeds.
 """
@@ -10,7 +12,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-SECONDS = int(os.environ.get('SEAWALL_FUZZ_SECONDS', '60'))
+SECONDS = os.environ.get('SEAWALL_FUZZ_SECONDS')
+
+
+def limits():
+    """How much is enough, in libFuzzer's words."""
+    runs = os.environ.get('SEAWALL_FUZZ_RUNS') or (sys.argv[3] if len(sys.argv) > 3 and not SECONDS else None)
+    return ([f'-runs={runs}'] if runs else []) + ([f'-max_total_time={SECONDS or 45}'] if SECONDS or not runs else [])
 
 
 def main():
@@ -21,7 +29,7 @@ def main():
         found.mkdir()
         for number, line in enumerate(seeds.read_bytes().split(b'\n')):
             (corpus / str(number)).write_bytes(line)
-        done = subprocess.run([target, f'-max_total_time={SECONDS}', '-max_len=256', '-timeout=10', '-print_final_stats=1',
+        done = subprocess.run([target, *limits(), '-max_len=256', '-timeout=10', '-print_final_stats=1',
                                f'-artifact_prefix={found}/', corpus], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
         print(done.stdout.decode(errors='replace')[-4000:])
         for path in sorted(found.iterdir()):

@@ -28,3 +28,19 @@ void sw_test_in_child(sw_test_child_fn goes_on, void *arg)
     ck_assert_msg(!WIFSIGNALED(ended), "the child was killed by signal %d; 14: it hung", WTERMSIG(ended));
     ck_assert_msg(ended == 0, "the child did not find what it should");
 }
+
+#if defined(__SANITIZE_THREAD__)
+#define SANITIZES_THREADS 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define SANITIZES_THREADS 1
+#endif
+#endif
+#ifndef SANITIZES_THREADS
+#define SANITIZES_THREADS 0
+#endif
+
+bool sw_test_child_may_start_threads(void)
+{
+    return !SANITIZES_THREADS;
+}

@@ -35,6 +35,8 @@ static bool is_number(const walk *w)
 
 static size_t width(const walk *w)
 {
+    if (w->field.type == SEAWALL_FIELD_TEXT)
+        return (size_t)w->field.maximum + 1;
     return is_number(w) || w->field.type == SEAWALL_FIELD_DURATION ? 8 : 4;
 }
 
@@ -239,6 +241,45 @@ static void walk_faults(walk *w)
     outside(w, (any){UINT32_MAX, 0}, "0x3ffc");
 }
 
+/* A text of `length` bytes, in the struct. */
+static void put_text(walk *w, size_t length, char text[ROOM])
+{
+    memset(text, 'x', length);
+    text[length] = '\0';
+    defaults(w);
+    memcpy(&w->config.bytes[w->field.offset], text, length);
+    if ((double)length <= w->field.maximum)
+        memset(&w->config.bytes[w->field.offset + length], 0, (size_t)w->field.maximum + 1 - length);
+}
+
+/* Lengths instead of values; what a text means is its kind's business, which may refuse any. */
+static void walk_text(walk *w)
+{
+    static const char *const bad[] = {"a\nb", "\001", "x\177", "a\tb"};
+    char path[TEXT], bound[2 * TEXT], text[ROOM], back[TEXT];
+    size_t most = (size_t)w->field.maximum, i;
+    seawall_error error = {0};
+
+    snprintf(path, sizeof(path), "%s.%s", w->kind, w->field.key);
+    snprintf(bound, sizeof(bound), "%s: is longer than %zu bytes", path, most);
+    put_text(w, most + 1, text); /* without a NUL */
+    ck_assert_int_eq(judge(w, &error), SEAWALL_INVALID);
+    ck_assert_str_eq(error.key, path);
+    has(&error, bound);
+    set_refuses(w, text, path);
+    for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+        set_refuses(w, bad[i], path);
+    for (i = 0; i <= most; i += most > 0 ? most : 1) {
+        put_text(w, i, text);
+        if (judge(w, &error) != SEAWALL_OK)
+            has(&error, path);
+        defaults(w);
+        ck_assert_int_eq(seawall_config_set(w->kind, &w->config, w->field.key, text, &error), SEAWALL_OK);
+        ck_assert_int_eq(seawall_config_get(w->kind, &w->config, w->field.key, back, sizeof(back), NULL), SEAWALL_OK);
+        ck_assert_str_eq(back, text);
+    }
+}
+
 static void walk_nonsense(walk *w)
 {
     static const char *const nonsense[] = {"",   " ",  "x",     "--1", "1 1", "1,", ",", "nan", "99999999999999999999999",
@@ -260,6 +301,10 @@ static void walk_field(walk *w, int32_t index)
     ck_assert_int_eq(seawall_config_field(w->kind, index, &w->field), SEAWALL_OK);
     ck_assert_uint_le(w->field.offset + width(w), w->size);
     ck_assert_str_ne(w->field.text, "");
+    if (w->field.type == SEAWALL_FIELD_TEXT) {
+        walk_text(w);
+        return;
+    }
     if (is_number(w))
         walk_number(w, low, high);
     else if (w->field.type == SEAWALL_FIELD_FAULTS)

@@ -16,6 +16,7 @@ typedef struct sw_test_kind {
     /* `made` may be NULL, to be refused. It is handed on as it is, so that a test sees whether it was touched. */
     seawall_status (*create)(const void *config, const seawall_platform *platform, void **made, seawall_error *error);
     void (*destroy)(void *made);
+    seawall_status (*reconfigure)(void *made, const void *config, seawall_error *error); /* NULL: nothing changes live */
 } sw_test_kind;
 
 /* Fails the test if the kind has no row. */

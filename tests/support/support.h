@@ -112,6 +112,9 @@ typedef bool (*sw_test_child_fn)(void *arg);
  */
 void sw_test_in_child(sw_test_child_fn goes_on, void *arg);
 
+/* Whether a child may start threads: the thread sanitizer lets none that was forked by a process of several threads. */
+bool sw_test_child_may_start_threads(void);
+
 /* For a child of the test's own: it is killed if it hangs, and no other process is. */
 void sw_test_limit_child(void);
 
