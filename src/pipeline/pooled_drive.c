@@ -215,19 +215,18 @@ static void run_offer(sw_pooled_call *call, const errand *e)
     sw_pooled_attempt *attempt = e->attempt;
     const seawall_job_options options = {sizeof(options), call->priority, SEAWALL_FOREVER, dropped_by_pool};
     const sw_pool_order order = {run_on_pool, attempt, false};
-    seawall_time expires;
-    uint64_t name;
-    seawall_status status = sw_pool_hand_over(e->pool, &options, &order, &name, &expires);
+    sw_pool_receipt receipt;
+    seawall_status status = sw_pool_hand_over(e->pool, &options, &order, &receipt);
 
     sw_pooled_enter(call);
     if (status != SEAWALL_OK) {
         turned_away(attempt, status);
     } else if (attempt->round == (uint32_t)e->name && attempt->state != SW_POOLED_RUNNING) {
-        attempt->name = name;
-        attempt->expires = expires;
+        attempt->name = receipt.name;
+        attempt->expires = receipt.expires;
         if (attempt->state == SW_POOLED_STALE) {
             sw_pooled_unlock(call);
-            status = sw_pool_call_off(e->pool, name, SEAWALL_JOB_CANCELLED) ? SEAWALL_OK : SEAWALL_BUSY;
+            status = sw_pool_call_off(e->pool, receipt.name, SEAWALL_JOB_CANCELLED) ? SEAWALL_OK : SEAWALL_BUSY;
             sw_pooled_enter(call);
             if (status == SEAWALL_OK)
                 attempt->state = SW_POOLED_IDLE;

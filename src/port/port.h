@@ -24,8 +24,19 @@ void sw_port_wake_one(const uint32_t *word);
 /* 64 bits of the system's entropy. Never fails and never waits: falls back to clock and addresses. */
 uint64_t sw_port_entropy(void);
 
-/* Never 0; grows in the child of every fork(). One relaxed load, once the first call has been. */
-uint32_t sw_port_fork_generation(void);
+#define SW_PORT_HIDDEN __attribute__((visibility("hidden")))
+
+/* 0 until the first question: then forks are watched for from there on. */
+extern SW_PORT_HIDDEN sw_atomic_u32 sw_port_fork_word;
+__attribute__((noinline)) SW_PORT_HIDDEN uint32_t sw_port_watch_forks(void);
+
+/* Never 0; grows in the child of every fork(). One load, once the first call has been. */
+static inline uint32_t sw_port_fork_generation(void)
+{
+    uint32_t generation = sw_load_acquire_u32(&sw_port_fork_word);
+
+    return generation != 0 ? generation : sw_port_watch_forks();
+}
 
 /* CPUs this process may use, at least 1. */
 int32_t sw_port_cpus(void);

@@ -9,8 +9,6 @@
 #include "base/atomic.h"
 #include "port/port.h"
 
-#define SW_PORT_HIDDEN __attribute__((visibility("hidden")))
-
 /* 0 until the thread takes one. A forked child's first thread keeps its parent's: the offset tells them apart. */
 extern SW_PORT_HIDDEN _Thread_local uint32_t sw_port_number;
 

@@ -13,6 +13,8 @@ void sw_job_queue_init(sw_job_queue *queue, sw_job *places, uint32_t count)
         job->held = false;
         job->abandoned = false;
         job->waiters = job->blocked = job->pins = 0;
+        job->stop = NULL;
+        sw_store_relaxed_u32(&job->stopping, 0);
         sw_store_relaxed_u32(&job->sleepers, 0);
         job->generation++;
         job->next = queue->free;
@@ -54,6 +56,8 @@ void sw_job_give_back(sw_job_queue *queue, sw_job *job)
 {
     job->state = SW_JOB_FREE;
     job->held = false;
+    job->stop = NULL;
+    sw_store_relaxed_u32(&job->stopping, 0);
     job->generation++;
     job->next = queue->free;
     queue->free = sw_job_name(queue, job);

@@ -107,9 +107,9 @@ static inline sw_job *sw_job_free_one(const sw_job_queue *queue)
 }
 
 /* The place that sw_job_free_one answered, filled in, joins its level as the last one. */
-static inline void sw_job_append(sw_job_queue *queue, sw_job *job)
+static inline void sw_job_append(sw_job_queue *queue, sw_job *job, uint32_t level)
 {
-    sw_job_list *list = &queue->level[job->level];
+    sw_job_list *list = &queue->level[level];
     uint32_t name = queue->free;
 
     queue->free = job->next;
@@ -123,7 +123,7 @@ static inline void sw_job_append(sw_job_queue *queue, sw_job *job)
     list->length++;
     queue->length++;
     queue->timed += job->expires != SEAWALL_FOREVER;
-    queue->filled |= 1u << job->level;
+    queue->filled |= 1u << level;
     job->state = SW_JOB_QUEUED;
 }
 

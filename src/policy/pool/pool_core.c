@@ -49,32 +49,6 @@ void sw_pool_refuse(sw_pool_core *core, sw_pool_verdict verdict)
     core->counts.refused_stopped += verdict == SW_POOL_CLOSED;
 }
 
-/* Whether pass a is before pass b. */
-static inline bool before(uint64_t a, uint64_t b)
-{
-    return (int64_t)(a - b) < 0;
-}
-
-static inline void level_fills(sw_pool_core *core, uint32_t level)
-{
-    if (before(core->fair.pass[level], core->fair.now))
-        core->fair.pass[level] = core->fair.now;
-}
-
-void sw_pool_accept(sw_pool_core *core, sw_job *job, seawall_time now)
-{
-    seawall_duration limit = core->rules.max_queue_time[job->level];
-
-    job->since = now;
-    job->expires = limit != SEAWALL_FOREVER ? seawall_time_add(now, limit) : SEAWALL_FOREVER;
-    if (job->deadline < job->expires)
-        job->expires = job->deadline;
-    if (core->queue.level[job->level].first == SW_JOB_NOBODY)
-        level_fills(core, job->level);
-    sw_job_append(&core->queue, job);
-    core->counts.submitted++;
-}
-
 /* The level whose turn it is; of equals the more important one. There is one. */
 static uint32_t next_level(const sw_pool_core *core)
 {
@@ -84,7 +58,7 @@ static uint32_t next_level(const sw_pool_core *core)
     if ((filled & (filled - 1)) == 0)
         return best;
     for (level = best + 1; level < SW_JOB_LEVELS; level++) {
-        if ((filled >> level & 1) != 0 && before(core->fair.pass[level], core->fair.pass[best]))
+        if ((filled >> level & 1) != 0 && sw_pool_before(core->fair.pass[level], core->fair.pass[best]))
             best = level;
     }
     return best;

@@ -80,8 +80,43 @@ sw_pool_verdict sw_pool_judge(const sw_pool_core *core, bool held);
 /* Counts the refusal. */
 void sw_pool_refuse(sw_pool_core *core, sw_pool_verdict verdict);
 
-/* The job's place is filled in, but for `expires`: it joins the queue. `now` is not read where its level has no limit. */
-void sw_pool_accept(sw_pool_core *core, sw_job *job, seawall_time now);
+/* The same question where all workers that may be are busy: whether it may come, and nobody needs to be told. */
+static inline bool sw_pool_just_queues(const sw_pool_core *core, bool held)
+{
+    const sw_pool_rules *rules = &core->rules;
+
+    return (core->idle | core->coming | core->starting) == 0 && core->workers >= rules->max && core->life == SW_POOL_OPEN &&
+           core->queue.length < rules->queue && core->queue.free != SW_JOB_NOBODY && (!held || core->held < rules->max_results);
+}
+
+/* Whether pass a is before pass b. */
+static inline bool sw_pool_before(uint64_t a, uint64_t b)
+{
+    return (int64_t)(a - b) < 0;
+}
+
+/* When a job that comes now is dropped unless it has begun; `now` is not read where its level has no limit. */
+static inline seawall_time sw_pool_expiry(const sw_pool_core *core, uint32_t level, seawall_time now, seawall_time deadline)
+{
+    seawall_duration limit = core->rules.max_queue_time[level];
+    seawall_time end;
+
+    if (limit == SEAWALL_FOREVER || __builtin_add_overflow(now, limit, &end))
+        return deadline;
+    return end < deadline ? end : deadline;
+}
+
+/* The job's place is filled in, but for its times in the queue: it joins this level. */
+static inline void sw_pool_accept(sw_pool_core *core, sw_job *job, uint32_t level, seawall_time now)
+{
+    job->level = (uint8_t)level;
+    job->since = now;
+    job->expires = sw_pool_expiry(core, level, now, job->deadline);
+    if (core->queue.level[level].first == SW_JOB_NOBODY && sw_pool_before(core->fair.pass[level], core->fair.now))
+        core->fair.pass[level] = core->fair.now;
+    sw_job_append(&core->queue, job, level);
+    core->counts.submitted++;
+}
 
 /* Whether a sleeping worker is to be woken; it is coming then. */
 static inline bool sw_pool_wakes(const sw_pool_core *core)

@@ -26,12 +26,10 @@ seawall_status sw_job_options_take(const seawall_job_options *options, seawall_j
     return full->priority >= 0 && full->priority < SEAWALL_PRIORITY_COUNT ? SEAWALL_OK : SEAWALL_INVALID;
 }
 
-/* The clock is read where a level or the histograms want it. */
-static inline seawall_time time_for(seawall_pool *pool, seawall_priority priority)
+/* Whether they can be used as they are. */
+static inline bool are_whole(const seawall_job_options *options)
 {
-    bool wanted = (sw_load_relaxed_u32(&pool->clocked) >> priority & 1) != 0;
-
-    return wanted ? sw_now(pool->platform) : SW_JOB_UNSEEN;
+    return options->size == sizeof(*options) && (uint32_t)options->priority < SEAWALL_PRIORITY_COUNT;
 }
 
 /* Under the lock: jobs that are past their time make place. */
@@ -66,19 +64,34 @@ static RARE sw_pool_verdict look_for_room(seawall_pool *pool, bool held, sw_pool
     return sw_pool_judge(&pool->locked.core, held);
 }
 
-seawall_status sw_pool_hand_over(seawall_pool *pool, const seawall_job_options *options, const sw_pool_order *order,
-                                 uint64_t *name, seawall_time *expires)
+/* Under the lock: the free place becomes this job, and joins the queue. Answers its name. */
+static inline uint64_t put(sw_pool_core *core, const seawall_job_options *options, const sw_pool_order *order, seawall_time now)
+{
+    sw_job *job = sw_job_free_one(&core->queue);
+    uint64_t name = (uint64_t)job->generation << 32 | core->queue.free;
+
+    job->held = order->held;
+    job->function = order->function;
+    job->arg = order->arg;
+    job->done = options->done;
+    job->deadline = options->deadline;
+    sw_pool_accept(core, job, (uint32_t)options->priority, now);
+    return name;
+}
+
+/* Under the lock, which it gives back: somebody is to be woken or started for the job, or it may have no place. */
+static RARE seawall_status put_and_tell(seawall_pool *pool, const seawall_job_options *options, const sw_pool_order *order,
+                                        seawall_time now, sw_pool_receipt *receipt)
 {
     sw_pool_core *core = &pool->locked.core;
-    seawall_time now = time_for(pool, options->priority), until;
     sw_pool_worker *starting = NULL, *woken = NULL;
     sw_pool_notices notices;
     sw_pool_verdict verdict;
-    uint64_t handle;
-    sw_job *job;
+    sw_pool_receipt mine;
 
     notices.count = 0;
-    sw_pool_enter(pool);
+    if (now == SW_JOB_UNSEEN && core->rules.max_queue_time[options->priority] != SEAWALL_FOREVER)
+        now = sw_now(pool->platform); /* the rules have just changed */
     verdict = sw_pool_judge(core, order->held);
     if (verdict == SW_POOL_FULL)
         verdict = look_for_room(pool, order->held, &notices);
@@ -86,50 +99,103 @@ seawall_status sw_pool_hand_over(seawall_pool *pool, const seawall_job_options *
         verdict = sw_pool_may_wait(core) ? SW_POOL_QUEUE : SW_POOL_FULL;
     if (verdict > SW_POOL_START)
         return refuse(pool, verdict, &notices);
-    job = sw_job_free_one(&core->queue);
-    job->level = (uint8_t)options->priority;
-    job->held = order->held;
-    job->function = order->function;
-    job->arg = order->arg;
-    job->stop = NULL;
-    job->done = options->done;
-    job->deadline = options->deadline;
-    sw_store_relaxed_u32(&job->stopping, 0);
-    if (now == SW_JOB_UNSEEN && core->rules.max_queue_time[job->level] != SEAWALL_FOREVER)
-        now = sw_now(pool->platform); /* the rules have just changed */
-    sw_pool_accept(core, job, now);
-    handle = sw_job_handle(&core->queue, job);
-    until = job->expires;
+    mine.name = put(core, options, order, now);
+    mine.expires = sw_pool_expiry(core, (uint32_t)options->priority, now, options->deadline);
     woken = sw_pool_wake_one(pool);
     sw_pool_leave(pool);
     sw_pool_ring_worker(pool, woken);
     if (notices.count > 0)
         sw_pool_tell_all(pool, &notices);
-    if (starting != NULL && sw_pool_start(pool, starting, handle) != SEAWALL_OK)
+    if (starting != NULL && sw_pool_start(pool, starting, mine.name) != SEAWALL_OK)
         return SEAWALL_NO_RESOURCES;
-    *name = handle;
-    *expires = until;
+    *receipt = mine;
     return SEAWALL_OK;
+}
+
+/* The clock is read where a level or the histograms want it. */
+static inline bool is_clocked(seawall_pool *pool, seawall_priority priority)
+{
+    return (sw_load_relaxed_u32(&pool->clocked) >> priority & 1) != 0;
+}
+
+seawall_status sw_pool_hand_over(seawall_pool *pool, const seawall_job_options *options, const sw_pool_order *order,
+                                 sw_pool_receipt *receipt)
+{
+    seawall_time now = is_clocked(pool, options->priority) ? sw_now(pool->platform) : SW_JOB_UNSEEN;
+
+    sw_pool_enter(pool);
+    return put_and_tell(pool, options, order, now, receipt);
+}
+
+/* Under the lock, which it gives back. */
+static RARE seawall_status submit_slowly(seawall_pool *pool, const seawall_job_options *options, seawall_job_fn function,
+                                         void *arg, seawall_job *job, seawall_time now)
+{
+    const sw_pool_order order = {function, arg, job != NULL};
+    sw_pool_receipt receipt;
+    seawall_status status = put_and_tell(pool, options, &order, now, &receipt);
+
+    if (status == SEAWALL_OK && job != NULL)
+        *job = receipt.name;
+    return status;
+}
+
+static RARE seawall_status wake_next(const seawall_pool *pool)
+{
+    sw_mutex_wake(&pool->lock);
+    return SEAWALL_OK;
+}
+
+/*
+ * Where all workers are busy the job joins the queue and nobody needs to be told. That way is short, and whatever leads away from
+ * it is the last that is called, so that it saves no registers.
+ */
+static inline seawall_status submit_at(seawall_pool *pool, const seawall_job_options *options, seawall_job_fn function,
+                                       void *arg, seawall_job *job, seawall_time now)
+{
+    const sw_pool_order order = {function, arg, job != NULL};
+    sw_pool_core *core = &pool->locked.core;
+    uint64_t name;
+
+    if (!sw_pool_just_queues(core, order.held) ||
+        (now == SW_JOB_UNSEEN && core->rules.max_queue_time[options->priority] != SEAWALL_FOREVER))
+        return submit_slowly(pool, options, function, arg, job, now);
+    name = put(core, options, &order, now);
+    if (job != NULL)
+        *job = name;
+    return sw_mutex_give_back(&pool->lock) ? wake_next(pool) : SEAWALL_OK;
+}
+
+/* The long way in: the clock is read, or somebody has the lock, or the options are of another size. */
+static RARE seawall_status submit(seawall_pool *pool, const seawall_job_options *options, seawall_job_fn function, void *arg,
+                                  seawall_job *job)
+{
+    seawall_time now = SW_JOB_UNSEEN;
+    seawall_job_options full;
+
+    if (!are_whole(options)) {
+        seawall_status status = sw_job_options_take(options, &full);
+
+        if (status != SEAWALL_OK)
+            return status;
+        options = &full;
+    }
+    if (is_clocked(pool, options->priority))
+        now = sw_now(pool->platform);
+    sw_pool_enter(pool);
+    return submit_at(pool, options, function, arg, job, now);
 }
 
 seawall_status seawall_pool_submit(seawall_pool *pool, const seawall_job_options *options, seawall_job_fn function, void *arg,
                                    seawall_job *job)
 {
-    const sw_pool_order order = {function, arg, job != NULL};
-    seawall_job_options full;
-    seawall_status status;
-    seawall_time expires;
-    uint64_t name;
-
     if (pool == NULL || function == NULL)
         return SEAWALL_INVALID;
-    status = options != NULL ? sw_job_options_take(options, &full) : SEAWALL_OK;
-    if (status != SEAWALL_OK)
-        return status;
-    status = sw_pool_hand_over(pool, options != NULL ? &full : &default_options, &order, &name, &expires);
-    if (status == SEAWALL_OK && job != NULL)
-        *job = name;
-    return status;
+    if (options == NULL)
+        options = &default_options;
+    if (!are_whole(options) || is_clocked(pool, options->priority) || !sw_mutex_try(&pool->lock))
+        return submit(pool, options, function, arg, job);
+    return submit_at(pool, options, function, arg, job, SW_JOB_UNSEEN);
 }
 
 bool seawall_work_cancelled(const seawall_work *work)

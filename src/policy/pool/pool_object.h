@@ -10,7 +10,7 @@
 #define SW_POLICY_POOL_OBJECT_H
 
 #include "policy/pool/pool_core.h"
-#include "port/port.h"
+#include "port/mutex_inline.h"
 #include "stat/latency.h"
 #include "sync/worker.h"
 #include "time/platform.h"
@@ -92,16 +92,20 @@ static inline uint64_t sw_pool_latency_step(seawall_time now)
 /* pool.c: the child of a fork begins anew. */
 void sw_pool_adopt(seawall_pool *pool);
 
+/* pool_sleep.c: somebody has the lock, or this is the child of a fork. */
+void sw_pool_enter_late(seawall_pool *pool);
+
+/* Where a thread of this process had the lock last it has looked whose jobs these are. */
 static inline void sw_pool_enter(seawall_pool *pool)
 {
-    sw_mutex_lock_spinning(&pool->lock);
-    if (pool->locked.process != sw_port_fork_generation())
-        sw_pool_adopt(pool);
+    if (!sw_mutex_try(&pool->lock))
+        sw_pool_enter_late(pool);
 }
 
 static inline void sw_pool_leave(seawall_pool *pool)
 {
-    sw_mutex_unlock(&pool->lock);
+    if (sw_mutex_give_back(&pool->lock))
+        sw_mutex_wake(&pool->lock);
 }
 
 /* pool_sleep.c */
@@ -182,9 +186,15 @@ typedef struct sw_pool_order {
     bool held; /* somebody wants its handle */
 } sw_pool_order;
 
-/* Submits. Its name and when it is dropped from the queue are written on OK only. */
+/* What has become of it: its name, and when it is dropped if it has not begun. */
+typedef struct sw_pool_receipt {
+    uint64_t name;
+    seawall_time expires;
+} sw_pool_receipt;
+
+/* Submits. The receipt is written on OK only. */
 seawall_status sw_pool_hand_over(seawall_pool *pool, const seawall_job_options *options, const sw_pool_order *order,
-                                 uint64_t *name, seawall_time *expires);
+                                 sw_pool_receipt *receipt);
 
 /*
  * From the job's function. `stop` asks it to stop, once it is asked to, on whichever thread; at once, on this one, if it was

@@ -1,8 +1,15 @@
-/* Bells, and who sleeps until they ring. */
+/* Who has to wait: for the lock, or asleep until a bell rings. */
 #include "policy/pool/pool_object.h"
 
 /* How often to look at a bell before sleeping: a few microseconds, as long as a wake costs both sides. */
 #define LOOKS 100
+
+void sw_pool_enter_late(seawall_pool *pool)
+{
+    sw_mutex_lock_spinning(&pool->lock);
+    if (pool->locked.process != sw_port_fork_generation())
+        sw_pool_adopt(pool);
+}
 
 static const uint32_t *parked_on(const sw_atomic_u32 *bell)
 {
@@ -96,7 +103,7 @@ void sw_pool_tell(seawall_pool *pool, const sw_pool_notice *notice)
     sw_pool_leave(pool);
 }
 
-void sw_pool_tell_all( seawall_pool *pool, const sw_pool_notices *notices)
+void sw_pool_tell_all(seawall_pool *pool, const sw_pool_notices *notices)
 {
     int32_t i;
 

@@ -134,7 +134,8 @@ static void finished(sw_pool_worker *worker, sw_job *job, int64_t value)
     seawall_pool *pool = worker->pool;
     bool awaited;
 
-    sw_pool_await_unpinned(pool, job);
+    if (job->pins > 0)
+        sw_pool_await_unpinned(pool, job);
     awaited = job->waiters > 0;
     worker->job = NULL;
     sw_pool_finish(&pool->locked.core, job, value);

@@ -15,7 +15,7 @@
 #include "base/atomic.h"
 #include "port/thread_number.h"
 
-static sw_atomic_u32 generation_word; /* 0 until somebody asked for the first time */
+sw_atomic_u32 sw_port_fork_word;
 
 /*
  * Multiples of the golden ratio spread evenly whatever the step between them: the first threads of prefork workers, whose numbers
@@ -28,7 +28,7 @@ static void choose_offset(void)
 
 static void in_child(void)
 {
-    (void)sw_add_u32(&generation_word, 1);
+    (void)sw_add_u32(&sw_port_fork_word, 1);
     choose_offset();
 }
 
@@ -36,19 +36,12 @@ static void in_child(void)
  * Two threads that are the very first both register the handler, and the child counts two, which is as good as one. Making one
  * wait for the other would be worse: in a child forked at that moment it would wait for ever.
  */
-__attribute__((noinline)) static uint32_t watch(void)
+uint32_t sw_port_watch_forks(void)
 {
     uint32_t generation = 0;
 
     if (pthread_atfork(NULL, NULL, in_child) != 0) /* no memory: the next call tries again */
         return 1;
     choose_offset(); /* before the watch can be seen: a number must not change under a thread that has taken it */
-    return sw_cas_u32(&generation_word, &generation, 1) ? 1 : generation;
-}
-
-uint32_t sw_port_fork_generation(void)
-{
-    uint32_t generation = sw_load_acquire_u32(&generation_word);
-
-    return generation != 0 ? generation : watch();
+    return sw_cas_u32(&sw_port_fork_word, &generation, 1) ? 1 : generation;
 }

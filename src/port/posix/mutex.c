@@ -7,20 +7,14 @@
  * generation is that of a lock which nobody holds; who takes it writes his own. That makes the question whose it is part of the
  * one operation that takes it, where a lock of the system would have to be made anew before its first use in the child.
  */
-#include "base/atomic.h"
-#include "port/port.h"
+#include "port/mutex_inline.h"
 
-enum { FREE = 0, HELD = 1, AWAITED = 2 };
-#define STATE_MASK 3u
-
-static uint32_t this_process(void)
-{
-    return sw_port_fork_generation() << 2;
-}
+enum { FREE = SW_MUTEX_FREE, HELD = SW_MUTEX_HELD, AWAITED = SW_MUTEX_AWAITED };
+#define STATE_MASK SW_MUTEX_STATE
 
 void sw_mutex_init(sw_mutex *mutex)
 {
-    sw_store_u32(&mutex->word, this_process() | FREE);
+    sw_store_u32(&mutex->word, sw_mutex_process() | FREE);
 }
 
 /* Whoever has slept takes it as awaited: others may be asleep still. So does who comes in between; it costs him one wake. */
@@ -39,7 +33,7 @@ __attribute__((noinline)) static void wait_and_lock(sw_mutex *mutex, uint32_t pr
 
 void sw_mutex_lock(sw_mutex *mutex)
 {
-    uint32_t process = this_process();
+    uint32_t process = sw_mutex_process();
     uint32_t found = process | FREE;
 
     if (!sw_cas_u32(&mutex->word, &found, process | HELD))
@@ -64,7 +58,7 @@ __attribute__((noinline)) static void spin_and_lock(sw_mutex *mutex, uint32_t pr
 
 void sw_mutex_lock_spinning(sw_mutex *mutex)
 {
-    uint32_t process = this_process();
+    uint32_t process = sw_mutex_process();
     uint32_t found = process | FREE;
 
     if (!sw_cas_u32(&mutex->word, &found, process | HELD))
@@ -73,9 +67,6 @@ void sw_mutex_lock_spinning(sw_mutex *mutex)
 
 void sw_mutex_unlock(sw_mutex *mutex)
 {
-    uint32_t found = sw_load_relaxed_u32(&mutex->word);
-
-    found = sw_exchange_u32(&mutex->word, found & ~STATE_MASK);
-    if ((found & STATE_MASK) == AWAITED)
-        sw_port_wake_one((const uint32_t *)(const void *)&mutex->word);
+    if (sw_mutex_give_back(mutex))
+        sw_mutex_wake(mutex);
 }

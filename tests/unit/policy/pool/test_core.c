@@ -33,10 +33,9 @@ static sw_job *put(seawall_priority level, seawall_time deadline, seawall_time n
 {
     sw_job *job = sw_job_free_one(&core.queue);
 
-    job->level = (uint8_t)level;
     job->held = false;
     job->deadline = deadline;
-    sw_pool_accept(&core, job, now);
+    sw_pool_accept(&core, job, (uint32_t)level, now);
     return job;
 }
 
