@@ -243,8 +243,9 @@ static sw_atomic_u32 turned_down;
 /* A job that asks another one of its own pool, or of itself. */
 static int64_t ask(seawall_work *work, void *arg)
 {
+    seawall_job_fn whom = arg != NULL ? ask : sw_test_echo;
     seawall_job_result result = SEAWALL_JOB_RESULT_INIT;
-    seawall_status status = seawall_pool_run_until(f.pool, NULL, arg != NULL ? ask : sw_test_echo, NULL, SEAWALL_FOREVER, &result);
+    seawall_status status = seawall_pool_run_until(f.pool, NULL, whom, NULL, SEAWALL_FOREVER, &result);
 
     (void)work;
     if (status == SEAWALL_BUSY)
@@ -266,7 +267,8 @@ START_TEST(workers_that_all_wait_for_one_another_are_answered)
     ck_assert_int_eq(result.value, SEAWALL_OK);
     sw_store_u32(&turned_down, 0);
     ck_assert_int_eq(seawall_pool_run_until(f.pool, NULL, ask, (void *)1, SEAWALL_FOREVER, &result), SEAWALL_OK);
-    ck_assert(result.value == SEAWALL_OK || result.value == SEAWALL_BUSY); /* the last that would wait is told so: either of two */
+    /* The last of the two that would wait is told so. */
+    ck_assert(result.value == SEAWALL_OK || result.value == SEAWALL_BUSY);
     ck_assert_uint_eq(sw_load_u32(&turned_down), 1);
     ck_assert_int_eq(sw_test_pool_look().dropped_cancelled, result.value == SEAWALL_OK ? 1 : 0);
     sw_test_pool_end();
