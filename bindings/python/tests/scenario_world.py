@@ -9,7 +9,7 @@ sys.path.insert(0, str(SOURCE / 'tests' / 'api'))
 import seawall  # noqa: E402
 from scenario_rows import FOREVER, MS, duration  # noqa: E402
 from seawall import Fault  # noqa: E402
-from seawall._library import ffi, lib  # noqa: E402
+from seawall._library import lib  # noqa: E402
 
 CLASSES = {'circuit_breaker': seawall.CircuitBreaker, 'retry': seawall.Retry, 'retry_budget': seawall.RetryBudget,
            'timeout': seawall.Timeout, 'attempt_timeout': seawall.AttemptTimeout, 'rate_limiter': seawall.RateLimiter,
@@ -48,38 +48,32 @@ def ms(t):
     return f'{whole}.{rest:06}'.rstrip('0').rstrip('.')
 
 
-class Own(seawall.Policy):
-    """A policy of a user's, written against the verbs, as the table describes it. The binding has none of its own sort."""
+class Own(seawall.OwnPolicy):
+    """A policy of a user's, as the table describes it."""
 
     def __init__(self, name, given, platform):
-        self.name, self.given, self.platform = name, given, platform
-        self.refusals = int(given.get('times', 0))
-        self.verbs = [ffi.callback('seawall_enter_fn', self.enter), ffi.callback('seawall_leave_fn', self.leave),
-                      ffi.callback('seawall_drop_fn', lambda frame, turn, outcome, user: None)]
+        super().__init__(name=name, platform=platform)
+        self.given, self.refusals = given, int(given.get('times', 0))
 
-    def enter(self, frame, turn, _):
-        until, now, given = ffi.cast('int64_t *', frame), lib.seawall_turn_now(turn), self.given
-        if until[0] == 0 and self.refusals > 0:
+    def enter(self, turn):
+        given = {key: duration(value) / 1e9 for key, value in self.given.items() if key in ('hint', 'wait', 'limit')}
+        if turn.frame is None and self.refusals > 0:
             self.refusals -= 1
-            status = getattr(lib, f'SEAWALL_{given["refuse"].upper()}')
-            return lib.seawall_turn_refuse(turn, status, duration(given.get('hint', '0')))
-        if until[0] == 0:
-            until[0] = now + duration(given.get('wait', '0')) + 1
-        if now < until[0] - 1:
-            return lib.seawall_turn_wait(turn, until[0] - 1)
+            return turn.refuse(self.given['refuse'], given.get('hint', 0))
+        if turn.frame is None:
+            turn.frame = ns(turn.now) + ns(given.get('wait'))
+        if ns(turn.now) < turn.frame:
+            return turn.wait((turn.frame - ns(turn.now)) / 1e9)
         if 'limit' in given:
-            lib.seawall_turn_shorten(turn, now + duration(given['limit']))
-        return lib.SEAWALL_PROCEED
+            turn.shorten(given['limit'])
+        return seawall.Answer.PROCEED
 
-    def leave(self, _frame, turn, outcome, _):
+    def leave(self, turn, outcome):
         if self.given.get('tell') == 'yes':
-            lib.seawall_turn_emit(turn, lib.SEAWALL_EVENT_USER, 0, outcome.fault, lib.SEAWALL_REASON_NONE)
-        return lib.SEAWALL_PASS
+            turn.emit(fault=outcome.fault)
 
-    def _write(self, policy, label):
-        policy.name, policy.frame_size = label, 8
-        policy.enter, policy.leave, policy.drop = self.verbs
-        return lib.SEAWALL_OK
+    def drop(self, turn, outcome):
+        pass
 
 
 class World(seawall.ManualClock):
@@ -145,7 +139,7 @@ class World(seawall.ManualClock):
         self.entries.append(' '.join([f'{what}@{ms(t)}', *(str(word) for word in more if word)]))
 
     def listen(self, event):
-        what = 'user' if event.kind.startswith('user_') else event.kind
+        what = 'user' if event.kind == 'user_0' else event.kind
         self.note(what, ns(event.now), event.policy or 'caller', event.delay and f'after {ms(ns(event.delay))}',
                   event.fault and str(event.fault), event.reason != 'none' and f'for {event.reason}')
 

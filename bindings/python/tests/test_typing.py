@@ -39,6 +39,14 @@ async def main() -> None:
         pass
     whole: seawall.Outcome[int] = await pipeline.aoutcome(fetch_later, "x")
 
+class Cap(seawall.OwnPolicy):
+    def enter(self, turn: seawall.Turn) -> seawall.Answer | None:
+        turn.shorten("2")  # wrong
+        return turn.refuse("full", timedelta(seconds=1)) if turn.inner else None
+    def leave(self, turn: seawall.Turn, outcome: seawall.RunOutcome) -> seawall.Answer | None:
+        return "pass"  # wrong
+
+seawall.Pipeline(Cap(), Cap(name="x"), seawall.OwnPolicy())
 asyncio.run(main())
 seawall.CircuitBreaker(failure_treshold=1)  # wrong
 seawall.CircuitBreaker(failure_threshold=[1])  # wrong

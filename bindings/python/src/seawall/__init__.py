@@ -29,6 +29,7 @@ from .faults import Fault, Faults, Verdict, grpc_status, http_response, http_sta
 from .fields import Field, fields, help_text, kinds
 from .health import Health, HealthChange, HealthStatus, Heartbeat
 from .outcome import Outcome, Report
+from .own import Answer, OwnPolicy, RunOutcome, Turn
 from .permits import BreakerPermit, BulkheadPermit, LimiterPermit
 from .pipeline import Pipeline
 from .platform import ManualClock, Platform
@@ -43,12 +44,14 @@ library_version: str = _text(_lib.seawall_version_string())
 """The version of the library that is running."""
 
 __all__ = [
-    'Attempt', 'AttemptTimeout', 'BreakerPermit', 'BreakerVerdict', 'Bulkhead', 'BulkheadPermit', 'BusyError', 'CancelToken', 'CancelledError', 'Change', 'Chaos',
-    'CircuitBreaker', 'ConfigError', 'Duration', 'EndedEarlyError', 'EnvironmentalError', 'Event', 'EventStream', 'FailedError',
-    'Fallback', 'Fault', 'Faults', 'Field', 'FullError', 'Health', 'HealthChange', 'HealthStatus', 'Heartbeat', 'Hedge', 'InvalidError', 'LimitedError', 'LimiterPermit', 'ManualClock',
-    'MisuseError', 'NoMemoryError', 'NoResourcesError', 'OpenError', 'Origin', 'Outcome', 'Phase', 'Pipeline', 'Platform', 'Policy',
-    'Problem', 'RateLimiter', 'RefusedError', 'Registry', 'RegistryEvent', 'Report', 'Retry', 'RetryBudget', 'SeawallError', 'StaleError', 'ThreadPool', 'TimedOutError',
-    'Timeout', 'TooSmallError', 'Transition', 'UnsupportedError', 'Verdict', 'check_file', 'check_text', 'current_attempt', 'current_token', 'deadline',
-    'deadline_from_header', 'deadline_to_header', 'fields', 'grpc_status', 'help_text', 'http_response', 'http_status', 'kinds',
-    'library_version', 'remaining', 'retry_after',
+    'Answer', 'Attempt', 'AttemptTimeout', 'BreakerPermit', 'BreakerVerdict', 'Bulkhead', 'BulkheadPermit', 'BusyError',
+    'CancelToken', 'CancelledError', 'Change', 'Chaos', 'CircuitBreaker', 'ConfigError', 'Duration', 'EndedEarlyError',
+    'EnvironmentalError', 'Event', 'EventStream', 'FailedError', 'Fallback', 'Fault', 'Faults', 'Field', 'FullError',
+    'Health', 'HealthChange', 'HealthStatus', 'Heartbeat', 'Hedge', 'InvalidError', 'LimitedError', 'LimiterPermit',
+    'ManualClock', 'MisuseError', 'NoMemoryError', 'NoResourcesError', 'OpenError', 'Origin', 'Outcome', 'OwnPolicy', 'Phase',
+    'Pipeline', 'Platform', 'Policy', 'Problem', 'RateLimiter', 'RefusedError', 'Registry', 'RegistryEvent', 'Report',
+    'Retry', 'RetryBudget', 'RunOutcome', 'SeawallError', 'StaleError', 'ThreadPool', 'TimedOutError', 'Timeout',
+    'TooSmallError', 'Transition', 'Turn', 'UnsupportedError', 'Verdict', 'check_file', 'check_text', 'current_attempt',
+    'current_token', 'deadline', 'deadline_from_header', 'deadline_to_header', 'fields', 'grpc_status', 'help_text',
+    'http_response', 'http_status', 'kinds', 'library_version', 'remaining', 'retry_after',
 ]

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Callable
 
 from ._library import FOREVER, NULL
 from .attempt import Attempt, _current
+from .callbacks import tell
 from .platform import Handle
 from .slot import CANCEL, CUT, DRAINED, FINISHED, LATE, START, Slot
 
@@ -40,6 +41,7 @@ class Run:
         self.timer_at = FOREVER
         self.news: asyncio.Future[None] | None = None
         self.finished = self.drained = self.taken = False
+        self.left = False  # the call has come to its end, whatever still runs
         self.others = 0  # cancellations of our task that are none of ours
         self.wrong: BaseException | None = None
         slot.waiter = self.rung
@@ -51,9 +53,18 @@ class Run:
         now = self.pipeline.now()
         if isinstance(result, BaseException):
             self.slot.disown(attempt, result, now)
-        else:
-            self.slot.ask(attempt, result, now)
+            attempt, result = 0, NULL
+        self.ask(attempt, result, now)
         self.follow()
+
+    def ask(self, attempt: int, result: Any, now: int) -> None:
+        try:
+            self.slot.ask(attempt, result, now)
+        except BaseException as error:
+            if not self.left or error is not self.slot.surfaced:
+                raise
+            self.slot.surfaced = None  # from a verb, say, and the call has its result
+            tell(error)
 
     def follow(self) -> None:
         step = self.slot.step
@@ -71,7 +82,7 @@ class Run:
             else:
                 self.arm(step.until)
                 break
-            self.slot.ask(0, NULL, self.pipeline.now())
+            self.ask(0, NULL, self.pipeline.now())
         if self.finished:
             self.disarm()
         if (self.finished or self.next is not None) and self.news is not None and not self.news.done():
@@ -111,6 +122,9 @@ class Run:
             self.fell(error)
 
     def fell(self, error: BaseException) -> None:
+        if self.left:
+            tell(error)
+            return
         self.wrong = error
         if self.news is not None and not self.news.done():
             self.news.set_result(None)
@@ -229,10 +243,11 @@ class Run:
                     self.news = self.loop.create_future()
                     await self.news
                     self.news = None
-                    if self.wrong is not None:
-                        raise self.wrong
+                if self.wrong is not None:
+                    raise self.wrong
             done = True
         finally:
+            self.left = True
             self.disarm()
             if not done:
                 self.call_off()

@@ -162,6 +162,8 @@ def _leaves(top: type[SeawallError]) -> dict[str, type[SeawallError]]:
 
 
 _BY_NAME = {name: kind for name, kind in _leaves(SeawallError).items() if name != 'unknown'}
+NAMES: dict[str, int] = {name: getattr(lib, f'SEAWALL_{name.upper()}') for name in _BY_NAME}
+"""Each status that stands for an exception, by its name."""
 # A status of a newer library is told by its category.
 _BY_CATEGORY = {lib.SEAWALL_CATEGORY_FAILED: FailedError, lib.SEAWALL_CATEGORY_REFUSED: RefusedError,
                 lib.SEAWALL_CATEGORY_ENDED_EARLY: EndedEarlyError, lib.SEAWALL_CATEGORY_MISUSE: MisuseError,

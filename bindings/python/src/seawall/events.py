@@ -23,7 +23,7 @@ class Event:
     """Something that a policy decided. Times are in seconds, ``now`` on the platform's clock."""
 
     kind: str
-    """"retry_scheduled", "retry_gave_up", "timed_out", "refused", ..."""
+    """"retry_scheduled", "retry_gave_up", "timed_out", "refused", ...; "user_0" and so on from an :class:`OwnPolicy`."""
     pipeline: str
     policy: str | None
     """Whose decision; None: the caller's deadline."""
@@ -41,10 +41,10 @@ class Event:
 
     @classmethod
     def _of(cls, told: Any, pipeline: str, names: tuple[str, ...]) -> Event:
-        return cls(kind=text(lib.seawall_event_name(told.kind)) if told.kind < lib.SEAWALL_EVENT_USER else f'user_{told.kind}',
-                   pipeline=pipeline, policy=names[told.policy] if 0 <= told.policy < len(names) else None, now=seconds(told.now),
-                   delay=seconds(told.delay), fault=Fault(told.fault), attempts=told.attempts,
-                   reason=text(lib.seawall_reason_name(told.reason)))
+        user = told.kind - lib.SEAWALL_EVENT_USER
+        return cls(kind=f'user_{user}' if user >= 0 else text(lib.seawall_event_name(told.kind)), pipeline=pipeline,
+                   policy=names[told.policy] if 0 <= told.policy < len(names) else None, now=seconds(told.now), delay=seconds(told.delay),
+                   fault=Fault(told.fault), attempts=told.attempts, reason=text(lib.seawall_reason_name(told.reason)))
 
 
 class Fanout:

@@ -14,6 +14,7 @@ from .durations import Duration, nanoseconds, seconds
 from .errors import must
 from .faults import Fault
 from .permits import BreakerPermit, BulkheadPermit, LimiterPermit
+from .platform import Platform
 
 if TYPE_CHECKING:
     from .pipeline import Pipeline
@@ -25,10 +26,12 @@ RetryPredicate = Callable[[BaseException, int], 'bool | None']
 """Of the exception and the number of the attempt: True repeat, False stop, None by the kind of fault."""
 
 
-class Policy(_settings.Component):
-    """An object that a pipeline is made of."""
+class Policy:
+    """An object that a pipeline is made of: one of the library's, or an :class:`OwnPolicy`."""
 
-    _fill: ClassVar[str] = ''
+    name: str
+    platform: Platform | None = None
+    _calls_back = False  # whether it calls functions of Python
 
     def _struct(self) -> tuple[Any, Any]:
         """The policy for a pipeline, and its name, which is to live until the pipeline has copied it."""
@@ -36,6 +39,20 @@ class Policy(_settings.Component):
         must(lib.seawall_policy_init(policy, ffi.sizeof('seawall_policy')))
         must(self._write(policy, label))
         return policy, label
+
+    def _write(self, policy: Any, label: Any) -> int:
+        raise TypeError(f'{type(self).__name__} is no policy')
+
+    def __repr__(self) -> str:
+        return f'<{type(self).__name__} {self.name!r}>'
+
+
+class _Made(Policy):
+    """One that the library makes."""
+
+    _fill: ClassVar[str] = ''
+    _c_name: ClassVar[str]
+    _pointer: Any
 
     def _write(self, policy: Any, label: Any) -> int:
         return int(getattr(lib, self._fill or f'seawall_{self._c_name}_policy')(self._pointer, label, policy))
@@ -48,7 +65,7 @@ def _number(owner: Any, thing: Any) -> Any:
     return callbacks.pointer(number)
 
 
-class CircuitBreaker(_settings.CircuitBreaker, Policy):
+class CircuitBreaker(_settings.CircuitBreaker, _Made):
     """After repeated failures of a dependency it refuses calls for a while, then probes it.
 
     ``predicate(error, fault)`` may say what a failure counts as: a BreakerVerdict, or None: by its kind. Without a pipeline::
@@ -135,7 +152,7 @@ class RetryBudget(_settings.RetryBudget, _settings.Component):
         return self._look(_snapshots.RetryBudgetSnapshot)  # type: ignore[no-any-return]
 
 
-class Retry(_settings.Retry, Policy):
+class Retry(_settings.Retry, _Made):
     """Runs a failed operation again, after a growing, jittered delay, when that is likely to help.
 
     ``predicate(error, attempt)`` may know better than the sets: True repeat, False stop, None no opinion. ``budget`` is a RetryBudget.
@@ -156,7 +173,7 @@ class Retry(_settings.Retry, Policy):
         return seconds(found[0])
 
 
-class Timeout(_settings.Timeout, Policy):
+class Timeout(_settings.Timeout, _Made):
     """Limits how long the whole of what is inside may take, and what its phases may. See also :class:`AttemptTimeout`."""
 
 
@@ -166,7 +183,7 @@ class AttemptTimeout(Timeout):
     _fill = 'seawall_timeout_attempt_policy'
 
 
-class RateLimiter(_settings.RateLimiter, Policy):
+class RateLimiter(_settings.RateLimiter, _Made):
     """So many permits in each period, and a burst after a pause. Without a pipeline::
 
         async with limiter.permit(timeout=1):
@@ -196,7 +213,7 @@ class RateLimiter(_settings.RateLimiter, Policy):
         return self._look(_snapshots.LimiterSnapshot)  # type: ignore[no-any-return]
 
 
-class Bulkhead(_settings.Bulkhead, Policy):
+class Bulkhead(_settings.Bulkhead, _Made):
     """At most so many calls at the same time; a few more may wait for their turn, threads and tasks in one queue."""
 
     _alone: Pipeline | None = None
@@ -221,7 +238,7 @@ class Bulkhead(_settings.Bulkhead, Policy):
         return self._look(_snapshots.BulkheadSnapshot)  # type: ignore[no-any-return]
 
 
-class Hedge(_settings.Hedge, Policy):
+class Hedge(_settings.Hedge, _Made):
     """When the answer is late it asks once more beside the first request, and takes what comes first. For coroutines only."""
 
     def _prepare(self, retry_budget: RetryBudget | None = None) -> None:
@@ -260,7 +277,7 @@ def _stand_in(outcome: Any, code: Any, _arg: Any, user: Any) -> int:
         _current.reset(token)
 
 
-class Fallback(_settings.Fallback, Policy):
+class Fallback(_settings.Fallback, _Made):
     """What to answer when the operation failed or was refused: one of
 
     - ``value``: that;
@@ -296,7 +313,7 @@ class Fallback(_settings.Fallback, Policy):
         return lambda *args, **kwargs: function(error, *args, **kwargs)
 
 
-class Chaos(_settings.Chaos, Policy):
+class Chaos(_settings.Chaos, _Made):
     """Faults, latency and refusals at a rate, to see in a test how the rest of a pipeline takes them."""
 
     @property

@@ -43,8 +43,8 @@ def _wake(number: int, _user: Any) -> None:
 class Slot:
     """An execution, and what Python knows of the run in it."""
 
-    __slots__ = ('x', 'step', 'report', 'result', 'rung', 'waiter', 'value', 'error', 'failures', 'surfaced', 'call', 'pipeline', 'lost', 'token', 'asked', 'generation',
-                 '_storage', '_waker', '__weakref__')
+    __slots__ = ('x', 'step', 'report', 'result', 'rung', 'waiter', 'value', 'error', 'failures', 'surfaced', 'call', 'pipeline',
+                 'lost', 'token', 'asked', 'generation', 'frames', '_storage', '_waker', '__weakref__')
 
     def __init__(self, pipeline: Pipeline) -> None:
         size = lib.seawall_execution_size(pipeline._pointer)
@@ -76,6 +76,7 @@ class Slot:
         self.call: Call | None = None
         self.pipeline: Pipeline | None = None
         self.asked: Attempt | None = None  # the attempt that the operation has asked for
+        self.frames: dict[int, list[Any]] = {}  # what policies in Python keep of a pass
 
     def attempt(self) -> Attempt:
         """The attempt of the last START, for who asks."""
@@ -120,10 +121,13 @@ class Slot:
             raise error_of(status)
 
     def disown(self, attempt: int, error: BaseException, now: int) -> None:
-        """Nobody knows how this attempt ended: it counts neither way. Learns what to do next."""
+        """Nobody knows how this attempt ended: it counts neither way."""
         self.error = error
-        must(lib.seawall_execution_disown_at(self.x, attempt, now))
-        self.ask(0, NULL, now)
+        before, driving.slot = driving.slot, self
+        try:
+            must(lib.seawall_execution_disown_at(self.x, attempt, now))
+        finally:
+            driving.slot = before
 
     def succeeded(self, attempt: Attempt | None = None) -> Any:
         """The result to report for an attempt that has returned `value`."""
@@ -186,15 +190,21 @@ class Slot:
 
     def abandon(self, now: int, attempts: Iterable[int]) -> bool:
         """Calls the run off, whatever it is doing, and gives up the attempts that are out. Whether nothing is left of it."""
-        self.surfaced = None
-        lib.seawall_execution_cancel_at(self.x, now)
-        for attempt in attempts:
-            lib.seawall_execution_disown_at(self.x, attempt, now)
-        for _ in range(64):
-            if exchange(self.x, 0, NULL, now, NULL, self.step) != 0 or self.step.kind == WAIT:
-                break
-            if self.step.kind == DRAINED:
-                return True
+        self.surfaced, before, driving.slot = None, driving.slot, self
+        try:
+            lib.seawall_execution_cancel_at(self.x, now)
+            for attempt in attempts:
+                lib.seawall_execution_disown_at(self.x, attempt, now)
+            for _ in range(64):
+                if exchange(self.x, 0, NULL, now, NULL, self.step) != 0 or self.step.kind == WAIT:
+                    break
+                if self.step.kind == DRAINED:
+                    return True
+        finally:
+            driving.slot = before
+            if self.surfaced is not None:  # another exception is on its way to the caller
+                callbacks.tell(self.surfaced)
+                self.surfaced = None
         self.lost = True
         _lost.append(self)
         return False
