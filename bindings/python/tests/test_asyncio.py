@@ -177,15 +177,21 @@ class Coroutines(unittest.IsolatedAsyncioTestCase):
         self.assertEqual(len(chain._free), 1)
 
     async def test_a_coroutine_as_fallback(self):
+        errors = []
+
         async def stale(error, key):
+            errors.append(error)
             await asyncio.sleep(0)
             return f'stale {key} for {type(error).__name__}'
-        chain = seawall.Pipeline(seawall.Fallback(function=stale), seawall.CircuitBreaker(failure_threshold=1))
+        clock = seawall.ManualClock()
+        breaker = seawall.CircuitBreaker(failure_threshold=1, recovery_timeout=60, platform=clock)
+        chain = seawall.Pipeline(seawall.Fallback(function=stale, platform=clock), breaker)
 
         async def fetch(key):
             raise OSError
         self.assertEqual(await chain.acall(fetch, 'a'), 'stale a for OSError')
-        self.assertEqual(await chain.acall(fetch, 'b'), 'stale b for RefusedError')
+        self.assertEqual(await chain.acall(fetch, 'b'), 'stale b for OpenError')
+        self.assertEqual((errors[1].policy, round(errors[1].retry_after)), ('circuit_breaker', 60))
         self.assertRaises(seawall.UnsupportedError, chain.call, int)
 
     async def test_many_at_once(self):

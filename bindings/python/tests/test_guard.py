@@ -169,7 +169,7 @@ class Failures(unittest.TestCase):
             chain.call(int)
         self.assertEqual((caught.exception.fault, caught.exception.code), (Fault.INTERNAL, 500))
 
-    def test_a_hedge_is_for_coroutines(self):
+    def test_a_hedge_needs_more_than_this_thread(self):
         with self.assertRaisesRegex(seawall.UnsupportedError, 'hedge'):
             pipeline(seawall.Hedge()).call(int)
 
@@ -270,6 +270,14 @@ class Fallbacks(unittest.TestCase):
         def fetch(n):
             raise OSError
         self.assertEqual(chain.call(fetch, 4), (OSError, 4))
+        chain = pipeline(seawall.Fallback(pipeline=pipeline(), function=lambda error, n: (type(error), n)),
+                         seawall.Bulkhead(max_concurrent=1, name='inner'))
+        self.assertEqual(chain.call(lambda n: chain.call(fetch, 5), 4), (seawall.FullError, 5))
+
+    def test_a_value_that_was_judged_a_failure_is_told_to_the_function(self):
+        chain = pipeline(seawall.Fallback(pipeline=pipeline(), function=lambda error: (type(error), error.fault)),
+                         judge_result=lambda value: Fault.INTERNAL if value == 'bad' else None)
+        self.assertEqual(chain.call(lambda: 'bad'), (seawall.FailedError, Fault.INTERNAL))
 
     def test_a_fallback_has_one_thing_to_say(self):
         with self.assertRaises(TypeError):

@@ -1,10 +1,12 @@
 """The scenario table (tests/compose/scenarios.txt) through the binding: every row that a driver can run, with the log that the table wants.
 
 blocking: Pipeline.outcome on this thread. asyncio: Pipeline.aoutcome in a loop that looks whenever something is due; coarse: in one that
-looks at multiples of 10 ms only.
+looks at multiples of 10 ms only. threads: Pipeline.outcome with an executor.
 """
 import asyncio
+import threading
 import unittest
+from concurrent.futures import Future
 from unittest.mock import patch
 
 from scenario_world import FOREVER, MS, Ended, Lost, World, fail, later
@@ -13,6 +15,7 @@ import seawall
 import seawall.pipeline
 from scenario_rows import read
 from seawall.aio import Run
+from seawall.threads import Run as Crew
 
 TICK = 10 * MS
 
@@ -161,9 +164,105 @@ class Loop(World):
         self.loop.close()
 
 
+class Aside(Loop):
+    """The caller waits here, and attempts run on threads: one of them all goes on at a time."""
+
+    def __init__(self, row):
+        super().__init__(row)
+        self.loop.close()
+        self.pipeline.executor = self
+        self.pipeline._in_the_way = None
+        self.turns, self.jobs = threading.Semaphore(0), []
+
+    def submit(self, function, *args):
+        """As executors do; comes back when the attempt has begun."""
+        future = Future()
+        future.set_running_or_notify_cancel()
+
+        def run():
+            try:
+                future.set_result(function(*args))
+            except BaseException as error:
+                future.set_exception(error)
+            self.turns.release()
+        self.jobs.append(threading.Thread(target=run))
+        self.jobs[-1].start()
+        self.turns.acquire()
+        return future
+
+    def operation(self):
+        attempt = seawall.current_attempt()
+        self.note_start(attempt)
+        one = Running(threading.Event(), *self.end_of(self.call, attempt))
+        one.attempt = attempt
+        self.running.append(one)
+        self.turns.release()
+        one.future.wait()
+        if one.raises is not None:
+            raise one.raises
+
+    def ask_to_stop(self):
+        """Who was asked to stop since takes as long as the table says."""
+        for one in self.running:
+            if one.attempt._stopped and not one.stopping:
+                one.stopping = True
+                if later(self.now(), one.stops) < one.ends:
+                    one.ends, one.raises = later(self.now(), one.stops), Ended('timeout')
+                    one.attempt.code = 0
+
+    def mail(self):
+        """What came since the host looked last. It looks when the first of it has come."""
+        for one in sorted((one for one in self.running if one.ends <= self.now()), key=lambda one: one.ends):
+            self.running.remove(one)
+            one.future.set()
+            self.turns.acquire()
+            return
+        if self.cancel_at <= self.now():
+            self.call_off()
+
+    def wait(self, until, rung):
+        self.ask_to_stop()
+        while rung.locked() and self.now() < until:
+            t = min([self.cancel_at, self.next_happening(), until, *(one.ends for one in self.running)])
+            if t == FOREVER:
+                fail(self.row, 'waits for ever')
+            self.go_to(t)
+            if rung.locked():
+                self.mail()
+
+    wait_for_others = wait
+
+    def run(self):
+        for self.call in self.row.calls:
+            self.go_to(self.call['at'])
+            self.note('call', self.now())
+            self.cancel_at = later(self.now(), self.call['cancel'])
+            self.token = seawall.CancelToken(platform=self)
+            limit = self.call['deadline'] / 1e9 if self.call['deadline'] != FOREVER else float('inf')
+            with self.token, seawall.deadline(limit, platform=self):
+                if self.cancel_at <= self.now():
+                    self.call_off()
+                report = self.pipeline.outcome(self.operation).report
+            while self.running:  # what is late
+                self.ask_to_stop()
+                self.go_to(min([self.next_happening(), *(one.ends for one in self.running)]))
+                self.mail()
+            self.note_report(report, self.now())
+        for job in self.jobs:
+            job.join()
+
+
 class Watched(Run):
     """A run whose host says when the result is known before everything has ended, as the table's logs do."""
 
+    def follow(self):
+        before = self.finished
+        super().follow()
+        if self.finished and not before and not self.drained:
+            self.pipeline.clock.note('finished', self.pipeline.clock.now())
+
+
+class WatchedCrew(Crew):
     def follow(self):
         before = self.finished
         super().follow()
@@ -189,7 +288,7 @@ class Timer:
 
 class Running:
     def __init__(self, future, ends, raises, stops):
-        self.future, self.ends, self.raises, self.stops = future, ends, raises, stops
+        self.future, self.ends, self.raises, self.stops, self.stopping = future, ends, raises, stops, False
 
 
 def problems(kind, driver, rows):
@@ -208,6 +307,12 @@ class Table(unittest.TestCase):
         rows = [row for row in read() if row.blocks()]
         self.assertGreater(len(rows), 100)
         self.assertEqual('', '\n'.join(problems(Blocking, 'blocking', rows)))
+
+    @patch.object(seawall.pipeline, 'Crew', WatchedCrew)
+    def test_threads(self):
+        rows = [row for row in read() if row.blocks()]
+        self.assertGreater(len(rows), 100)
+        self.assertEqual('', '\n'.join(problems(Aside, 'stepping', rows)))
 
     @patch.object(seawall.pipeline, 'Run', Watched)
     def test_asyncio(self):

@@ -168,10 +168,11 @@ class Run:
             value = await self.operation(attempt)
         except (Exception, asyncio.CancelledError) as raised:
             error = raised
-        self.aside.pop(number, None)
         try:
             if not self.drained:
-                self.turn(number, self.result(attempt, value, error, number in self.asked))
+                result = self.result(attempt, value, error, number in self.asked)
+                self.aside.pop(number, None)
+                self.turn(number, result)
         except BaseException as raised:
             self.fell(raised)
         self.release()

@@ -25,7 +25,7 @@ class Phase(enum.IntEnum):
 class Attempt:
     """One attempt of a guarded call, for the operation to look at: see :func:`current_attempt`."""
 
-    __slots__ = ('number', 'route', 'alternative', 'code', 'retry_after', '_pipeline', '_deadline')
+    __slots__ = ('number', 'route', 'alternative', 'code', 'retry_after', '_pipeline', '_deadline', '_stopped')
 
     def __init__(self, pipeline: Any, number: int, route: int = 0, alternative: int = 0, deadline: int = FOREVER) -> None:
         self.number = number
@@ -40,6 +40,7 @@ class Attempt:
         """The server's own wish, not before: set it."""
         self._pipeline = pipeline
         self._deadline = deadline
+        self._stopped = False  # asked to, on a thread of its own
 
     @property
     def platform(self) -> Platform:
@@ -52,9 +53,9 @@ class Attempt:
 
     @property
     def cancelled(self) -> bool:
-        """Whether it should stop: its token was cancelled, or its deadline has passed."""
+        """Whether it should stop: its token was cancelled, its deadline has passed, or another one has won."""
         token = current_token()
-        return (token is not None and token.cancelled) or self._left() == 0
+        return self._stopped or (token is not None and token.cancelled) or self._left() == 0
 
     def _left(self) -> int:
         return FOREVER if self._deadline == FOREVER else max(0, self._deadline - self.platform.now())

@@ -1,12 +1,13 @@
 """The blocking driver: a guarded call on this thread."""
 from __future__ import annotations
 
+import contextlib
 import threading
 from typing import TYPE_CHECKING, Any, Callable
 
 from ._library import NULL
 from .attempt import _current
-from .errors import BusyError, UnsupportedError
+from .errors import BusyError
 from .slot import DRAINED, START, SUCCESS, Slot, exchange
 
 if TYPE_CHECKING:
@@ -49,25 +50,18 @@ def drive(pipeline: Pipeline, slot: Slot, function: Callable[..., Any], args: tu
             slot.abandon(now(), [running] if running else [])
 
 
-def wait(pipeline: Pipeline, slot: Slot, until: int) -> None:
-    """Until that time, or until the run's waker is called."""
+def wait(pipeline: Pipeline, slot: Slot, until: int, others: bool = False) -> None:
+    """Until that time, or until the run's waker is called. `others`: threads of the run are at work meanwhile."""
     lock = threading.Lock()
     lock.acquire()
 
     def ring() -> None:
-        if lock.locked():
+        with contextlib.suppress(RuntimeError):  # two that ring at once
             lock.release()
 
     slot.waiter = ring
     try:
         if not slot.rung:
-            pipeline.clock.wait(until, lock)
+            (pipeline.clock.wait_for_others if others else pipeline.clock.wait)(until, lock)
     finally:
         slot.waiter, slot.rung = None, False
-
-
-def refuse_side_by_side(pipeline: Pipeline) -> None:
-    """What cannot be done by one thread that is inside the operation: the library's own blocking driver says so, by name."""
-    if pipeline._in_the_way is not None:
-        raise UnsupportedError(f'{pipeline._in_the_way}: one thread cannot run or interrupt attempts side by side; asyncio can',
-                               policy=pipeline._in_the_way)

@@ -4,6 +4,7 @@ from __future__ import annotations
 import functools
 import inspect
 import weakref
+from concurrent.futures import Executor
 from types import CoroutineType
 from typing import Any, Awaitable, Callable, Mapping, ParamSpec, TypeVar
 
@@ -11,14 +12,15 @@ from . import callbacks
 from ._library import NULL, ffi, lib, owned, text
 from .aio import Run
 from .attempt import Attempt
-from .blocking import drive, refuse_side_by_side
-from .errors import SeawallError, must, new_error
+from .blocking import drive
+from .errors import SeawallError, UnsupportedError, must, new_error
 from .events import Event, EventStream, Listeners, listen
 from .faults import Faults, Judged, Rule
 from .outcome import Outcome, Report
 from .platform import Platform, system
 from .policies import Fallback, Policy
 from .slot import Slot
+from .threads import Run as Crew
 
 P = ParamSpec('P')
 R = TypeVar('R')
@@ -42,16 +44,21 @@ class Pipeline:
 
     Immutable, and for any number of threads and event loops. ``faults`` maps exception types to fault kinds, over the defaults;
     ``judge_result`` may find fault with a value that was returned, which is then retried, counted, and at last returned as it is.
+
+    With an ``executor``, such as a ThreadPool, functions run on its threads and the caller waits: so a hedge can run two at once, and
+    a timeout that abandons lets the caller go in time. Coroutines have no use for it.
     """
 
     policies: tuple[Policy, ...]
     _flat: tuple[Policy, ...]
     _plain: bool
-    _in_the_way: str | None
+    _in_the_way: tuple[str, str] | None
+    _flags: tuple[int, ...]
 
     def __init__(self, *policies: Policy, name: str = 'pipeline', faults: Mapping[type[BaseException], Rule] | None = None,
-                 judge_result: ResultRule | None = None, platform: Platform | None = None) -> None:
-        self.policies = policies
+                 judge_result: ResultRule | None = None, platform: Platform | None = None,
+                 executor: Executor | None = None) -> None:
+        self.policies, self.executor = policies, executor
         platform = platform or next((one.platform for one in policies if one.platform is not None), None)
         self._set_up(name, faults, judge_result, platform)
         config, error, made = ffi.new('seawall_pipeline_config *'), new_error(), ffi.new('seawall_pipeline **')
@@ -61,16 +68,18 @@ class Pipeline:
         structs = ffi.new('seawall_policy *[]', [policy for policy, _ in filled])
         must(lib.seawall_pipeline_create(config, structs, len(filled), self._c_platform(), made, error), error)
         self._flat = flat(policies)
+        self._flags = tuple(policy.flags for policy, _ in filled)
+        self._flags += tuple(flag for policy in policies if (below := alternative(policy)) is not None for flag in below._flags)
         # Nothing of Python's is asked on the way but the operation itself.
         self._plain = judge_result is None and not any(policy._calls_back for policy in self._flat)
         self._own(made[0], lib.seawall_pipeline_destroy)
 
     @classmethod
     def _adopt(cls, pointer: Any, name: str, platform: Platform | None, faults: Mapping[type[BaseException], Rule] | None,
-               judge_result: ResultRule | None, alive: Any) -> Pipeline:
+               judge_result: ResultRule | None, executor: Executor | None, alive: Any) -> Pipeline:
         """A pipeline that a registry has made."""
         self = cls.__new__(cls)
-        self.policies, self._flat, self._plain = (), (), False
+        self.policies, self._flat, self._plain, self._flags, self.executor = (), (), False, (), executor
         self._set_up(name, faults, judge_result, platform)
         self._own(pointer, lib.seawall_pipeline_destroy, alive)
         return self
@@ -99,11 +108,23 @@ class Pipeline:
         """The names of its policies by position, those of alternatives after the main chain."""
         self._in_the_way = self._who_is_in_the_way()
 
-    def _who_is_in_the_way(self) -> str | None:
-        """Which policy a blocking call cannot serve. The library's own driver knows, and enters nothing under a cancelled token."""
+    def _who_is_in_the_way(self) -> tuple[str, str] | None:
+        """Which policy a blocking call cannot serve, and why."""
         for policy in self._flat:
             if isinstance(policy, Fallback) and policy._is_coroutine:
-                return policy.name
+                return policy.name, 'its function is a coroutine, and so must be what is guarded'
+        for flags, name in zip(self._flags, self.names):
+            if flags & lib.SEAWALL_POLICY_INTERRUPTS:
+                return name, ('Python interrupts no thread: with mode="abandon" and an executor for the pipeline the caller goes in '
+                              'time and the function runs on; a coroutine can be interrupted')
+        side_by_side = self._side_by_side()
+        if self.executor is None and side_by_side is not None:
+            return side_by_side, ('it needs threads to run attempts on: Pipeline(..., executor=seawall.ThreadPool()); '
+                                  'or guard a coroutine')
+        return None
+
+    def _side_by_side(self) -> str | None:
+        """Which policy one thread cannot serve. The library's own driver knows, and enters nothing under a cancelled token."""
         token, options, report = ffi.new('seawall_cancel **'), ffi.new('seawall_call_options *'), ffi.new('seawall_report *')
         must(lib.seawall_cancel_create(NULL, self._c_platform(), token, NULL))
         must(lib.seawall_call_options_init(options, ffi.sizeof('seawall_call_options')))
@@ -139,8 +160,8 @@ class Pipeline:
     # --- calls ---
 
     def _call(self, function: Callable[..., R], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
-        if self._in_the_way is not None:
-            refuse_side_by_side(self)
+        if self._in_the_way is not None or self.executor is not None:
+            return _not_a_coroutine(self._call_aside(Slot.conclude, function, args, kwargs))  # type: ignore[no-any-return]
         try:
             slot = self._free.pop()
         except IndexError:
@@ -152,10 +173,18 @@ class Pipeline:
             slot.forget()
             if not slot.lost:
                 self._free.append(slot)
-        if type(value) is CoroutineType:
-            value.close()
-            raise TypeError('the operation is a coroutine: await pipeline.acall(...), or guard it where it is defined')
-        return value  # type: ignore[no-any-return]
+        return _not_a_coroutine(value) if type(value) is CoroutineType else value  # type: ignore[no-any-return]
+
+    def _call_aside(self, taken: Callable[[Slot], Any], function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
+        """A call whose attempts run on the executor; `taken` takes its result."""
+        if self._in_the_way is not None:
+            raise UnsupportedError(': '.join(self._in_the_way), policy=self._in_the_way[0])
+        run = Crew(self, self._take(), function, args, kwargs)
+        try:
+            run.drive()
+            return taken(run.slot)
+        finally:
+            run.concluded()
 
     async def _acall(self, function: Callable[..., Awaitable[R]], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
         run = Run(self, self._take(), function, args, kwargs)
@@ -192,8 +221,8 @@ class Pipeline:
 
     def outcome(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Outcome[R]:
         """As :meth:`call`, but what came of it is returned as a value, with the report. Misuse is still raised."""
-        if self._in_the_way is not None:
-            refuse_side_by_side(self)
+        if self._in_the_way is not None or self.executor is not None:
+            return self._call_aside(self._outcome, function, args, kwargs)  # type: ignore[no-any-return]
         slot = self._take()
         try:
             drive(self, slot, function, args, kwargs)
@@ -238,11 +267,24 @@ class Pipeline:
         return self._listeners.log(logger, level)
 
 
+def _not_a_coroutine(value: Any) -> Any:
+    if type(value) is CoroutineType:
+        value.close()
+        raise TypeError('the operation is a coroutine: await pipeline.acall(...), or guard it where it is defined')
+    return value
+
+
+def alternative(policy: Policy) -> Pipeline | None:
+    """What the policy may run instead."""
+    below = getattr(policy, 'pipeline', None)
+    return below if isinstance(below, Pipeline) else None
+
+
 def flat(policies: tuple[Policy, ...]) -> tuple[Policy, ...]:
     """Policies by position as the library counts: the main chain, then that of each alternative."""
     found = list(policies)
     for policy in policies:
-        below = getattr(policy, 'pipeline', None)
-        if isinstance(below, Pipeline):
+        below = alternative(policy)
+        if below is not None:
             found += below._flat
     return tuple(found)

@@ -62,6 +62,10 @@ class Platform:
         if left > 0 or until == FOREVER:
             rung.acquire(timeout=min(left / 1e9, _LONGEST_WAIT) if until != FOREVER else -1)
 
+    def wait_for_others(self, until: int, rung: threading.Lock) -> None:
+        """The same while other threads are at work for whom this one waits: a clock that waiting moves is not moved."""
+        self.wait(until, rung)
+
     def call_at(self, loop: asyncio.AbstractEventLoop, until: int, function: Callable[[], Any]) -> Handle:
         """Has the loop call the function then."""
         return loop.call_later(max(0, until - self.now()) / 1e9, function)
@@ -125,7 +129,10 @@ class ManualClock(Platform):
     def wait(self, until: int, rung: threading.Lock) -> None:
         if self._auto_advance and until != FOREVER:
             self.advance_to(until)
-            return
+        else:
+            self.wait_for_others(until, rung)
+
+    def wait_for_others(self, until: int, rung: threading.Lock) -> None:
         while not rung.acquire(blocking=False):
             with self._moved:
                 if self.now() >= until:

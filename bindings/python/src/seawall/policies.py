@@ -239,7 +239,8 @@ class Bulkhead(_settings.Bulkhead, _Made):
 
 
 class Hedge(_settings.Hedge, _Made):
-    """When the answer is late it asks once more beside the first request, and takes what comes first. For coroutines only."""
+    """When the answer is late it asks once more beside the first request, and takes what comes first. Functions need a pipeline with
+    an ``executor`` for that."""
 
     def _prepare(self, retry_budget: RetryBudget | None = None) -> None:
         self.retry_budget = retry_budget
@@ -277,6 +278,18 @@ def _stand_in(outcome: Any, code: Any, _arg: Any, user: Any) -> int:
         _current.reset(token)
 
 
+_diverting: weakref.WeakValueDictionary[int, Fallback] = weakref.WeakValueDictionary()
+
+
+@callbacks.callback('seawall_leave_fn', lib.SEAWALL_PASS)
+def _divert(frame: Any, turn: Any, outcome: Any, user: Any) -> int:
+    fallback, slot = _diverting[int(ffi.cast('uintptr_t', user))], driving.slot
+    answer = int(fallback._leave(frame, turn, outcome, user))
+    if answer == lib.SEAWALL_DIVERT and slot is not None:
+        slot.diverted[id(fallback)] = slot.reason_for(outcome)
+    return answer
+
+
 class Fallback(_settings.Fallback, _Made):
     """What to answer when the operation failed or was refused: one of
 
@@ -285,6 +298,8 @@ class Fallback(_settings.Fallback, _Made):
       coroutine function serves coroutines, and is run as an attempt of its own;
     - ``pipeline``: the same operation again, under another pipeline; with a ``function`` as well, that function instead.
     """
+
+    _leave: Any = None
 
     def _prepare(self, value: Any = None, function: Callable[..., Any] | None = None, pipeline: Pipeline | None = None) -> None:
         from .pipeline import Pipeline
@@ -302,14 +317,20 @@ class Fallback(_settings.Fallback, _Made):
     def _write(self, policy: Any, label: Any) -> int:
         if self.pipeline is None:
             return super()._write(policy, label)
-        return int(lib.seawall_fallback_pipeline_policy(self._pointer, label, self.pipeline._pointer, policy))
+        status = int(lib.seawall_fallback_pipeline_policy(self._pointer, label, self.pipeline._pointer, policy))
+        if status == 0 and self._function is not None:
+            # The function wants to know for what it stands in, and only this verb is told.
+            self._leave = policy.leave
+            _diverting[int(ffi.cast('uintptr_t', policy.self))] = self
+            policy.leave = _divert
+        return status
 
     def _operation(self, slot: Slot, pipeline: Pipeline) -> Callable[..., Any] | None:
         """What runs in the alternative; None: the operation itself."""
         if self._function is None:
             return None
         function: Callable[..., Any] = self._function
-        error = slot.error or slot.refusal(pipeline)
+        error = slot.diverted.get(id(self))
         return lambda *args, **kwargs: function(error, *args, **kwargs)
 
 

@@ -5,6 +5,7 @@ import logging
 import os
 import threading
 import weakref
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any, Callable, Iterator, Mapping
 
@@ -256,13 +257,13 @@ class Registry:
         return self._get(policies.Chaos, name, settings)  # type: ignore[no-any-return]
 
     def pipeline(self, name: str, policies: str | None = None, *, faults: Mapping[type[BaseException], Rule] | None = None,
-                 judge_result: ResultRule | None = None) -> Pipeline:
+                 judge_result: ResultRule | None = None, executor: Executor | None = None) -> Pipeline:
         """The pipeline of this name. ``policies`` as in a file, outermost first: ``timeout, retry "slow", circuit_breaker``; None: what
-        the settings say."""
+        the settings say. The rest as for a :class:`Pipeline`."""
         made, error = ffi.new('seawall_pipeline **'), new_error()
         listed = policies.encode() if policies is not None else NULL
         must(lib.seawall_registry_pipeline(self._pointer, name.encode(), listed, made, NULL, error), error)
-        return Pipeline._adopt(made[0], name, self.platform, faults, judge_result, self)
+        return Pipeline._adopt(made[0], name, self.platform, faults, judge_result, executor, self)
 
     def connect(self, health: Health) -> None:
         """Takes every check and endpoint that the registry knows over into a set of checks, to be called again after a reload. A check

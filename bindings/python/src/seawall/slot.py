@@ -11,7 +11,7 @@ from .callbacks import driving
 from .cancel import CancelToken
 from .cancel import _current as _token
 from .durations import hint, nanoseconds
-from .errors import FailedError, RefusedError, SeawallError, error_class, error_of, must
+from .errors import FailedError, SeawallError, error_class, error_of, must
 from .faults import Fault, Verdict
 from .outcome import Report
 
@@ -44,7 +44,7 @@ class Slot:
     """An execution, and what Python knows of the run in it."""
 
     __slots__ = ('x', 'step', 'report', 'result', 'rung', 'waiter', 'value', 'error', 'failures', 'surfaced', 'call', 'pipeline',
-                 'lost', 'token', 'asked', 'generation', 'frames', '_storage', '_waker', '__weakref__')
+                 'lost', 'token', 'asked', 'generation', 'frames', 'diverted', '_storage', '_waker', '__weakref__')
 
     def __init__(self, pipeline: Pipeline) -> None:
         size = lib.seawall_execution_size(pipeline._pointer)
@@ -76,6 +76,7 @@ class Slot:
         self.call: Call | None = None
         self.pipeline: Pipeline | None = None
         self.asked: Attempt | None = None  # the attempt that the operation has asked for
+        self.diverted: dict[int, BaseException] = {}  # for what a fallback's function stands in, by the fallback
         self.frames: dict[int, list[Any]] = {}  # what policies in Python keep of a pass
 
     def attempt(self) -> Attempt:
@@ -183,10 +184,6 @@ class Slot:
             return found[0]
         assert self.pipeline is not None
         return exception(outcome, self.pipeline)
-
-    def refusal(self, pipeline: Pipeline) -> BaseException:
-        """The exception for whatever made a fallback run its own pipeline before any attempt was made."""
-        return RefusedError(f'{pipeline.name}: refused')
 
     def abandon(self, now: int, attempts: Iterable[int]) -> bool:
         """Calls the run off, whatever it is doing, and gives up the attempts that are out. Whether nothing is left of it."""
