@@ -114,8 +114,8 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_async_create(const seawall
                                                                    seawall_async **async, seawall_error *error);
 
 /**
- * Destroys it. Results that nobody took are lost. Waits for a function of this object that is just returning; no other thread may
- * be in a call on it.
+ * Destroys it. Results that nobody took are lost. Waits for a function of this object that is just returning. No other thread may
+ * be in a call on it, but for those that start, report, disown or cancel what has been drained: they need nothing of it any more.
  * @return #SEAWALL_OK, also for NULL; #SEAWALL_BUSY while a call is not drained, or on the thread that drives the timer service,
  *         from inside a function: nothing was changed.
  */

@@ -189,6 +189,12 @@ static void post(seawall_async *async, sw_mail *mail)
     async->guarded.last = mail;
 }
 
+/* Not later: once the lock is free, the last call may be drained and the object destroyed by those who waited for that. */
+static void call_driver(seawall_async *async)
+{
+    sw_timers_call(async->timers, &async->resident);
+}
+
 sw_async_call *sw_async_named(seawall_async *async, seawall_async_call name)
 {
     uint64_t index = name & ((1u << SW_RUN_INDEX_BITS) - 1);
@@ -263,8 +269,8 @@ static seawall_status begin(seawall_async *async, const seawall_pipeline *pipeli
     if (name != NULL)
         *name = sw_async_name_of(async, call);
     post(async, &call->begin);
+    call_driver(async);
     sw_mutex_unlock(&async->lock);
-    sw_timers_call(async->timers, &async->resident);
     return SEAWALL_OK;
 }
 
@@ -299,12 +305,10 @@ static seawall_status end(seawall_async *async, uint64_t id, const seawall_resul
         if (result != NULL)
             live->result = *result;
         post(async, &live->end);
+        call_driver(async);
     }
     sw_mutex_unlock(&async->lock);
-    if (live == NULL)
-        return SEAWALL_STALE;
-    sw_timers_call(async->timers, &async->resident);
-    return SEAWALL_OK;
+    return live != NULL ? SEAWALL_OK : SEAWALL_STALE;
 }
 
 seawall_status seawall_async_report(seawall_async *async, uint64_t id, const seawall_result *result)
@@ -337,13 +341,12 @@ seawall_status seawall_async_cancel(seawall_async *async, seawall_async_call nam
     sw_async_enter(async);
     sw_mutex_lock(&async->lock);
     call = sw_async_named(async, name);
-    if (call != NULL)
+    if (call != NULL) {
         call_off(async, call);
+        call_driver(async);
+    }
     sw_mutex_unlock(&async->lock);
-    if (call == NULL)
-        return SEAWALL_STALE;
-    sw_timers_call(async->timers, &async->resident);
-    return SEAWALL_OK;
+    return call != NULL ? SEAWALL_OK : SEAWALL_STALE;
 }
 
 seawall_status seawall_async_cancel_all(seawall_async *async)
@@ -356,7 +359,7 @@ seawall_status seawall_async_cancel_all(seawall_async *async)
     sw_mutex_lock(&async->lock);
     for (i = 0; i < async->capacity; i++)
         call_off(async, &async->call[i]);
+    call_driver(async);
     sw_mutex_unlock(&async->lock);
-    sw_timers_call(async->timers, &async->resident);
     return SEAWALL_OK;
 }
