@@ -13,6 +13,7 @@ typedef struct service {
     seawall_pipeline *pipeline;
     int database_port;
     int warm; /* atomic */
+    seawall_breaker *breaker; /* the pipeline's */
 } service;
 
 /* [check] */
@@ -47,6 +48,17 @@ static seawall_status register_checks(service *it, seawall_error *error)
 }
 /* [check end] */
 
+/* [source] */
+/* What the service's own calls have found. It lowers the grade: as long as there is other work to do, let it come in. */
+static seawall_status watch_breaker(service *it, seawall_error *error)
+{
+    seawall_health_check_config config = SEAWALL_HEALTH_CHECK_CONFIG_INIT;
+
+    config.required = 0;
+    return seawall_health_watch_breaker(it->health, "database calls", &config, it->breaker, error);
+}
+/* [source end] */
+
 /* --- the work --- */
 
 static seawall_fault query(seawall_attempt *attempt, void *arg)
@@ -68,7 +80,9 @@ static seawall_status make_pipeline(service *it, seawall_error *error)
 
     if (status != SEAWALL_OK)
         return status;
-    status = seawall_registry_pipeline(registry, "work", "timeout, circuit_breaker", &it->pipeline, NULL, error);
+    status = seawall_registry_pipeline(registry, "work", "timeout, circuit_breaker \"database\"", &it->pipeline, NULL, error);
+    if (status == SEAWALL_OK)
+        status = seawall_registry_breaker(registry, "database", NULL, &it->breaker, NULL, error);
     seawall_registry_destroy(registry);
     return status;
 }
@@ -156,6 +170,8 @@ static seawall_status start_checks(service *it, seawall_timers **timers, seawall
     if (status == SEAWALL_OK)
         status = register_checks(it, error);
     if (status == SEAWALL_OK)
+        status = watch_breaker(it, error);
+    if (status == SEAWALL_OK)
         status = seawall_health_start(it->health, *timers, error); /* at the end destroy the set before its timers */
     return status;
 }
@@ -163,7 +179,7 @@ static seawall_status start_checks(service *it, seawall_timers **timers, seawall
 
 int main(void)
 {
-    service it = {NULL, NULL, 0, 0};
+    service it = {0};
     int port = 0, right, database = listen_at(&it.database_port);
     seawall_error error = {0};
     struct MHD_Daemon *server;
@@ -181,5 +197,6 @@ int main(void)
     seawall_health_destroy(it.health);
     seawall_timers_destroy(timers);
     seawall_pipeline_destroy(it.pipeline);
+    seawall_breaker_destroy(it.breaker);
     return right ? 0 : 1;
 }

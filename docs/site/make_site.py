@@ -33,7 +33,7 @@ CONCEPTS = {
     'Policies': ['breaker', 'retry', 'retry_budget', 'timeout', 'bulkhead', 'pool', 'limiter', 'fallback', 'hedge', 'chaos', 'permit'],
     'Answers': ['status', 'fault', 'outcome'],
     'Time and cancellation': ['time', 'deadline', 'cancel', 'timer', 'wheel'],
-    'Operation': ['registry', 'keyed', 'registry_events', 'config', 'loader', 'metrics', 'health', 'health_check'],
+    'Operation': ['registry', 'keyed', 'registry_events', 'config', 'loader', 'metrics', 'health', 'health_check', 'health_source'],
     'Ground': ['platform', 'version', 'api', 'seawall'],
 }
 HEADING = re.compile(r'^(#{1,4}) (.+)$', re.M)

@@ -40,7 +40,7 @@ enum {
     SEAWALL_HEALTH_PING_TEST = 2,       /**< What is sent to `target` is answered as expected. */
     SEAWALL_HEALTH_ENDPOINT_TEST = 3,   /**< A GET of the URL `target` is answered with an accepted status. */
     SEAWALL_HEALTH_HEARTBEAT = 4,       /**< A seawall_heartbeat that was fed within `max_silence`. */
-    SEAWALL_HEALTH_SOURCE = 5           /**< A quick function of the program that only reads: the state of a breaker or a pool. */
+    SEAWALL_HEALTH_SOURCE = 5           /**< A quick function that only reads; for breakers and pools see health_source.h. */
 };
 
 /** What a ping test says. */
@@ -89,13 +89,14 @@ typedef struct seawall_health_check_config {
     char statuses[64];          /**< Endpoint test: accepted statuses. Default "200-399". */
     char body[128];             /**< Endpoint test: what the body must contain, escapes alike. Default "": anything. */
     char tags[128];             /**< Words for whoever reads the JSON, separated by commas. Default none. */
+    char thread_pool[64];       /**< Source: the pool of this name that a registry lets it read. Default none. */
 } seawall_health_check_config;
 
 /** Every default. */
 #define SEAWALL_HEALTH_CHECK_CONFIG_INIT                                                                                         \
     {                                                                                                                            \
         sizeof(seawall_health_check_config), SEAWALL_HEALTH_FUNCTION, SEAWALL_AUTO, SEAWALL_AUTO, 0, SEAWALL_SECONDS(30), 0.1,   \
-            SEAWALL_AUTO, 1, 0, 1, 0, 1, 0, SEAWALL_HEALTH_PING_REDIS, 65536, 0, "", "", "", "200-399", "", ""                   \
+            SEAWALL_AUTO, 1, 0, 1, 0, 1, 0, SEAWALL_HEALTH_PING_REDIS, 65536, 0, "", "", "", "200-399", "", "", ""               \
     }
 
 /**

@@ -22,6 +22,7 @@
 #include <seawall/group.h>
 #include <seawall/health.h>
 #include <seawall/health_check.h>
+#include <seawall/health_source.h>
 #include <seawall/hedge.h>
 #include <seawall/histogram.h>
 #include <seawall/keyed.h>

@@ -209,6 +209,17 @@ static void judge_member(judge *j, const sw_section *section, const sw_item *ite
         memmove(item->value, name, strlen(name) + 1);
 }
 
+/* A text whose key is a kind names one of these. */
+static void judge_named(judge *j, const sw_section *section, const sw_item *item, const sw_field *field)
+{
+    int32_t kind = field->type == SEAWALL_FIELD_TEXT ? sw_member_kind_named(span_of(item->key)) : -1;
+    sw_place place = sw_document_place(j->document, section, item);
+
+    if (kind >= 0 && item->value[0] != '\0' &&
+        sw_document_find(j->document, sw_member_kinds[kind].config->name, item->value) == NULL)
+        not_there(j, &place, kind, item->value);
+}
+
 /* What each key gets one of: the kind is to be one of those, and what is named to have a section. */
 static void judge_instance(judge *j, const sw_section *section, const sw_item *item)
 {
@@ -229,16 +240,18 @@ static void judge_item(judge *j, const sw_section *section, const sw_item *item)
     const sw_member_kind *kind = &sw_member_kinds[section->member_kind];
     const sw_field *field = sw_field_named(kind->config, item->key);
 
-    if (field != NULL)
+    if (field != NULL) {
         judge_field(j, section, item, field);
-    else if (!sw_is_link(kind, item->key))
+        judge_named(j, section, item, field);
+    } else if (!sw_is_link(kind, item->key)) {
         unknown_key(j, section, item);
-    else if (kind->link.form == SW_LINK_POLICIES)
+    } else if (kind->link.form == SW_LINK_POLICIES) {
         judge_policies(j, section, item);
-    else if (kind->link.form == SW_LINK_INSTANCE)
+    } else if (kind->link.form == SW_LINK_INSTANCE) {
         judge_instance(j, section, item);
-    else
+    } else {
         judge_member(j, section, item, kind->link.kind);
+    }
 }
 
 /* Values of fields lose their quotes before anything is judged: defaults may stand behind what uses them. */

@@ -56,6 +56,7 @@ static const sw_field check_fields[] = {
     {SW_FIELD_TEXT(CHECK, statuses, "Endpoint test: accepted statuses.")},
     {SW_FIELD_TEXT(CHECK, body, "Endpoint test: what the body must contain.")},
     {SW_FIELD_TEXT(CHECK, tags, "Words for whoever reads the JSON, separated by commas."), .live = true},
+    {SW_FIELD_TEXT(CHECK, thread_pool, "Source: the thread pool that it reads.")},
 };
 
 #define ENDPOINT seawall_health_endpoint_config
@@ -92,6 +93,18 @@ static bool timeout_is_above(seawall_duration timeout, seawall_duration interval
     return timeout != SEAWALL_AUTO && interval != SEAWALL_AUTO && timeout > interval;
 }
 
+/* One that read the breaker which it holds open would hold it for ever. */
+static seawall_status check_source(const CHECK *check, sw_span test, seawall_error *error)
+{
+    if (check->thread_pool[0] != '\0' && check->check != SEAWALL_HEALTH_SOURCE)
+        return sw_error(error, SEAWALL_INVALID, "health_check.thread_pool",
+                        "health_check.thread_pool: check is %.*s, and only a source reads a pool", (int)test.length, test.start);
+    if (check->hold_breaker && check->check == SEAWALL_HEALTH_SOURCE && check->thread_pool[0] == '\0')
+        return sw_error(error, SEAWALL_INVALID, "health_check.hold_breaker",
+                        "health_check.hold_breaker: a source reads its circuit breaker, and would never see it let go");
+    return SEAWALL_OK;
+}
+
 static seawall_status check_check(const void *config, seawall_error *error)
 {
     const CHECK *check = config;
@@ -106,7 +119,7 @@ static seawall_status check_check(const void *config, seawall_error *error)
     if (check->target[0] != '\0' && !sw_health_is_network(check->check))
         return sw_error(error, SEAWALL_INVALID, "health_check.target",
                         "health_check.target: check is %.*s, and only network tests have a target", (int)test.length, test.start);
-    return SEAWALL_OK;
+    return check_source(check, test, error);
 }
 
 static seawall_status check_endpoint(const void *config, seawall_error *error)

@@ -4,63 +4,10 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/grow.h"
-#include "health/health_attach.h"
 #include "health/health_config.h"
 #include "health/health_object.h"
+#include "registry/health_hold.h"
 #include "registry/members.h"
-#include "time/platform.h"
-
-/* A check and its breaker. */
-typedef struct hold {
-    sw_health_attachment attachment; /* first */
-    const seawall_platform *platform;
-    seawall_health *health;
-    seawall_breaker *breaker; /* with a reference */
-    bool holds;               /* it is held open while the check fails */
-    sw_atomic_u32 held;
-    char name[SEAWALL_NAME_SIZE_MAX + 1];
-} hold;
-
-/* Unless somebody else has decided about it meanwhile. */
-static void let_probe(hold *h)
-{
-    seawall_breaker_snapshot now = SEAWALL_BREAKER_SNAPSHOT_INIT;
-
-    if (seawall_breaker_get_snapshot(h->breaker, &now) == SEAWALL_OK && now.state == SEAWALL_BREAKER_FORCED_OPEN)
-        (void)seawall_breaker_force_open(h->breaker, sw_now(h->platform));
-}
-
-static void changed(sw_health_attachment *attachment, seawall_health_status to)
-{
-    hold *h = (hold *)(void *)attachment;
-
-    if (!h->holds || to == SEAWALL_HEALTH_UNKNOWN)
-        return;
-    if (to == SEAWALL_HEALTH_FAIL && sw_exchange_u32(&h->held, 1) == 0)
-        (void)seawall_breaker_force_open(h->breaker, SEAWALL_FOREVER);
-    else if (to != SEAWALL_HEALTH_FAIL && sw_exchange_u32(&h->held, 0) == 1)
-        let_probe(h);
-}
-
-/* What the breaker has found is worth a look, unless it was this one's own doing. */
-static void look(const seawall_breaker_transition *transition, void *user)
-{
-    hold *h = user;
-
-    if (transition->to != SEAWALL_BREAKER_FORCED_OPEN || sw_load_u32(&h->held) == 0)
-        (void)seawall_health_check_now(h->health, h->name);
-}
-
-static void gone(sw_health_attachment *attachment)
-{
-    hold *h = (hold *)(void *)attachment;
-
-    (void)seawall_breaker_remove_listener(h->breaker, look, h);
-    if (sw_load_u32(&h->held) != 0)
-        let_probe(h);
-    seawall_breaker_destroy(h->breaker);
-    sw_release(h->platform, h, sizeof(*h));
-}
 
 /* A section about a check or an endpoint. */
 typedef struct item {
@@ -68,7 +15,7 @@ typedef struct item {
     seawall_health_check_config check, before;
     seawall_health_endpoint_config endpoint;
     char breaker[SEAWALL_NAME_SIZE_MAX + 1]; /* "": none */
-    hold *hold;
+    sw_health_attachment *hold;
     bool registered, changed; /* by this call */
 } item;
 
@@ -118,29 +65,34 @@ static seawall_status collect(connection *c, seawall_error *error)
 /* The breaker, made if there is none, and what connects it with the check. */
 static seawall_status make_hold(const connection *c, item *one, seawall_error *error)
 {
-    hold *made = sw_allocate(c->registry->platform, sizeof(*made), _Alignof(hold));
-    seawall_status status;
+    seawall_breaker *breaker;
+    seawall_status status = seawall_registry_breaker(c->registry, one->breaker, NULL, &breaker, NULL, error);
 
-    if (made == NULL)
-        return no_memory(error);
-    made->attachment = (sw_health_attachment){.changed = changed, .gone = gone};
-    sw_store_relaxed_u32(&made->attachment.references, 1);
-    made->platform = c->registry->platform;
-    made->health = c->health;
-    made->holds = one->check.hold_breaker != 0;
-    memcpy(made->name, one->entry->name, sizeof(made->name));
-    status = seawall_registry_breaker(c->registry, one->breaker, NULL, &made->breaker, NULL, error);
-    if (status == SEAWALL_OK && seawall_breaker_add_listener(made->breaker, look, made) != SEAWALL_OK) {
-        seawall_breaker_destroy(made->breaker);
-        status = sw_error(error, SEAWALL_FULL, "health_check.circuit_breaker",
-                          "health_check.circuit_breaker of \"%s\": the breaker has no place for one more listener", made->name);
-    }
-    if (status != SEAWALL_OK) {
-        sw_release(made->platform, made, sizeof(*made));
+    if (status != SEAWALL_OK)
         return status;
+    return sw_hold_create(c->registry->platform, c->health, one->entry->name, breaker, one->check.hold_breaker != 0, &one->hold,
+                          error);
+}
+
+/* What a source reads: the pool that it names, else its breaker, made if there is none; bound to nothing if it names none. */
+static seawall_status make_source(const connection *c, const item *one, seawall_health_binding *binding, seawall_error *error)
+{
+    seawall_breaker *breaker;
+    seawall_pool *pool;
+    seawall_status status = SEAWALL_OK;
+
+    if (one->check.check != SEAWALL_HEALTH_SOURCE)
+        return SEAWALL_OK;
+    if (one->check.thread_pool[0] != '\0') {
+        status = seawall_registry_pool(c->registry, one->check.thread_pool, NULL, &pool, NULL, error);
+        if (status == SEAWALL_OK)
+            *binding = sw_source_of_pool(pool);
+    } else if (one->breaker[0] != '\0') {
+        status = seawall_registry_breaker(c->registry, one->breaker, NULL, &breaker, NULL, error);
+        if (status == SEAWALL_OK)
+            *binding = sw_source_of_breaker(breaker);
     }
-    one->hold = made;
-    return SEAWALL_OK;
+    return status;
 }
 
 /* The settings of a check that is there; false: there is none. */
@@ -156,6 +108,20 @@ static bool find(const connection *c, const char *name, seawall_health_check_con
     return entry != NULL;
 }
 
+static seawall_status add(const connection *c, item *one, seawall_error *error)
+{
+    seawall_health_binding binding = SEAWALL_HEALTH_BINDING_INIT;
+    seawall_status status = make_source(c, one, &binding, error);
+
+    if (status != SEAWALL_OK)
+        return status;
+    status = seawall_health_register(c->health, one->entry->name, &one->check, binding.function != NULL ? &binding : NULL, error);
+    one->registered = status == SEAWALL_OK;
+    if (!one->registered && binding.release != NULL)
+        binding.release(binding.user);
+    return status;
+}
+
 static seawall_status put(const connection *c, item *one, seawall_error *error)
 {
     const char *name = one->entry->name;
@@ -163,13 +129,10 @@ static seawall_status put(const connection *c, item *one, seawall_error *error)
 
     if (one->entry->kind == SW_MEMBER_HEALTH_ENDPOINT)
         return seawall_health_set_endpoint(c->health, sw_health_endpoint_named(name, strlen(name)), &one->endpoint, error);
-    if (find(c, name, &one->before)) {
-        status = seawall_health_reconfigure(c->health, name, &one->check, error);
-        one->changed = status == SEAWALL_OK;
-    } else {
-        status = seawall_health_register(c->health, name, &one->check, NULL, error);
-        one->registered = status == SEAWALL_OK;
-    }
+    if (!find(c, name, &one->before))
+        return add(c, one, error);
+    status = seawall_health_reconfigure(c->health, name, &one->check, error);
+    one->changed = status == SEAWALL_OK;
     return status;
 }
 
@@ -221,8 +184,8 @@ static void attach(const connection *c, bool all)
     for (i = 0; i < c->items.count; i++) {
         item *one = item_at(c, i);
 
-        if (one->hold != NULL && !(all && sw_health_attach(c->health, one->entry->name, &one->hold->attachment)))
-            sw_health_attachment_drop(&one->hold->attachment);
+        if (one->hold != NULL && !(all && sw_health_attach(c->health, one->entry->name, one->hold)))
+            sw_health_attachment_drop(one->hold);
     }
 }
 

@@ -47,6 +47,8 @@ def target_of(quote, name):
     match = re.fullmatch(r'seawall/(\w+)\.h', name)
     if match and match[1] in POLICIES:
         return 'policy', match[1]
+    if match and match[1] == 'health_source': # reads what a policy is
+        return 'registry', ''
     if match and match[1] in ('registry', 'health', 'health_check'):
         return match[1].partition('_')[0], ''
     return None
