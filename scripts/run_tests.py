@@ -120,8 +120,8 @@ def deep():
     rooms = [word for room in ('unit', 'model', 'regress', 'compose', 'stress') for word in ('--suite', room)]
     if made(QUICK, tally):
         tally.add(QUICK.test(['--suite', 'deep', *rooms], environment, slowness=10, title='testing with the counts of the deep tier'))
-        tally.add(QUICK.test(['--no-suite', 'deep', '--suite', 'unit', '--suite', 'regress', '--suite', 'compose'], wrapper=VALGRIND,
-                             slowness=20, title='testing under valgrind'))
+        tally.add(QUICK.test(['--no-suite', 'deep', '--suite', 'unit', '--suite', 'regress', '--suite', 'compose'],
+                             {'SEAWALL_TEST_LIGHT': '1'}, wrapper=VALGRIND, slowness=20, title='testing under valgrind'))
     # Suite "cost" counts instructions and the like: its limits are for the build above. Gates look at the tree and not
     # at a build: once is enough. Instrumented code is slow enough with the counts of the quick tier.
     programs = ['--no-suite', 'gate', '--no-suite', 'cost']

@@ -137,7 +137,9 @@ static uint64_t end_seed(int64_t quick, int64_t deep)
 
 static void enough_happened(void)
 {
-    ck_assert(getenv("SEAWALL_SEED") != NULL || (waited > 100 && refused > 100));
+    int64_t enough = sw_test_count(100, 100);
+
+    ck_assert(getenv("SEAWALL_SEED") != NULL || (waited > enough && refused > enough));
 }
 
 static const struct {

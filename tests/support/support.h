@@ -77,7 +77,10 @@ uint64_t sw_test_seed(void);
 /* The next number of a sequence that begins with any value, usually the seed. */
 uint64_t sw_test_next(uint64_t *state);
 
-/* `deep` if SEAWALL_TEST_DEEP is set to 1 in the environment, else `quick`. */
+/*
+ * `deep` if SEAWALL_TEST_DEEP is set to 1 in the environment; a twentieth of `quick` if SEAWALL_TEST_LIGHT is, for where every
+ * instruction is dear; else `quick`.
+ */
 int64_t sw_test_count(int64_t quick, int64_t deep);
 
 /* --- threads --- */

@@ -25,7 +25,7 @@ START_TEST(every_bit_moves_every_bit)
 {
     uint64_t state = sw_test_seed();
     int flips[64][64] = {{0}};
-    int words = (int)sw_test_count(4000, 100000);
+    int words = (int)sw_test_count(20000, 100000);
     int in, out, i;
 
     for (i = 0; i < words; i++) {

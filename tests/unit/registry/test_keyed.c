@@ -334,7 +334,7 @@ END_TEST
 /* A flood of keys that come once each: as much memory at the end as when the first ones were there. */
 START_TEST(a_flood_of_keys_stays_flat)
 {
-    int64_t keys = sw_test_count(20000, 1000000), i, bytes = 0;
+    int64_t keys = sw_test_count(40000, 1000000), i, bytes = 0;
     char key[32];
 
     make(1000, "circuit_breaker \"template\"");
