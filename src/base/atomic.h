@@ -104,4 +104,14 @@ void sw_atomic_delay(void);
 SW_ATOMIC_DEFINE(uint64_t, u64)
 SW_ATOMIC_DEFINE(uint32_t, u32)
 
+/*
+ * What was stored before is there when what is stored after is: in the child of a fork that comes between them, too. For plain
+ * memory under a lock, which the child finds in any state.
+ */
+static inline void sw_order_stores(void)
+{
+    SW_ATOMIC_BEFORE();
+    atomic_thread_fence(memory_order_release);
+}
+
 #endif

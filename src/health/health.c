@@ -13,11 +13,11 @@ static size_t places_of(const seawall_health_config *config)
     return (size_t)config->workers + (size_t)config->max_stuck;
 }
 
-/* The set, its workers' places, the heap. */
+/* The set, its workers' places, the checks, the heap. */
 static size_t size_for(const seawall_health_config *config)
 {
     return sizeof(seawall_health) + places_of(config) * sizeof(sw_health_worker) +
-           (size_t)config->max_checks * sizeof(sw_health_place *);
+           (size_t)config->max_checks * (sizeof(sw_health_entry *) + sizeof(sw_health_place *));
 }
 
 static void set_up(seawall_health *health, const seawall_health_config *config, const seawall_platform *platform)
@@ -29,7 +29,8 @@ static void set_up(seawall_health *health, const seawall_health_config *config, 
     health->config = *config;
     health->size = size_for(config);
     health->workers = (sw_health_worker *)(void *)(health + 1);
-    health->heap.places = (sw_health_place **)(void *)(health->workers + places_of(config));
+    health->entries.places = (sw_health_entry **)(void *)(health->workers + places_of(config));
+    health->heap.places = (sw_health_place **)(void *)(health->entries.places + config->max_checks);
     health->latest = sw_now(platform);
     health->sleeps_until = SW_HEALTH_AWAKE;
     health->listening = -1;
@@ -85,26 +86,59 @@ void sw_health_ring_ended(seawall_health *health)
     health->platform->wake(sw_health_word(&health->ended), health->platform->clock_user);
 }
 
-/* Whoever ran something was left in the parent: those runs never were. Under the lock. */
-static void forget_run(sw_health_entry *entry)
+/* Those that are there, each once: a thread of the parent may have been moving them. */
+static void gather(seawall_health *health)
 {
-    if (entry->at == SW_HEALTH_NOWHERE)
-        return;
+    sw_health_entry **places = health->entries.places;
+    size_t most = (size_t)health->config.max_checks, count = 0, i;
+
+    for (i = 0; i < most; i++) {
+        if (places[i] != NULL && (count == 0 || places[i] != places[count - 1]))
+            places[count++] = places[i];
+    }
+    memset(places + count, 0, (most - count) * sizeof(*places));
+    health->entries.count = count;
+}
+
+/*
+ * Whoever ran something was left in the parent: those runs never were. He may have been in the middle of any change, too, so
+ * that everything which says the same as something else is made anew.
+ */
+static void begin_check(sw_health_entry *entry)
+{
+    seawall_health *health = entry->health;
+    sw_health_rules rules;
+
+    if (!entry->listed)
+        sw_health_begin_anew(entry);
+    entry->listed = true;
+    entry->references = 1;
+    if (sw_health_rules_from(&entry->config, health->endpoints, &rules, NULL) == SEAWALL_OK)
+        entry->rules = rules;
+    if (entry->at != SW_HEALTH_NOWHERE || entry->state.phase != SW_HEALTH_IDLE)
+        entry->state.due = health->latest;
     entry->at = SW_HEALTH_NOWHERE;
-    entry->references--;
-    sw_health_count(entry->health->sum.tallies, &entry->state, &entry->rules, -1);
     entry->state.phase = SW_HEALTH_IDLE;
-    entry->state.due = entry->health->latest;
-    sw_health_count(entry->health->sum.tallies, &entry->state, &entry->rules, 1);
-    sw_health_heap_move(&entry->health->heap, &entry->place, entry->state.due);
+    sw_health_count(health->sum.tallies, &entry->state, &entry->rules, 1);
+    sw_health_heap_add(&health->heap, &entry->place, sw_health_next_of(entry));
+}
+
+static void begin_checks(seawall_health *health)
+{
+    size_t i;
+
+    gather(health);
+    health->heap.count = 0;
+    memset(health->sum.tallies, 0, sizeof(health->sum.tallies));
+    for (i = 0; i < health->entries.count; i++)
+        begin_check(sw_health_entry_at(health, i));
 }
 
 static void adopt(seawall_health *health)
 {
-    size_t places = places_of(&health->config), i;
+    size_t places = places_of(&health->config);
 
-    for (i = 0; i < health->entries.count; i++)
-        forget_run(sw_health_entry_at(health, i));
+    begin_checks(health);
     memset(health->workers, 0, places * sizeof(*health->workers));
     memset(&health->net, 0, sizeof(health->net));
     health->threads = health->idle = health->starting = health->waiting = 0;
@@ -145,12 +179,12 @@ void seawall_health_destroy(seawall_health *health)
     while (health->entries.count > 0) {
         sw_health_entry *entry = sw_health_entry_at(health, --health->entries.count);
 
+        health->entries.places[health->entries.count] = NULL;
         sw_health_unlist(entry, &graves);
         sw_health_drop(entry, &graves);
     }
     sw_mutex_unlock(&health->lock);
     sw_health_bury(graves);
-    sw_array_free(&health->entries, health->platform);
     sw_health_net_close(health);
     sw_health_let_go(health);
 }

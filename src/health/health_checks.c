@@ -135,8 +135,8 @@ static sw_health_entry *make_entry(seawall_health *health, const char *name, con
     return entry;
 }
 
-/* Under the lock: a check without anything to look with is never due. */
-static void begin_life(sw_health_entry *entry)
+/* A check without anything to look with is never due. */
+void sw_health_begin_anew(sw_health_entry *entry)
 {
     seawall_time now = sw_health_now(entry->health, sw_now(entry->health->platform));
 
@@ -150,7 +150,7 @@ static void list(sw_health_entry *entry)
 {
     seawall_health *health = entry->health;
 
-    begin_life(entry);
+    sw_health_begin_anew(entry);
     entry->listed = true;
     sw_health_count(health->sum.tallies, &entry->state, &entry->rules, 1);
     sw_health_heap_add(&health->heap, &entry->place, SEAWALL_FOREVER);
@@ -174,7 +174,6 @@ void sw_health_unlist(sw_health_entry *entry, sw_health_entry **graves)
 
 static seawall_status add(seawall_health *health, sw_health_entry *entry, seawall_error *error)
 {
-    sw_health_entry **place;
     seawall_status status;
 
     if (sw_health_find(health, entry->name) != NULL)
@@ -185,21 +184,32 @@ static seawall_status add(seawall_health *health, sw_health_entry *entry, seawal
     status = sw_health_rules_from(&entry->config, health->endpoints, &entry->rules, error);
     if (status != SEAWALL_OK)
         return status;
-    place = sw_array_add(&health->entries, sizeof(*place), health->platform);
-    if (place == NULL)
-        return sw_error(error, SEAWALL_NO_MEMORY, "health_check", "health_check: no memory");
-    *place = entry;
+    sw_order_stores();
+    health->entries.places[health->entries.count++] = entry;
     list(entry);
     return SEAWALL_OK;
 }
 
-static sw_health_entry **place_of(const seawall_health *health, const sw_health_entry *entry)
+static size_t place_of(const seawall_health *health, const sw_health_entry *entry)
 {
     size_t i = 0;
 
     while (sw_health_entry_at(health, i) != entry)
         i++;
-    return sw_array_at(&health->entries, i);
+    return i;
+}
+
+/* One after the other moves up: a child that is forked meanwhile finds one of them twice, and none missing. */
+static void close_gap(seawall_health *health, size_t gap)
+{
+    sw_health_entry **places = health->entries.places;
+
+    for (; gap + 1 < health->entries.count; gap++) {
+        places[gap] = places[gap + 1];
+        sw_order_stores();
+    }
+    places[gap] = NULL;
+    health->entries.count--;
 }
 
 static seawall_status no_such_check(seawall_error *error)
@@ -217,8 +227,10 @@ static seawall_status exchange(seawall_health *health, sw_health_entry *entry, s
     status = sw_health_rules_from(&entry->config, health->endpoints, &entry->rules, error);
     if (status != SEAWALL_OK)
         return status;
-    *place_of(health, before) = entry;
     entry->attachment = before->attachment;
+    sw_order_stores();
+    health->entries.places[place_of(health, before)] = entry;
+    sw_order_stores();
     before->attachment = NULL;
     sw_health_unlist(before, graves);
     sw_health_drop(before, graves);
@@ -375,10 +387,7 @@ seawall_status seawall_health_unregister_until(seawall_health *health, const cha
     sw_mutex_lock(&health->lock);
     entry = sw_health_find(health, name);
     if (entry != NULL) {
-        sw_health_entry **place = place_of(health, entry), **end = sw_array_at(&health->entries, health->entries.count);
-
-        memmove(place, place + 1, (size_t)((char *)end - (char *)(place + 1)));
-        health->entries.count--;
+        close_gap(health, place_of(health, entry));
         sw_health_unlist(entry, &graves); /* its own reference is the caller's now */
         sw_health_regrade(health, "", health->latest);
         over = await(entry, deadline);

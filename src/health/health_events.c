@@ -7,13 +7,16 @@
 void sw_health_note(seawall_health *health, const sw_health_entry *entry, seawall_health_endpoint endpoint,
                     seawall_health_status from, seawall_health_status to, const char *message, seawall_time now)
 {
-    seawall_health_event *event = &health->events[++health->sequence % SW_HEALTH_EVENTS];
+    uint64_t sequence = health->sequence + 1;
+    seawall_health_event *event = &health->events[sequence % (SW_HEALTH_EVENTS + 1)];
 
-    *event = (seawall_health_event){.size = sizeof(*event), .endpoint = endpoint, .sequence = health->sequence, .now = now,
-                                    .from = from, .to = to};
+    *event = (seawall_health_event){.size = sizeof(*event), .endpoint = endpoint, .sequence = sequence, .now = now, .from = from,
+                                    .to = to};
     if (entry != NULL)
         memcpy(event->name, entry->name, sizeof(event->name));
     (void)strncat(event->message, message, sizeof(event->message) - 1);
+    sw_order_stores();
+    health->sequence = sequence;
 }
 
 /* The first one after `after` that is still there; NULL: there is none. */
@@ -23,7 +26,7 @@ static const seawall_health_event *first_after(const seawall_health *health, uin
         return NULL;
     if (health->sequence - after > SW_HEALTH_EVENTS)
         after = health->sequence - SW_HEALTH_EVENTS;
-    return &health->events[(after + 1) % SW_HEALTH_EVENTS];
+    return &health->events[(after + 1) % (SW_HEALTH_EVENTS + 1)];
 }
 
 /* Under the lock, which it lets go for the call. */
@@ -93,8 +96,12 @@ seawall_status seawall_health_add_listener(seawall_health *health, seawall_healt
     sw_health_enter(health);
     sw_mutex_lock(&health->lock);
     place = place_of(health, NULL, NULL);
-    if (place >= 0)
-        health->listeners[place] = (sw_health_listener){listener, user, health->sequence};
+    if (place >= 0) {
+        health->listeners[place].user = user;
+        health->listeners[place].after = health->sequence;
+        sw_order_stores(); /* a child that is forked now has all of it, or nothing */
+        health->listeners[place].call = listener;
+    }
     sw_mutex_unlock(&health->lock);
     return place >= 0 ? SEAWALL_OK : SEAWALL_FULL;
 }
@@ -109,7 +116,7 @@ seawall_status seawall_health_remove_listener(seawall_health *health, seawall_he
     sw_mutex_lock(&health->lock);
     place = place_of(health, listener, user);
     if (place >= 0)
-        health->listeners[place] = (sw_health_listener){NULL, NULL, 0};
+        health->listeners[place].call = NULL;
     while (place >= 0 && health->listening == place && health->listener_thread != sw_port_thread_self()) {
         uint32_t ticket = sw_load_u32(&health->ended);
 

@@ -20,7 +20,7 @@
 #include "port/port.h"
 #include "sync/worker.h"
 
-#define SW_HEALTH_EVENTS 64
+#define SW_HEALTH_EVENTS 64 /* that can be asked for; one more place is for the next one, which may be half written */
 
 struct seawall_heartbeat {
     _Alignas(SW_CACHE_LINE) sw_atomic_u32 fed; /* written often: a line of its own */
@@ -87,7 +87,10 @@ struct seawall_health {
     sw_atomic_u32 process;    /* whose runs these are */
     sw_mutex lock;            /* guards the rest */
 
-    sw_array entries; /* of sw_health_entry *, in the order of registration */
+    struct {
+        sw_health_entry **places; /* as many as there may be; those that are free are NULL */
+        size_t count;
+    } entries; /* in the order of registration */
     sw_health_heap heap;
     sw_health_sum sum;
     seawall_health_endpoint_config endpoints[SW_HEALTH_ENDPOINTS];
@@ -120,7 +123,7 @@ struct seawall_health {
     int32_t listening;          /* the place whose function runs, -1: none */
     uintptr_t listener_thread;
     sw_health_listener listeners[SEAWALL_HEALTH_LISTENERS_MAX];
-    seawall_health_event events[SW_HEALTH_EVENTS];
+    seawall_health_event events[SW_HEALTH_EVENTS + 1];
 };
 
 static inline const uint32_t *sw_health_word(sw_atomic_u32 *word)
@@ -143,8 +146,10 @@ void sw_health_ring_ended(seawall_health *health);
 sw_health_entry *sw_health_find(const seawall_health *health, const char *name);
 static inline sw_health_entry *sw_health_entry_at(const seawall_health *health, size_t index)
 {
-    return *(sw_health_entry **)sw_array_at(&health->entries, index);
+    return health->entries.places[index];
 }
+/* The state of a check that is new, or that begins anew in the child of a fork. */
+void sw_health_begin_anew(sw_health_entry *entry);
 /* Gives up a reference; an entry that nobody refers to is put on the list. */
 void sw_health_drop(sw_health_entry *entry, sw_health_entry **graves);
 void sw_health_bury(sw_health_entry *graves);
@@ -153,6 +158,8 @@ void sw_health_unlist(sw_health_entry *entry, sw_health_entry **graves);
 
 /* --- health_schedule.c; under the lock --- */
 
+/* When something is to be done about it. */
+seawall_time sw_health_next_of(const sw_health_entry *entry);
 /* Puts the entry where it belongs in the heap, and wakes the driver if it sleeps for too long. */
 void sw_health_reschedule(sw_health_entry *entry);
 /* A run begins: a reference, a ticket. */

@@ -11,7 +11,7 @@ static void keep_message(sw_health_entry *entry, const char *message)
 }
 
 /* A test that the loop ends by itself has no time here. */
-static seawall_time next_of(const sw_health_entry *entry)
+seawall_time sw_health_next_of(const sw_health_entry *entry)
 {
     if (entry->at == SW_HEALTH_ON_NET)
         return SEAWALL_FOREVER;
@@ -22,7 +22,7 @@ void sw_health_reschedule(sw_health_entry *entry)
 {
     if (!entry->listed)
         return;
-    sw_health_heap_move(&entry->health->heap, &entry->place, next_of(entry));
+    sw_health_heap_move(&entry->health->heap, &entry->place, sw_health_next_of(entry));
     sw_health_wake_driver(entry->health, entry->place.at);
 }
 
