@@ -75,6 +75,38 @@ SEAWALL_API int32_t seawall_config_field_count(const char *kind);
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_config_field(const char *kind, int32_t index, seawall_field *field);
 
+/** What a link names, and so how its text is read. */
+typedef int32_t seawall_link_form;
+/** The values of seawall_link_form. */
+enum {
+    SEAWALL_LINK_MEMBER = 1,   /**< One name, of a member of the kind that is named: "slow". */
+    SEAWALL_LINK_INSTANCE = 2, /**< A kind, or a kind and a name: "rate_limiter", "rate_limiter \"tenant\"". */
+    SEAWALL_LINK_POLICIES = 3  /**< Any number of these with commas between them: "timeout, retry \"slow\"". */
+};
+
+/** A link form's name in lower case ("member"), "unknown" for anything else. A static string. Any thread; never blocks. */
+SEAWALL_API const char *seawall_link_form_name(seawall_link_form form);
+
+/**
+ * A key of a section that names other members of a registry. In the struct there is a pointer in its place, or nothing. None may
+ * change while the object is in use. Texts are static strings.
+ */
+typedef struct seawall_link {
+    uint32_t size;          /**< Set to sizeof(seawall_link) before the call. */
+    seawall_link_form form; /**< How its text is read. */
+    const char *key;        /**< "retry_budget" */
+    const char *text;       /**< One line: what it does. */
+    int32_t required;       /**< 1 if it must be set; else nothing is named by default. */
+    uint32_t reserved;      /**< 0 */
+    char kinds[256];        /**< What may be named, separated by ", ": "retry_budget"; for a list its words. */
+} seawall_link;
+
+/**
+ * Describes link number `index` of the kind. #SEAWALL_OK; #SEAWALL_INVALID for NULL, an impossible size or no such link. Any
+ * thread.
+ */
+SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_config_link(const char *kind, int32_t index, seawall_link *link);
+
 /** Fills a config struct of `size` bytes with the kind's defaults. #SEAWALL_OK; #SEAWALL_INVALID. Any thread. */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_config_init(const char *kind, void *config, size_t size);
 

@@ -245,9 +245,9 @@ static void judge_item(judge *j, const sw_section *section, const sw_item *item)
         judge_named(j, section, item, field);
     } else if (!sw_is_link(kind, item->key)) {
         unknown_key(j, section, item);
-    } else if (kind->link.form == SW_LINK_POLICIES) {
+    } else if (kind->link.form == SEAWALL_LINK_POLICIES) {
         judge_policies(j, section, item);
-    } else if (kind->link.form == SW_LINK_INSTANCE) {
+    } else if (kind->link.form == SEAWALL_LINK_INSTANCE) {
         judge_instance(j, section, item);
     } else {
         judge_member(j, section, item, kind->link.kind);
@@ -349,7 +349,7 @@ static void judge_section(judge *j, const sw_section *section)
         judge_item(j, section, item);
     if (j->problems->count == before)
         judge_whole(j, section);
-    if (kind->link.form != SW_LINK_MEMBER && section->name != NULL && !says_link(j, section)) {
+    if (sw_link_is_required(&kind->link) && section->name != NULL && !says_link(j, section)) {
         sw_place place = sw_document_place(j->document, section, NULL);
 
         sw_problem(j->problems, &place, "%s is missing", kind->link.key);

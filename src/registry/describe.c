@@ -183,7 +183,7 @@ static void write_entry(sw_writer *to, sw_entry *entry)
     if (entry->link != NULL) {
         sw_write(to, kind->link.key);
         sw_write(to, " = ");
-        if (kind->link.form == SW_LINK_MEMBER)
+        if (kind->link.form == SEAWALL_LINK_MEMBER)
             write_quoted(to, entry->link);
         else
             sw_write(to, entry->link);

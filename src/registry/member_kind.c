@@ -203,35 +203,37 @@ SETTINGS(health_endpoint)
     .reconfigure = reconfigure_##object, .references = references_##object
 
 const sw_member_kind sw_member_kinds[SW_MEMBER_KINDS] = {
-    [SW_MEMBER_RETRY_BUDGET] = {ROW(sw_retry_budget_config_kind, retry_budget)},
-    [SW_MEMBER_CIRCUIT_BREAKER] = {ROW(sw_breaker_config_kind, breaker)},
-    [SW_MEMBER_RETRY] = {ROW(sw_retry_config_kind, retry),
-                         .link = {"retry_budget", SW_LINK_MEMBER, SW_MEMBER_RETRY_BUDGET, offsetof(seawall_retry_config, budget),
+    [SW_MEMBER_RETRY_BUDGET] = {ROW(sw_retry_budget_config_kind, retry_budget), .keyable = true},
+    [SW_MEMBER_CIRCUIT_BREAKER] = {ROW(sw_breaker_config_kind, breaker), .keyable = true},
+    [SW_MEMBER_RETRY] = {ROW(sw_retry_config_kind, retry), .keyable = true,
+                         .link = {"retry_budget", SEAWALL_LINK_MEMBER, SW_MEMBER_RETRY_BUDGET,
+                                  offsetof(seawall_retry_config, budget),
                                   "The retry budget that repetitions are charged to."}},
-    [SW_MEMBER_TIMEOUT] = {ROW(sw_timeout_config_kind, timeout)},
-    [SW_MEMBER_RATE_LIMITER] = {ROW(sw_limiter_config_kind, limiter)},
-    [SW_MEMBER_BULKHEAD] = {ROW(sw_bulkhead_config_kind, bulkhead)},
-    [SW_MEMBER_HEDGE] = {ROW(sw_hedge_config_kind, hedge),
-                         .link = {"retry_budget", SW_LINK_MEMBER, SW_MEMBER_RETRY_BUDGET,
+    [SW_MEMBER_TIMEOUT] = {ROW(sw_timeout_config_kind, timeout), .keyable = true},
+    [SW_MEMBER_RATE_LIMITER] = {ROW(sw_limiter_config_kind, limiter), .keyable = true},
+    [SW_MEMBER_BULKHEAD] = {ROW(sw_bulkhead_config_kind, bulkhead), .keyable = true},
+    [SW_MEMBER_HEDGE] = {ROW(sw_hedge_config_kind, hedge), .keyable = true,
+                         .link = {"retry_budget", SEAWALL_LINK_MEMBER, SW_MEMBER_RETRY_BUDGET,
                                   offsetof(seawall_hedge_config, retry_budget),
                                   "The retry budget that extra runs are charged to besides their own."}},
-    [SW_MEMBER_FALLBACK] = {ROW(sw_fallback_config_kind, fallback),
-                            .link = {"pipeline", SW_LINK_MEMBER, SW_MEMBER_PIPELINE, -1,
+    [SW_MEMBER_FALLBACK] = {ROW(sw_fallback_config_kind, fallback), .keyable = true,
+                            .link = {"pipeline", SEAWALL_LINK_MEMBER, SW_MEMBER_PIPELINE, -1,
                                      "The pipeline that stands in; without one a constant or the program's function does."}},
-    [SW_MEMBER_CHAOS] = {ROW(sw_chaos_config_kind, chaos)},
+    [SW_MEMBER_CHAOS] = {ROW(sw_chaos_config_kind, chaos), .keyable = true},
     [SW_MEMBER_PRIORITY_LEVEL] = {.config = &sw_priority_level_config_kind, .create = sw_level_create, .retain = sw_level_retain,
                                   .destroy = sw_level_destroy, .references = sw_level_references,
                                   .names = "critical, high, normal, low"},
     [SW_MEMBER_THREAD_POOL] = {.config = &sw_pool_config_kind, .create = create_pool, .retain = retain_pool,
                                .destroy = destroy_pool, .reconfigure = retune_pool, .references = references_pool},
     [SW_MEMBER_PIPELINE] = {.config = &sw_pipeline_config_kind, .retain = retain_pipeline, .destroy = destroy_pipeline,
-                            .references = references_pipeline,
-                            .link = {"policies", SW_LINK_POLICIES, -1, -1, "Its policies, outermost first."}},
+                            .references = references_pipeline, .keyable = true,
+                            .link = {"policies", SEAWALL_LINK_POLICIES, -1, -1, "Its policies, outermost first."}},
     [SW_MEMBER_KEYED] = {.config = &sw_keyed_config_kind, .retain = retain_keyed, .destroy = destroy_keyed,
                          .reconfigure = reconfigure_keyed, .references = references_keyed,
-                         .link = {"instance", SW_LINK_INSTANCE, -1, -1, "What each key gets one of: kind, or kind \"name\"."}},
+                         .link = {"instance", SEAWALL_LINK_INSTANCE, -1, -1,
+                                  "What each key gets one of: kind, or kind \"name\"."}},
     [SW_MEMBER_HEALTH_CHECK] = {ROW(sw_health_check_config_kind, health_check),
-                                .link = {"circuit_breaker", SW_LINK_MEMBER, SW_MEMBER_CIRCUIT_BREAKER, -1,
+                                .link = {"circuit_breaker", SEAWALL_LINK_MEMBER, SW_MEMBER_CIRCUIT_BREAKER, -1,
                                          "The circuit breaker that goes along with it."}},
     [SW_MEMBER_HEALTH_ENDPOINT] = {ROW(sw_health_endpoint_config_kind, health_endpoint),
                                    .names = "/health/live, /health/ready, /health/startup"},
@@ -288,15 +290,4 @@ void sw_policy_label(int32_t word, const char *name, char label[SW_POLICY_LABEL_
         (void)snprintf(label, SW_POLICY_LABEL_SIZE, "%s \"%s\"", sw_policy_words[word].word, name);
     else
         (void)snprintf(label, SW_POLICY_LABEL_SIZE, "%s", sw_policy_words[word].word);
-}
-
-bool sw_member_kind_is_keyable(int32_t kind)
-{
-    int32_t i;
-
-    for (i = 0; i < sw_policy_word_count; i++) {
-        if (sw_policy_words[i].kind == kind)
-            return true;
-    }
-    return kind == SW_MEMBER_PIPELINE || kind == SW_MEMBER_RETRY_BUDGET;
 }

@@ -11,17 +11,14 @@
 #include "base/field.h"
 #include "base/text.h"
 
-/* A key whose value names another member, or several: no field of the struct's table, as a struct holds a pointer there. */
-typedef enum sw_link_form {
-    SW_LINK_MEMBER,  /* one name */
-    SW_LINK_INSTANCE, /* `kind "name"`: what each key gets one of */
-    SW_LINK_POLICIES /* a list of policies, see registry/policy_list.h */
-} sw_link_form;
-
+/*
+ * A key whose value names another member, or several: no field of the struct's table, as a struct holds a pointer there. This is
+ * the only place where it is known: the loader, the registry and seawall_config_link look here.
+ */
 typedef struct sw_link {
     const char *key;
-    sw_link_form form;
-    int32_t kind;      /* what is named: an index of the table, of SW_LINK_MEMBER */
+    seawall_link_form form;
+    int32_t kind;      /* what is named: an index of the table, of SEAWALL_LINK_MEMBER */
     int32_t offset;    /* of the pointer in the config, -1 if there is none */
     const char *text;
 } sw_link;
@@ -57,12 +54,19 @@ typedef struct sw_member_kind {
     /* Its count of references, of which the registry has one. */
     sw_atomic_u32 *(*references)(void *object);
     const char *names; /* that one may have, separated by ", "; NULL: any */
+    bool keyable;      /* there can be one for each key */
 } sw_member_kind;
 
 extern const sw_member_kind sw_member_kinds[SW_MEMBER_KINDS];
 
 /* A pipeline's settings as a file can say them. */
 extern const sw_config_kind sw_pipeline_config_kind;
+
+/* Who names nobody by default can do without; nothing can be made of the others without being told of what. */
+static inline bool sw_link_is_required(const sw_link *link)
+{
+    return link->key != NULL && link->form != SEAWALL_LINK_MEMBER;
+}
 
 /* Its index, or -1. */
 int32_t sw_member_kind_named(sw_span name);
@@ -105,8 +109,5 @@ int32_t sw_policy_word_named(sw_span word);
 /* What a policy is called in a pipeline: `retry`, `retry "slow"`. */
 #define SW_POLICY_LABEL_SIZE (SEAWALL_NAME_SIZE_MAX + 40)
 void sw_policy_label(int32_t word, const char *name, char label[SW_POLICY_LABEL_SIZE]);
-
-/* Whether there can be one for each key. */
-bool sw_member_kind_is_keyable(int32_t kind);
 
 #endif

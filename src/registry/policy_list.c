@@ -87,5 +87,5 @@ const char *sw_instance_item(const char *text, sw_policy_item *item, int32_t *ki
     if (wrong != NULL || !last)
         return "one kind, or kind \"name\", is what each key gets one of";
     *kind = sw_member_kind_named(item->word);
-    return *kind >= 0 && sw_member_kind_is_keyable(*kind) ? NULL : "that is no kind of which each key could have one";
+    return *kind >= 0 && sw_member_kinds[*kind].keyable ? NULL : "that is no kind of which each key could have one";
 }

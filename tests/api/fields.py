@@ -1,4 +1,4 @@
-"""Every kind of configuration has a table of its fields in the guide."""
+"""Every kind of configuration has a table of its fields, and of the keys that name other sections, in the guide."""
 import ctypes as c
 import math
 
@@ -13,6 +13,15 @@ class Field(c.Structure):
                 ('minimum', c.c_double), ('maximum', c.c_double),
                 ('automatic', c.c_int32), ('live', c.c_int32), ('offset', c.c_uint32), ('zero', c.c_int32), ('required', c.c_int32),
                 ('reserved', c.c_uint32)]
+
+
+class Link(c.Structure):
+    _fields_ = [('size', c.c_uint32), ('form', c.c_int32), ('key', c.c_char_p), ('text', c.c_char_p), ('required', c.c_int32),
+                ('reserved', c.c_uint32), ('kinds', c.c_char * 256)]
+
+
+# What the text of a link is made of, by its form.
+FORMS = {1: 'one {}', 2: 'kind, or kind "name": {}', 3: 'a list of {}'}
 
 
 def duration(nanoseconds):
@@ -57,6 +66,11 @@ def table(library, kind):
             raise RuntimeError(f'{kind} has no field {index}')
         value = 'none' if field.required else default(library, kind, config, field.key)
         lines.append([f'`{field.key.decode()}`', allowed(field), value, 'yes' if field.live else '', field.text.decode()])
+    link, index = Link(size=c.sizeof(Link)), 0
+    while library.seawall_config_link(kind, index, c.byref(link)) == 0:
+        lines.append([f'`{link.key.decode()}`', FORMS[link.form].format(link.kinds.decode()), 'none' if link.required else 'nothing', '',
+                      link.text.decode()])
+        index += 1
     return rows(['field', 'allowed', 'default', 'live', 'what'], lines)
 
 

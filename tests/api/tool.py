@@ -33,6 +33,46 @@ def json_of(path):
     return [] if (code, threshold, policies) == (0, expected, 'retry, circuit_breaker "a"') else [f'{code} {threshold} {policies}']
 
 
+LINKS = {
+    'retry.retry_budget': 'name of a section: retry_budget; default none',
+    'hedge.retry_budget': 'name of a section: retry_budget; default none',
+    'fallback.pipeline': 'name of a section: pipeline; default none',
+    'health_check.circuit_breaker': 'name of a section: circuit_breaker; default none',
+    'pipeline.policies': 'list of policies: timeout, attempt_timeout, retry, circuit_breaker, rate_limiter, bulkhead, hedge, fallback, chaos, '
+                         'thread_pool; required',
+    'keyed.instance': 'kind, or kind "name": retry_budget, circuit_breaker, retry, timeout, rate_limiter, bulkhead, hedge, fallback, chaos, '
+                      'pipeline; required',
+}
+
+
+def links():
+    """Keys that name other sections are explained and listed as well; what may be named is what the loader takes."""
+    problems = [line for key, said in LINKS.items() for line in wrong(run('--explain', key), 0, out=f'{key}\n') + wrong(run('--explain', key), 0, out=f'    {said}\n')]
+    text, listed = run('--list')[1], json.loads(run('--json', '--list')[1])
+    of_text = [line for line in text.splitlines() if not line.startswith(' ')]
+    problems += [f'{key} is not listed' for key in LINKS if key not in of_text]
+    if [f'{it["kind"]}.{it["key"]}' for it in listed] != of_text:
+        problems.append('text and JSON list different keys')
+    one = json.loads(run('--explain', 'keyed.instance', '--json')[1])
+    if len(one) != 1 or one[0] not in listed or one[0]['required'] is not True or 'default' in one[0] or one[0]['live']:
+        problems.append(f'{one} as JSON')
+    delay = next((it for it in listed if (it['kind'], it['key']) == ('retry', 'base_delay')), {})
+    if (delay.get('type'), delay.get('required'), delay.get('live')) != ('duration', False, True) or not delay.get('default'):
+        problems.append(f'{delay} as JSON')
+    return problems
+
+
+def takes(words, section):
+    """Whether the loader takes each of these."""
+    problems = []
+    with tempfile.TemporaryDirectory() as directory:
+        path = Path(directory) / 'one.conf'
+        for word in words.split(', '):
+            path.write_text(f'{section} = {word}\n[rate_limiter]\nrate = 1\n[pipeline]\npolicies = retry\n', encoding='utf-8')
+            problems += wrong(run(str(path)), 0)
+    return problems
+
+
 def main():
     gate = Gate()
     with tempfile.TemporaryDirectory() as directory:
@@ -53,7 +93,10 @@ def main():
         gate.check('env is off', wrong(run('--print', str(good), SEAWALL__CIRCUIT_BREAKER__A__FAILURE_THRESHOLD='9'), 0,
                                        out='failure_threshold = 4  #'))
     gate.check('explain', wrong(run('--explain', 'circuit_breaker.recovery_timeout'), 0, out='duration: 1ms to 87600h; default 30s'))
-    gate.check('explain nothing', wrong(run('--explain', 'circuit_breaker.x'), 1, err='there is no field "circuit_breaker.x"'))
+    gate.check('explain nothing', wrong(run('--explain', 'circuit_breaker.x'), 1, err='there is no key "circuit_breaker.x"'))
+    gate.check('links', links())
+    gate.check('policies are taken', takes(LINKS['pipeline.policies'].split(': ')[1].split(';')[0], '[pipeline "p"]\npolicies'))
+    gate.check('instances are taken', takes(LINKS['keyed.instance'].split(': ')[1].split(';')[0], '[keyed "k"]\ninstance'))
     gate.check('list', wrong(run('--list'), 0, out='retry.jitter\n'))
     gate.check('usage', [line for words in ([], ['a', 'b'], ['--list', 'a'], ['--explain'], ['--x']) for line in wrong(run(*words), 2, err='usage:')])
     gate.finish()

@@ -275,6 +275,7 @@ const bad_file bad_files[] = {
     {"[keyed \"k\"]|instance = retry|idle_expiry = 0", "3: [keyed \"k\"] idle_expiry: 0ns is below 1ms"},
     {"[keyed \"k\"]|instance = retri", "2: [keyed \"k\"] instance: that is no kind of which each key could have one"},
     {"[keyed \"k\"]|instance = keyed", "2: [keyed \"k\"] instance: that is no kind of which each key could have one"},
+    {"[keyed \"k\"]|instance = thread_pool", "2: [keyed \"k\"] instance: that is no kind of which each key could have one"},
     {"[keyed \"k\"]|instance = retry, timeout",
      "2: [keyed \"k\"] instance: one kind, or kind \"name\", is what each key gets one of"},
     {"[keyed \"k\"]|instance = retry x", "2: [keyed \"k\"] instance: one kind, or kind \"name\", is what each key gets one of"},

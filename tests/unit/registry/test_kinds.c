@@ -90,6 +90,56 @@ START_TEST(what_is_not_there_is_not_listed)
 }
 END_TEST
 
+/* Keys that name other sections, of the kinds that have one. */
+START_TEST(links_are_described)
+{
+    static const struct {
+        const char *kind, *key, *form, *kinds;
+        int32_t required;
+    } links[] = {
+        {"retry", "retry_budget", "member", "retry_budget", 0},
+        {"hedge", "retry_budget", "member", "retry_budget", 0},
+        {"fallback", "pipeline", "member", "pipeline", 0},
+        {"health_check", "circuit_breaker", "member", "circuit_breaker", 0},
+        {"pipeline", "policies", "policies",
+         "timeout, attempt_timeout, retry, circuit_breaker, rate_limiter, bulkhead, hedge, fallback, chaos, thread_pool", 1},
+        {"keyed", "instance", "instance",
+         "retry_budget, circuit_breaker, retry, timeout, rate_limiter, bulkhead, hedge, fallback, chaos, pipeline", 1},
+    };
+    struct {
+        seawall_link link;
+        char behind[16];
+    } later = {.link.size = sizeof(later)};
+    seawall_link none = {.size = sizeof(none), .key = "mine"};
+    size_t i;
+    int k, found = 0;
+
+    for (i = 0; i < sizeof(links) / sizeof(links[0]); i++) {
+        seawall_link link = {.size = sizeof(link)};
+
+        ck_assert_int_eq(seawall_config_link(links[i].kind, 0, &link), SEAWALL_OK);
+        ck_assert_str_eq(link.key, links[i].key);
+        ck_assert_str_eq(seawall_link_form_name(link.form), links[i].form);
+        ck_assert_str_eq(link.kinds, links[i].kinds);
+        ck_assert_int_eq(link.required, links[i].required);
+        ck_assert_str_ne(link.text, "");
+        ck_assert_int_eq(seawall_config_link(links[i].kind, 1, &none), SEAWALL_INVALID);
+        ck_assert_int_eq(seawall_config_link(links[i].kind, -1, &none), SEAWALL_INVALID);
+        ck_assert_int_eq(seawall_config_link(links[i].kind, 0, NULL), SEAWALL_INVALID);
+    }
+    for (k = 0; k < KINDS; k++)
+        found += seawall_config_link(kinds[k].name, 0, &later.link) == SEAWALL_OK;
+    ck_assert_int_eq(found, sizeof(links) / sizeof(links[0]));
+    ck_assert_int_eq(seawall_config_link(NULL, 0, &none), SEAWALL_INVALID);
+    ck_assert_int_eq(seawall_config_link("retri", 0, &none), SEAWALL_INVALID);
+    none.size = 8;
+    ck_assert_int_eq(seawall_config_link("retry", 0, &none), SEAWALL_INVALID);
+    ck_assert_str_eq(none.key, "mine");
+    ck_assert_str_eq(seawall_link_form_name(0), "unknown");
+    ck_assert_str_eq(seawall_link_form_name(4), "unknown");
+}
+END_TEST
+
 START_TEST(an_unknown_kind_is_told_what_there_is)
 {
     any_config config = defaults_of("retry");
@@ -245,6 +295,7 @@ int main(void)
 
     tcase_add_loop_test(tests, kinds_are_listed, 0, KINDS);
     tcase_add_test(tests, what_is_not_there_is_not_listed);
+    tcase_add_test(tests, links_are_described);
     tcase_add_test(tests, an_unknown_kind_is_told_what_there_is);
     tcase_add_loop_test(tests, an_unknown_key_is_told_by_name, 0, KINDS);
     tcase_add_loop_test(tests, every_field_is_reachable, 0, KINDS);
