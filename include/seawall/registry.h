@@ -17,7 +17,9 @@
  * one another.
  *
  * Any thread may call anything here but seawall_registry_destroy at any time. Asking for an object that exists takes no lock,
- * reads no clock and allocates nothing; everything else may wait for a short lock.
+ * reads no clock and allocates nothing; everything else may wait for a short lock. In the child of a fork everything goes on:
+ * what another thread of the parent was making, or taking out, is not there and can be made, and what it was loading may be there
+ * in part, until the next reload.
  */
 #ifndef SEAWALL_REGISTRY_H
 #define SEAWALL_REGISTRY_H

@@ -6,7 +6,13 @@
  * each event has a number, and those of one breaker, and those of one run through a pipeline, come as they happened. Where there
  * is no room for one more it is dropped, and counted. Nobody waits for anybody: making an event is a few atomic operations.
  *
- * Without `event_capacity` there are none, and they cost nothing. Keyed instances (keyed.h) are not members.
+ * Keyed instances (keyed.h) are not members, and a flood of keys must not drown what is told of these. So nothing tells that an
+ * instance was made: it is first heard of when its breaker changes its state, or a policy of its pipeline decides something. If
+ * anything was heard of it, its end is told as well. These events name the keyed instances and, in `key`, which.
+ *
+ * In the child of a fork the stream begins anew: empty, with number 1. Its listener stays.
+ *
+ * Without `event_capacity` there are none, and they cost nothing.
  */
 #ifndef SEAWALL_REGISTRY_EVENTS_H
 #define SEAWALL_REGISTRY_EVENTS_H
@@ -20,7 +26,7 @@ typedef int32_t seawall_registry_event_kind;
 /** The values of seawall_registry_event_kind. */
 enum {
     SEAWALL_REGISTRY_MADE = 1,       /**< The registry has made it. */
-    SEAWALL_REGISTRY_GONE = 2,       /**< It was removed, or retired by a reload; who uses it goes on. */
+    SEAWALL_REGISTRY_GONE = 2,       /**< It was removed, retired by a reload, evicted or expired; who uses it goes on. */
     SEAWALL_REGISTRY_TRANSITION = 3, /**< A breaker: see `transition`. */
     SEAWALL_REGISTRY_DECISION = 4    /**< A policy of a pipeline that the registry has made: see `decision`. */
 };
@@ -38,6 +44,7 @@ typedef struct seawall_registry_event {
     char name[64];                        /**< The member's name. */
     seawall_breaker_transition transition; /**< Of a transition; else all zero. */
     seawall_event decision;               /**< Of a decision; else all zero. */
+    char key[256];                        /**< Of a keyed instance, whose kind is "keyed": its key. Else "". */
 } seawall_registry_event;
 
 /**
@@ -45,11 +52,11 @@ typedef struct seawall_registry_event {
  * While there is a listener it has them all.
  *
  * @param events room for `count` of them, contents of no account.
- * @param size sizeof(seawall_registry_event): the distance from one to the next.
+ * @param size sizeof(seawall_registry_event) as the caller knows it: the distance from one to the next.
  * @param taken how many there were.
  * @param dropped how many have been dropped since the registry was created; may be NULL.
- * @return #SEAWALL_OK, also if there was none; #SEAWALL_INVALID for NULL, a negative count or another size; #SEAWALL_UNSUPPORTED:
- *         the registry has no event_capacity.
+ * @return #SEAWALL_OK, also if there was none; #SEAWALL_INVALID for NULL, a negative count or an impossible size;
+ *         #SEAWALL_UNSUPPORTED: the registry has no event_capacity.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_poll(seawall_registry *registry, seawall_registry_event *events,
                                                                     size_t size, int32_t count, int32_t *taken, int64_t *dropped);

@@ -31,7 +31,7 @@ static seawall_status find_list(apply *a, const sw_section *section, sw_setting 
     *list = &entry->settings;
     if (a->again)
         entry->reload = a->registry->reload;
-    else if (sw_load_u32(&entry->uses) != 0)
+    else if (sw_entry_is_listed(entry))
         return sw_error(&a->error, SEAWALL_INVALID, section->kind, "an object of this name exists, and stays as it is");
     return SEAWALL_OK;
 }
@@ -137,7 +137,7 @@ seawall_status sw_apply(const sw_document *document, seawall_registry *registry,
     apply a = {.document = document, .registry = registry};
     seawall_status status;
 
-    sw_mutex_lock(&registry->lock);
+    sw_registry_lock(registry);
     status = prepare(&a);
     if (status == SEAWALL_OK)
         sw_change_commit(registry);
@@ -191,7 +191,7 @@ static bool begin(seawall_registry *registry)
 {
     bool free;
 
-    sw_mutex_lock(&registry->lock);
+    sw_registry_lock(registry);
     free = !registry->reloading;
     registry->reloading = true;
     sw_mutex_unlock(&registry->lock);
@@ -200,7 +200,7 @@ static bool begin(seawall_registry *registry)
 
 static void end(seawall_registry *registry)
 {
-    sw_mutex_lock(&registry->lock);
+    sw_registry_lock(registry);
     registry->reloading = false;
     sw_mutex_unlock(&registry->lock);
 }
@@ -214,7 +214,7 @@ seawall_status sw_apply_again(const sw_document *document, seawall_registry *reg
 
     if (!begin(registry))
         return sw_error(error, SEAWALL_BUSY, "registry", "registry: another reload is under way");
-    sw_mutex_lock(&registry->lock);
+    sw_registry_lock(registry);
     status = change_all(&a, &list);
     sw_mutex_unlock(&registry->lock);
     if (status == SEAWALL_OK) {

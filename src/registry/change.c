@@ -181,7 +181,7 @@ static seawall_status make_whole(seawall_registry *registry, sw_entry *entry, sw
     if (entry->kind == SW_MEMBER_PIPELINE)
         return make_pipeline(registry, entry, made, source, object, error);
     if (entry->kind == SW_MEMBER_KEYED)
-        return sw_keyed_build(registry, entry, made, object, error);
+        return sw_keyed_build(registry, entry, made, source, object, error);
     status = make_object(registry, entry, made, object, error);
     if (status == SEAWALL_OK && entry->kind == SW_MEMBER_CIRCUIT_BREAKER)
         (void)!sw_source_follow_breaker(source, *object); /* a new one has room for a listener */

@@ -12,7 +12,7 @@ int32_t seawall_registry_count(seawall_registry *registry)
 
     if (registry == NULL)
         return 0;
-    sw_mutex_lock(&registry->lock);
+    sw_registry_lock(registry);
     count = registry->members;
     sw_mutex_unlock(&registry->lock);
     return count;
@@ -36,7 +36,7 @@ seawall_status seawall_registry_member(seawall_registry *registry, int32_t index
 
     if (registry == NULL || member == NULL || index < 0)
         return SEAWALL_INVALID;
-    sw_mutex_lock(&registry->lock);
+    sw_registry_lock(registry);
     entry = listed_at(registry, index);
     if (entry != NULL) {
         full.kind = sw_member_kinds[entry->kind].config->name;
@@ -126,7 +126,7 @@ seawall_status seawall_registry_describe(seawall_registry *registry, const char 
         return SEAWALL_INVALID;
     if (origin != NULL && (origin->size == 0 || origin->size > SW_STRUCT_SIZE_MAX || origin->size < sizeof(full)))
         return SEAWALL_INVALID;
-    sw_mutex_lock(&registry->lock);
+    sw_registry_lock(registry);
     entry = sw_entry_find(registry, index, name);
     if (entry != NULL && sw_entry_is_listed(entry))
         found = write_value(entry, key, &count);
@@ -208,7 +208,7 @@ seawall_status seawall_registry_print(seawall_registry *registry, char *text, si
 
     if (registry == NULL || (text == NULL && size > 0))
         return SEAWALL_INVALID;
-    sw_mutex_lock(&registry->lock);
+    sw_registry_lock(registry);
     write_all(registry, &count);
     if (count.length < size)
         write_all(registry, &to);

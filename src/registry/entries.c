@@ -86,12 +86,19 @@ sw_entry *sw_entry_need(seawall_registry *registry, int32_t kind, const char *na
     return entry;
 }
 
+static uint32_t this_process(void)
+{
+    return sw_port_fork_generation() * (SW_LOOKERS + 1) & SW_LOOKERS_PROCESS;
+}
+
 bool sw_entry_enter(sw_entry *entry)
 {
-    uint32_t uses = sw_load_u32(&entry->uses);
+    uint32_t uses = sw_load_u32(&entry->uses), process = this_process();
 
     while ((uses & SW_LISTED) != 0) {
-        if (sw_cas_u32(&entry->uses, &uses, uses + 1))
+        uint32_t ours = (uses & SW_LOOKERS_PROCESS) == process ? uses : SW_LISTED | process;
+
+        if (sw_cas_u32(&entry->uses, &uses, ours + 1))
             return true;
     }
     return false;
@@ -118,7 +125,7 @@ void *sw_entry_keep(seawall_registry *registry, sw_entry *entry)
 
 void sw_entry_list(seawall_registry *registry, sw_entry *entry)
 {
-    sw_store_u32(&entry->uses, SW_LISTED);
+    sw_store_u32(&entry->uses, SW_LISTED | this_process());
     registry->members++;
 }
 
@@ -131,9 +138,9 @@ void sw_entry_unlist(seawall_registry *registry, sw_entry *entry)
 /* Who looks takes a reference and goes: some instructions, unless the system stops it there. */
 void sw_entry_settle(sw_entry *entry)
 {
-    uint32_t uses;
+    uint32_t uses, process = this_process();
 
-    while ((uses = sw_load_u32(&entry->uses)) != 0)
+    while (((uses = sw_load_u32(&entry->uses)) & SW_LOOKERS) != 0 && (uses & SW_LOOKERS_PROCESS) == process)
         sw_port_park((const uint32_t *)&entry->uses.value, uses, sw_port_now() + SEAWALL_MICROSECONDS(100));
 }
 

@@ -198,7 +198,8 @@ seawall_status seawall_registry_connect_health(seawall_registry *registry, seawa
         return sw_error(error, SEAWALL_INVALID, "registry", "registry: NULL instead of a registry or a set of checks");
     if (registry->platform != health->platform)
         return sw_error(error, SEAWALL_INVALID, "registry", "registry: the set of checks is on another platform");
-    sw_mutex_lock(&registry->lock);
+    sw_health_enter(health);
+    sw_registry_lock(registry);
     status = collect(&c, error);
     sw_mutex_unlock(&registry->lock);
     sw_mutex_lock(&health->lock);

@@ -17,6 +17,8 @@ void seawall_keyed_destroy(seawall_keyed *keyed)
 
     if (keyed == NULL || sw_sub_u32(&keyed->references, 1) != 1)
         return;
+    sw_keyed_lock(keyed); /* if it has been nobody's since a fork */
+    sw_mutex_unlock(&keyed->lock);
     while ((it = keyed->oldest) != NULL) {
         sw_keyed_take_out(keyed, it);
         sw_instance_free(keyed, it);
@@ -30,7 +32,9 @@ void seawall_keyed_destroy(seawall_keyed *keyed)
         sw_release(keyed->platform, part->words, 2 * sw_config_words(part->kind) * sizeof(sw_atomic_u64));
     }
     sw_release(keyed->platform, keyed->parts, (size_t)keyed->part_count * sizeof(sw_keyed_part));
-    sw_release(keyed->platform, keyed->buckets, keyed->bucket_count * sizeof(sw_instance *));
+    if (keyed->buckets != NULL)
+        sw_release(keyed->platform, keyed->buckets, keyed->buckets->bytes);
+    sw_source_drop(keyed->source);
     sw_release(keyed->platform, keyed, sizeof(*keyed));
 }
 
@@ -142,7 +146,7 @@ static seawall_status make(visit *v, seawall_time now, seawall_error *error)
     sw_instance *made = NULL;
     seawall_status status = sw_instance_make(keyed, v->key, v->hash, &made, error);
 
-    sw_mutex_lock(&keyed->lock);
+    sw_keyed_lock(keyed);
     if (status == SEAWALL_OK && !take(v, now)) {
         sw_keyed_insert(keyed, made);
         made->used = now;
@@ -185,7 +189,7 @@ static seawall_status get(seawall_keyed *keyed, int32_t kind, const char *key, v
         return status;
     now = sw_now(keyed->platform);
     v.hash = sw_keyed_hash(keyed, key);
-    sw_mutex_lock(&keyed->lock);
+    sw_keyed_lock(keyed);
     expire_some(&v, now);
     found = take(&v, now);
     reserved = !found && reserve(&v, now);
@@ -232,7 +236,7 @@ seawall_status seawall_keyed_remove(seawall_keyed *keyed, const char *key)
 
     if (keyed == NULL || check(keyed, keyed->kind, key, NULL) != SEAWALL_OK)
         return SEAWALL_INVALID;
-    sw_mutex_lock(&keyed->lock);
+    sw_keyed_lock(keyed);
     found = sw_keyed_find(keyed, sw_keyed_hash(keyed, key), key);
     if (found != NULL)
         sw_keyed_take_out(keyed, found);
@@ -253,7 +257,7 @@ seawall_time seawall_keyed_expire(seawall_keyed *keyed)
         return SEAWALL_FOREVER;
     now = sw_now(keyed->platform);
     do {
-        sw_mutex_lock(&keyed->lock);
+        sw_keyed_lock(keyed);
         expire_some(&v, now);
         more = v.gone_count > 0;
         if (!more && keyed->oldest != NULL)

@@ -115,12 +115,12 @@ static seawall_status fill(seawall_registry *registry, seawall_keyed *keyed, con
         return wrong(keyed, mistake, error);
     (void)snprintf(name, sizeof(name), "%s", item.name[0] != '\0' ? item.name : keyed->name);
     keyed->config = made->config.keyed;
-    keyed->buckets = sw_keyed_buckets(keyed->platform, &keyed->config, &keyed->bucket_count);
+    keyed->buckets = sw_keyed_buckets(keyed->platform, &keyed->config);
     return keyed->buckets != NULL ? fill_from(registry, keyed, name, error) : no_memory(error);
 }
 
-seawall_status sw_keyed_build(seawall_registry *registry, const sw_entry *entry, const sw_made *made, void **object,
-                              seawall_error *error)
+seawall_status sw_keyed_build(seawall_registry *registry, const sw_entry *entry, const sw_made *made, sw_source *source,
+                              void **object, seawall_error *error)
 {
     seawall_keyed_config full;
     seawall_keyed *keyed;
@@ -132,8 +132,10 @@ seawall_status sw_keyed_build(seawall_registry *registry, const sw_entry *entry,
     if (keyed == NULL)
         return no_memory(error);
     keyed->platform = registry->platform;
+    keyed->source = sw_source_retain(source);
     keyed->seed = sw_random(registry->platform);
     sw_mutex_init(&keyed->lock);
+    keyed->process = sw_port_fork_generation();
     sw_store_relaxed_u32(&keyed->references, 1);
     (void)snprintf(keyed->name, sizeof(keyed->name), "%s", entry->name);
     status = fill(registry, keyed, made, error);

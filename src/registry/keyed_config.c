@@ -28,20 +28,20 @@ seawall_status seawall_keyed_config_init(seawall_keyed_config *config, size_t si
     return sw_config_init(&sw_keyed_config_kind, config, size);
 }
 
-/* A power of two. */
-static size_t buckets_for(const seawall_keyed_config *config)
+sw_buckets *sw_keyed_buckets(const seawall_platform *platform, const seawall_keyed_config *config)
 {
-    size_t count = 1;
+    size_t count = 1, bytes;
+    sw_buckets *made;
 
     while (count < (size_t)config->max_instances)
         count *= 2;
-    return count;
-}
-
-sw_instance **sw_keyed_buckets(const seawall_platform *platform, const seawall_keyed_config *config, size_t *count)
-{
-    *count = buckets_for(config);
-    return sw_allocate(platform, *count * sizeof(sw_instance *), _Alignof(sw_instance *));
+    bytes = sizeof(sw_buckets) + count * sizeof(sw_instance *);
+    made = sw_allocate(platform, bytes, _Alignof(sw_buckets));
+    if (made == NULL)
+        return NULL;
+    made->bytes = bytes;
+    made->mask = count - 1;
+    return made;
 }
 
 /* Those that are too many, unless somebody holds them: these go when they are the oldest and another comes. */
@@ -51,7 +51,7 @@ static void shrink(seawall_keyed *keyed)
     sw_instance *gone;
 
     do {
-        sw_mutex_lock(&keyed->lock);
+        sw_keyed_lock(keyed);
         gone = keyed->instances > keyed->config.max_instances ? sw_keyed_take_oldest(keyed, now) : NULL;
         keyed->evicted += gone != NULL;
         sw_mutex_unlock(&keyed->lock);
@@ -62,21 +62,20 @@ static void shrink(seawall_keyed *keyed)
 seawall_status sw_keyed_reconfigure(seawall_keyed *keyed, const seawall_keyed_config *config, seawall_error *error)
 {
     seawall_keyed_config full;
-    sw_instance **buckets;
-    size_t count;
+    sw_buckets *buckets;
     seawall_status status = sw_config_take(&sw_keyed_config_kind, config, &full, error);
 
     if (status != SEAWALL_OK)
         return status;
-    buckets = sw_keyed_buckets(keyed->platform, &full, &count);
+    buckets = sw_keyed_buckets(keyed->platform, &full);
     if (buckets == NULL)
         return sw_error(error, SEAWALL_NO_MEMORY, "keyed", "keyed: no memory");
-    sw_mutex_lock(&keyed->lock);
-    if (count > keyed->bucket_count)
-        sw_keyed_rehash(keyed, &buckets, &count);
+    sw_keyed_lock(keyed);
+    if (buckets->mask > keyed->buckets->mask)
+        buckets = sw_keyed_rehash(keyed, buckets);
     keyed->config = full;
     sw_mutex_unlock(&keyed->lock);
-    sw_release(keyed->platform, buckets, count * sizeof(sw_instance *));
+    sw_release(keyed->platform, buckets, buckets->bytes);
     shrink(keyed);
     return SEAWALL_OK;
 }
@@ -101,7 +100,7 @@ seawall_status seawall_keyed_get_snapshot(seawall_keyed *keyed, seawall_keyed_sn
 
     if (keyed == NULL || snapshot == NULL)
         return SEAWALL_INVALID;
-    sw_mutex_lock(&keyed->lock);
+    sw_keyed_lock(keyed);
     full.instances = keyed->instances;
     full.max_instances = keyed->config.max_instances;
     full.created = keyed->created;

@@ -29,6 +29,11 @@ void sw_instance_free(seawall_keyed *keyed, sw_instance *instance)
 
     if (instance == NULL)
         return;
+    for (i = 0; i < keyed->part_count; i++) {
+        if (instance->parts[i] != NULL && keyed->parts[i].kind == SW_MEMBER_CIRCUIT_BREAKER)
+            sw_source_leave_breaker(instance->source, instance->parts[i]);
+    }
+    sw_source_end_instance(instance->source);
     if (keyed->kind == SW_MEMBER_PIPELINE && instance->object != NULL)
         seawall_pipeline_destroy(instance->object);
     for (i = 0; i < keyed->part_count; i++) {
@@ -51,6 +56,8 @@ static seawall_status make_parts(seawall_keyed *keyed, sw_instance *instance, se
             continue;
         sw_keyed_part_config(part, &config);
         status = sw_member_kinds[part->kind].create(&config, keyed->platform, &instance->parts[i], error);
+        if (status == SEAWALL_OK && part->kind == SW_MEMBER_CIRCUIT_BREAKER)
+            (void)!sw_source_follow_breaker(instance->source, instance->parts[i]); /* a new one has room for a listener */
     }
     return status;
 }
@@ -59,6 +66,7 @@ static seawall_status make_pipeline(seawall_keyed *keyed, sw_instance *instance,
 {
     seawall_policy policies[SEAWALL_PIPELINE_POLICIES_MAX];
     const seawall_policy *order[SEAWALL_PIPELINE_POLICIES_MAX];
+    seawall_pipeline_config config = keyed->pipeline;
     seawall_status status = SEAWALL_OK;
     seawall_pipeline *made;
     int32_t i;
@@ -73,10 +81,16 @@ static seawall_status make_pipeline(seawall_keyed *keyed, sw_instance *instance,
                      ? seawall_fallback_pipeline_policy(object, part->label, part->alternative, &policies[i])
                      : sw_policy_words[part->word].fill(object, part->label, &policies[i]);
     }
+    if (instance->source != NULL) {
+        config.listener = sw_source_hear;
+        config.listener_user = instance->source;
+    }
     if (status == SEAWALL_OK)
-        status = seawall_pipeline_create(&keyed->pipeline, order, keyed->part_count, keyed->platform, &made, error);
-    if (status == SEAWALL_OK)
-        instance->object = made;
+        status = seawall_pipeline_create(&config, order, keyed->part_count, keyed->platform, &made, error);
+    if (status != SEAWALL_OK)
+        return status;
+    sw_source_follow_pipeline(instance->source, made);
+    instance->object = made;
     return status;
 }
 
@@ -86,7 +100,7 @@ seawall_status sw_instance_make(seawall_keyed *keyed, const char *key, uint64_t 
     size_t parts = (size_t)keyed->part_count * sizeof(void *), length = strlen(key) + 1;
     size_t bytes = sizeof(sw_instance) + parts + length;
     sw_instance *made = sw_allocate(keyed->platform, bytes, _Alignof(sw_instance));
-    seawall_status status;
+    seawall_status status = SEAWALL_OK;
 
     if (made == NULL)
         return sw_error(error, SEAWALL_NO_MEMORY, "keyed", "keyed: no memory");
@@ -95,7 +109,13 @@ seawall_status sw_instance_make(seawall_keyed *keyed, const char *key, uint64_t 
     memcpy(made->key, key, length);
     made->hash = hash;
     made->version = sw_load_u64(&keyed->version); /* before its settings are read */
-    status = make_parts(keyed, made, error);
+    if (keyed->source != NULL) {
+        made->source = sw_source_create_instance(keyed->source, key);
+        if (made->source == NULL)
+            status = sw_error(error, SEAWALL_NO_MEMORY, "keyed", "keyed: no memory");
+    }
+    if (status == SEAWALL_OK)
+        status = make_parts(keyed, made, error);
     if (status == SEAWALL_OK && keyed->kind == SW_MEMBER_PIPELINE)
         status = make_pipeline(keyed, made, error);
     else if (status == SEAWALL_OK)

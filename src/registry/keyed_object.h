@@ -2,6 +2,7 @@
  * Keyed instances in memory, and what their files offer each other.
  *
  *   keyed_table.c  instances by key, and by how long ago somebody asked for them
+ *   keyed_fork.c   what the child of a fork makes of them
  *   keyed_make.c   one instance, made from what the template says
  *   keyed_build.c  the template, from the registry
  *   keyed.c        its life, and asking for keys
@@ -28,20 +29,30 @@ typedef struct sw_keyed_part {
 } sw_keyed_part;
 
 typedef struct sw_instance {
-    struct sw_instance *next; /* of the same bucket */
+    struct sw_instance *next[2]; /* of the same bucket, for either side */
     struct sw_instance *newer, *older;
     uint64_t hash;
     seawall_time used;
     uint64_t version; /* of the template that it has been told */
     void *object;
+    sw_source *source; /* of its events; NULL: there are none */
     size_t bytes;
     char *key;
     void *parts[]; /* an own one for each part that is, else NULL */
 } sw_instance;
 
+/* Which instances there are: whole at any instant, for the child of a fork. Bigger ones are chained on the other side. */
+typedef struct sw_buckets {
+    size_t bytes;
+    size_t mask; /* a power of two less one, at least max_instances less one */
+    int side;
+    sw_instance *first[];
+} sw_buckets;
+
 struct seawall_keyed {
     const seawall_platform *platform;
     char name[SEAWALL_NAME_SIZE_MAX + 1];
+    sw_source *source; /* of their events: a reference; NULL: there are none */
     int32_t kind; /* of the instances */
     seawall_pipeline_config pipeline;
     int32_t part_count;
@@ -49,10 +60,10 @@ struct seawall_keyed {
     sw_atomic_u64 version; /* grows when what a part is made from changes */
     sw_atomic_u32 references;
     uint64_t seed;
-    sw_mutex lock; /* guards the rest */
+    sw_mutex lock; /* sw_keyed_lock; guards the rest */
+    uint32_t process; /* whose order and numbers these are */
     seawall_keyed_config config;
-    sw_instance **buckets;
-    size_t bucket_count; /* a power of two, at least max_instances */
+    sw_buckets *buckets;
     sw_instance *newest, *oldest;
     int32_t instances; /* those included that are on their way */
     int64_t created, evicted, expired, refused;
@@ -70,8 +81,13 @@ void sw_keyed_touch(seawall_keyed *keyed, sw_instance *instance, seawall_time no
 sw_instance *sw_keyed_take_expired(seawall_keyed *keyed, seawall_time now);
 sw_instance *sw_keyed_take_oldest(seawall_keyed *keyed, seawall_time now);
 bool sw_instance_is_held(const seawall_keyed *keyed, const sw_instance *instance);
-/* Other buckets in the place of those there are, which are in `*buckets` then. */
-void sw_keyed_rehash(seawall_keyed *keyed, sw_instance ***buckets, size_t *count);
+/* Bigger buckets in the place of those there are, which it answers. */
+sw_buckets *sw_keyed_rehash(seawall_keyed *keyed, sw_buckets *bigger);
+
+/* --- keyed_fork.c --- */
+
+/* In the child of a fork the first one to take the lock sets right what a thread of the parent was in the middle of. */
+void sw_keyed_lock(seawall_keyed *keyed);
 
 /* --- keyed_make.c: the lock is not held --- */
 
@@ -87,7 +103,7 @@ void sw_keyed_part_set(sw_keyed_part *part, const sw_member_config *config);
 /* --- keyed_config.c --- */
 
 /* As many as that may take; NULL if there is no memory. */
-sw_instance **sw_keyed_buckets(const seawall_platform *platform, const seawall_keyed_config *config, size_t *count);
+sw_buckets *sw_keyed_buckets(const seawall_platform *platform, const seawall_keyed_config *config);
 
 /* --- keyed_build.c: under the registry's lock --- */
 

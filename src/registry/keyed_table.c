@@ -9,17 +9,17 @@ uint64_t sw_keyed_hash(const seawall_keyed *keyed, const char *key)
     return sw_hash_text(keyed->seed, key);
 }
 
-static sw_instance **bucket_of(const seawall_keyed *keyed, uint64_t hash)
+static sw_instance **bucket_of(sw_buckets *buckets, uint64_t hash)
 {
-    return &keyed->buckets[hash & (keyed->bucket_count - 1)];
+    return &buckets->first[hash & buckets->mask];
 }
 
 sw_instance *sw_keyed_find(const seawall_keyed *keyed, uint64_t hash, const char *key)
 {
-    sw_instance *found = *bucket_of(keyed, hash);
+    sw_instance *found = *bucket_of(keyed->buckets, hash);
 
     while (found != NULL && (found->hash != hash || strcmp(found->key, key) != 0))
-        found = found->next;
+        found = found->next[keyed->buckets->side];
     return found;
 }
 
@@ -46,22 +46,30 @@ static void unlink_from_order(seawall_keyed *keyed, const sw_instance *instance)
         keyed->oldest = instance->newer;
 }
 
+static void chain(sw_buckets *buckets, sw_instance *instance)
+{
+    sw_instance **bucket = bucket_of(buckets, instance->hash);
+
+    instance->next[buckets->side] = *bucket;
+    sw_order_stores();
+    *bucket = instance;
+}
+
 void sw_keyed_insert(seawall_keyed *keyed, sw_instance *instance)
 {
-    sw_instance **bucket = bucket_of(keyed, instance->hash);
-
-    instance->next = *bucket;
-    *bucket = instance;
+    chain(keyed->buckets, instance);
     make_newest(keyed, instance);
 }
 
 void sw_keyed_take_out(seawall_keyed *keyed, sw_instance *instance)
 {
-    sw_instance **link = bucket_of(keyed, instance->hash);
+    sw_instance **link = bucket_of(keyed->buckets, instance->hash);
+    int side = keyed->buckets->side;
 
     while (*link != instance)
-        link = &(*link)->next;
-    *link = instance->next;
+        link = &(*link)->next[side];
+    *link = instance->next[side];
+    sw_order_stores(); /* before it is given up */
     unlink_from_order(keyed, instance);
     keyed->instances--;
 }
@@ -111,19 +119,16 @@ sw_instance *sw_keyed_take_expired(seawall_keyed *keyed, seawall_time now)
     return NULL;
 }
 
-void sw_keyed_rehash(seawall_keyed *keyed, sw_instance ***buckets, size_t *count)
+sw_buckets *sw_keyed_rehash(seawall_keyed *keyed, sw_buckets *bigger)
 {
-    sw_instance **before = keyed->buckets, *it;
-    size_t before_count = keyed->bucket_count;
+    sw_buckets *before = keyed->buckets;
+    sw_instance *it;
 
-    keyed->buckets = *buckets;
-    keyed->bucket_count = *count;
-    for (it = keyed->oldest; it != NULL; it = it->newer) {
-        sw_instance **bucket = bucket_of(keyed, it->hash);
-
-        it->next = *bucket;
-        *bucket = it;
-    }
-    *buckets = before;
-    *count = before_count;
+    bigger->side = 1 - before->side;
+    for (it = keyed->oldest; it != NULL; it = it->newer)
+        chain(bigger, it);
+    sw_order_stores();
+    keyed->buckets = bigger;
+    sw_order_stores(); /* before the others are given up */
+    return before;
 }

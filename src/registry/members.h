@@ -60,8 +60,8 @@ typedef struct sw_entry {
     int32_t kind;
     char name[SEAWALL_NAME_SIZE_MAX + 1];
     /*
-     * SW_LISTED, and how many look at the object just now; nobody may begin to without SW_LISTED. 0: there is none, or it is
-     * being made.
+     * SW_LISTED 1 | fork generation 13 | how many look at the object just now 18. Nobody may begin to without SW_LISTED: then
+     * there is no object, or it is being made. Who looked in another process did so in the parent of a fork, and never leaves.
      */
     sw_atomic_u32 uses;
     /* Constant while `uses` is not 0. */
@@ -85,6 +85,8 @@ typedef struct sw_entry {
 } sw_entry;
 
 #define SW_LISTED 0x80000000u
+#define SW_LOOKERS 0x0003FFFFu
+#define SW_LOOKERS_PROCESS 0x7FFC0000u
 
 struct seawall_registry {
     const seawall_platform *platform;
@@ -92,7 +94,8 @@ struct seawall_registry {
     uint64_t seed;
     sw_stream *stream; /* of events; NULL: there are none */
     sw_atomic_u64 root; /* sw_entry * */
-    sw_mutex lock;      /* for whoever changes anything, and guards the rest */
+    sw_mutex lock;      /* sw_registry_lock; for whoever changes anything, and guards the rest */
+    uint32_t process;   /* whose change it is that goes on */
     sw_setting *kind_settings[SW_MEMBER_KINDS];
     sw_atomic_u64 first; /* sw_entry * */
     sw_entry *last;
@@ -148,6 +151,11 @@ static inline bool sw_entry_is_listed(sw_entry *entry)
     return (sw_load_u32(&entry->uses) & SW_LISTED) != 0;
 }
 
+/* --- fork.c --- */
+
+/* In the child of a fork the first one to take the lock does away with what a thread of the parent was in the middle of. */
+void sw_registry_lock(seawall_registry *registry);
+
 /* --- settings.c --- */
 
 /* Under the lock. A setting of the same key that is as pending is replaced. Answers whether memory sufficed. */
@@ -178,8 +186,8 @@ bool sw_fields_differ(const sw_config_kind *kind, const void *a, const void *b);
 bool sw_entry_agrees(const sw_entry *entry, const sw_member_config *has, const void *given, const char *policies);
 
 /* --- keyed_build.c --- */
-seawall_status sw_keyed_build(seawall_registry *registry, const sw_entry *entry, const sw_made *made, void **object,
-                              seawall_error *error);
+seawall_status sw_keyed_build(seawall_registry *registry, const sw_entry *entry, const sw_made *made, sw_source *source,
+                              void **object, seawall_error *error);
 
 /* --- change.c: all or nothing. Under the lock. --- */
 

@@ -58,6 +58,7 @@ seawall_status seawall_registry_create(const seawall_registry_config *config, co
     made->max_members = full.max_members;
     made->seed = sw_random(platform);
     sw_mutex_init(&made->lock);
+    made->process = sw_port_fork_generation();
     *registry = made;
     return SEAWALL_OK;
 }
@@ -69,6 +70,8 @@ void seawall_registry_destroy(seawall_registry *registry)
 
     if (registry == NULL)
         return;
+    sw_registry_lock(registry); /* if it has been nobody's since a fork */
+    sw_mutex_unlock(&registry->lock);
     for (entry = sw_entry_first(registry); entry != NULL;) {
         gone = entry;
         entry = sw_entry_next(entry);
@@ -176,7 +179,7 @@ static seawall_status get(seawall_registry *registry, const wish *what, void **o
     }
     if (status != SEAWALL_OK || take(registry, sw_entry_find(registry, what->kind, what->name), &whole, object, answer))
         return status;
-    sw_mutex_lock(&registry->lock);
+    sw_registry_lock(registry);
     status = make(registry, &whole, object, answer, error);
     sw_mutex_unlock(&registry->lock);
     sw_registry_tell(registry);
@@ -266,7 +269,7 @@ static seawall_status set(seawall_registry *registry, int32_t kind, const char *
         entry = sw_entry_need(registry, kind, name, &status, error);
         if (entry == NULL)
             return status;
-        if (sw_load_u32(&entry->uses) != 0)
+        if (sw_entry_is_listed(entry))
             return sw_error(error, SEAWALL_BUSY, "registry", "registry: %s \"%s\" exists, and stays as it is",
                             sw_member_kinds[kind].config->name, name);
         list = &entry->settings;
@@ -294,7 +297,7 @@ seawall_status seawall_registry_set(seawall_registry *registry, const char *kind
     key = check_setting(index, key, value, error);
     if (key == NULL)
         return SEAWALL_INVALID;
-    sw_mutex_lock(&registry->lock);
+    sw_registry_lock(registry);
     status = set(registry, index, name, key, value, error);
     sw_mutex_unlock(&registry->lock);
     return status;
@@ -308,7 +311,7 @@ seawall_status seawall_registry_remove(seawall_registry *registry, const char *k
 
     if (registry == NULL || index < 0 || check_name(name, NULL) != SEAWALL_OK)
         return SEAWALL_INVALID;
-    sw_mutex_lock(&registry->lock);
+    sw_registry_lock(registry);
     entry = sw_entry_find(registry, index, name);
     if (entry != NULL && sw_entry_is_listed(entry))
         sw_entry_take_out(registry, entry, &leaving);

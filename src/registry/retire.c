@@ -77,7 +77,7 @@ static int32_t sweep_some(seawall_registry *registry, bool needs, sw_entry **fro
     int32_t count = 0, i;
     sw_entry *entry;
 
-    sw_mutex_lock(&registry->lock);
+    sw_registry_lock(registry);
     for (entry = *from; entry != NULL && count < BATCH; entry = sw_entry_next(entry)) {
         if (may_go(registry, entry, needs))
             count += take_out_if_unused(registry, entry, &leaving[count]);
@@ -93,7 +93,7 @@ static bool has_retiring(seawall_registry *registry)
 {
     bool any;
 
-    sw_mutex_lock(&registry->lock);
+    sw_registry_lock(registry);
     any = registry->retiring > 0;
     sw_mutex_unlock(&registry->lock);
     return any;

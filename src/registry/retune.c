@@ -180,7 +180,7 @@ static void apply_one(seawall_registry *registry, sw_retune *it)
     if (kind->reconfigure(it->object, &it->fields->after, &it->fields->refusal) == SEAWALL_OK)
         return;
     it->fields->after = it->fields->before;
-    sw_mutex_lock(&registry->lock);
+    sw_registry_lock(registry);
     if (it->entry->object == it->object)
         sw_entry_set_config(it->entry, &it->fields->before);
     sw_mutex_unlock(&registry->lock);

@@ -77,7 +77,7 @@ static bool is_there(seawall_registry *registry, sw_entry *entry)
 {
     bool there;
 
-    sw_mutex_lock(&registry->lock);
+    sw_registry_lock(registry);
     there = sw_entry_is_listed(entry);
     sw_mutex_unlock(&registry->lock);
     return there;

@@ -45,6 +45,7 @@ bool sw_setting_put(const seawall_registry *registry, sw_setting **list, const c
         forget(registry, before);
     while (*before != NULL)
         before = &(*before)->next;
+    sw_order_stores();
     *before = setting;
     return true;
 }
@@ -103,6 +104,7 @@ const char *sw_registry_keep_file(seawall_registry *registry, const char *file)
     kept->bytes = bytes;
     memcpy(kept->text, file, bytes - sizeof(struct sw_file_name));
     kept->next = registry->files;
+    sw_order_stores();
     registry->files = kept;
     return kept->text;
 }

@@ -9,7 +9,7 @@ static bool is_retiring(seawall_registry *registry, const sw_entry *entry)
 {
     bool retiring;
 
-    sw_mutex_lock(&registry->lock);
+    sw_registry_lock(registry);
     retiring = entry->retiring;
     sw_mutex_unlock(&registry->lock);
     return retiring;

@@ -18,21 +18,52 @@ struct sw_stream {
     place *places;
     _Alignas(SW_CACHE_LINE) sw_atomic_u64 tail; /* where the next one is taken */
     sw_atomic_u32 telling; /* the fork generation of who does it; 0: nobody */
-    sw_atomic_u32 has_listener;
+    sw_atomic_u32 process; /* whose events these are */
+    sw_atomic_u32 has_listener; /* not while he is exchanged */
     sw_atomic_u32 returned; /* callbacks that have */
     sw_atomic_u32 references;
     const seawall_platform *platform;
     sw_mutex lock; /* guards the rest */
-    uint32_t running_in; /* which process */
     uintptr_t running; /* the thread that is in the callback; 0: none */
     seawall_registry_listener_fn listener;
     void *listener_user;
 };
 
+/* As new, but for the listener. */
+static void empty(sw_stream *stream)
+{
+    uint64_t i;
+
+    for (i = 0; i <= stream->mask; i++)
+        sw_store_relaxed_u64(&stream->places[i].turn, i);
+    sw_store_relaxed_u64(&stream->head, 0);
+    sw_store_relaxed_u64(&stream->tail, 0);
+    sw_store_relaxed_u64(&stream->dropped, 0);
+    sw_store_relaxed_u32(&stream->telling, 0);
+    stream->running = 0;
+    sw_store_release_u32(&stream->process, sw_port_fork_generation());
+}
+
+/*
+ * Whoever was about to fill a place, or to give one back, stayed behind in the parent of a fork, and the place would wait for
+ * him. What the parent has not been told is the parent's business anyway: the child begins anew.
+ */
+static void enter(sw_stream *stream)
+{
+    uint32_t process = sw_port_fork_generation();
+
+    if (sw_load_acquire_u32(&stream->process) == process)
+        return;
+    sw_mutex_lock(&stream->lock);
+    if (sw_load_u32(&stream->process) != process)
+        empty(stream);
+    sw_mutex_unlock(&stream->lock);
+}
+
 sw_stream *sw_stream_create(const seawall_platform *platform, int32_t capacity)
 {
     sw_stream *stream = sw_allocate(platform, sizeof(*stream), _Alignof(sw_stream));
-    uint64_t count = 2, i; /* with one place a turn could be either */
+    uint64_t count = 2; /* with one place a turn could be either */
 
     if (stream == NULL)
         return NULL;
@@ -45,9 +76,8 @@ sw_stream *sw_stream_create(const seawall_platform *platform, int32_t capacity)
     }
     stream->platform = platform;
     stream->mask = count - 1;
-    for (i = 0; i < count; i++)
-        sw_store_relaxed_u64(&stream->places[i].turn, i);
     sw_mutex_init(&stream->lock);
+    empty(stream);
     sw_store_u32(&stream->references, 1);
     return stream;
 }
@@ -70,10 +100,19 @@ void sw_stream_release(sw_stream *stream)
     sw_release(stream->platform, stream, sizeof(*stream));
 }
 
+/* Most events have no key, or a short one: what stands behind it is of no account. */
+static void copy(seawall_registry_event *to, const seawall_registry_event *from)
+{
+    memcpy(to, from, offsetof(seawall_registry_event, key));
+    memcpy(to->key, from->key, strlen(from->key) + 1);
+}
+
 void sw_stream_add(sw_stream *stream, const seawall_registry_event *event)
 {
-    uint64_t position = sw_load_relaxed_u64(&stream->head);
+    uint64_t position;
 
+    enter(stream);
+    position = sw_load_relaxed_u64(&stream->head);
     for (;;) {
         place *at = &stream->places[position & stream->mask];
         uint64_t turn = sw_load_acquire_u64(&at->turn);
@@ -81,7 +120,7 @@ void sw_stream_add(sw_stream *stream, const seawall_registry_event *event)
         if (turn == position) {
             if (!sw_cas_u64(&stream->head, &position, position + 1))
                 continue;
-            at->event = *event;
+            copy(&at->event, event);
             at->event.sequence = position + 1;
             sw_store_u64(&at->turn, position + 1);
             return;
@@ -96,8 +135,10 @@ void sw_stream_add(sw_stream *stream, const seawall_registry_event *event)
 
 bool sw_stream_take(sw_stream *stream, seawall_registry_event *event)
 {
-    uint64_t position = sw_load_relaxed_u64(&stream->tail);
+    uint64_t position;
 
+    enter(stream);
+    position = sw_load_relaxed_u64(&stream->tail);
     for (;;) {
         place *at = &stream->places[position & stream->mask];
         uint64_t turn = sw_load_u64(&at->turn);
@@ -105,7 +146,7 @@ bool sw_stream_take(sw_stream *stream, seawall_registry_event *event)
         if (turn == position + 1) {
             if (!sw_cas_u64(&stream->tail, &position, position + 1))
                 continue;
-            *event = at->event;
+            copy(event, &at->event);
             sw_store_release_u64(&at->turn, position + stream->mask + 1);
             return true;
         }
@@ -122,21 +163,23 @@ bool sw_stream_has_listener(sw_stream *stream)
 
 int64_t sw_stream_dropped(sw_stream *stream)
 {
+    enter(stream);
     return (int64_t)sw_load_u64(&stream->dropped);
 }
 
 /* Whether there is one to be told, who is in his callback from here on. */
 static bool begin_callback(sw_stream *stream, seawall_registry_listener_fn *listener, void **user)
 {
+    bool is_there;
+
     sw_mutex_lock(&stream->lock);
     *listener = stream->listener;
     *user = stream->listener_user;
-    if (*listener != NULL) {
+    is_there = sw_stream_has_listener(stream);
+    if (is_there)
         stream->running = sw_port_thread_self();
-        stream->running_in = sw_port_fork_generation();
-    }
     sw_mutex_unlock(&stream->lock);
-    return *listener != NULL;
+    return is_there;
 }
 
 static void end_callback(sw_stream *stream)
@@ -171,23 +214,26 @@ static bool is_empty(sw_stream *stream)
     return sw_load_u64(&stream->places[position & stream->mask].turn) != position + 1;
 }
 
-/* A parent's thread that was telling does so no more in the child. */
 static bool begin_telling(sw_stream *stream, uint32_t process)
 {
-    uint32_t before = sw_load_u32(&stream->telling);
+    uint32_t nobody = 0;
 
-    return before != process && sw_cas_u32(&stream->telling, &before, process);
+    return sw_cas_u32(&stream->telling, &nobody, process);
 }
 
 void sw_stream_tell(sw_stream *stream)
 {
-    uint32_t process = sw_port_fork_generation();
+    uint32_t process;
 
+    enter(stream);
+    process = sw_port_fork_generation();
     /* Who comes while another tells has put his event before: that one looks again once he has said that he tells no more. */
     while (sw_stream_has_listener(stream) && !is_empty(stream) && begin_telling(stream, process)) {
+        uint32_t telling = process;
+
         while (tell_one(stream))
             continue;
-        sw_store_u32(&stream->telling, 0);
+        (void)sw_cas_u32(&stream->telling, &telling, 0); /* the listener may have forked, and this be the child */
     }
 }
 
@@ -206,8 +252,7 @@ static void wait_for_callback(sw_stream *stream)
     do {
         returned = sw_load_u32(&stream->returned);
         sw_mutex_lock(&stream->lock);
-        runs = stream->running != 0 && stream->running != sw_port_thread_self() &&
-               stream->running_in == sw_port_fork_generation();
+        runs = stream->running != 0 && stream->running != sw_port_thread_self();
         sw_mutex_unlock(&stream->lock);
         if (runs)
             sw_port_park((const uint32_t *)(const void *)&stream->returned.value, returned, SEAWALL_FOREVER);
@@ -216,9 +261,13 @@ static void wait_for_callback(sw_stream *stream)
 
 void sw_stream_listen(sw_stream *stream, seawall_registry_listener_fn listener, void *user)
 {
+    enter(stream);
     sw_mutex_lock(&stream->lock);
+    sw_store_u32(&stream->has_listener, 0); /* a child that is forked now has none, rather than half of two */
+    sw_order_stores();
     stream->listener = listener;
     stream->listener_user = user;
+    sw_order_stores();
     sw_store_u32(&stream->has_listener, listener != NULL);
     sw_mutex_unlock(&stream->lock);
     wait_for_callback(stream);

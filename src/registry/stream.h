@@ -36,6 +36,11 @@ typedef struct sw_source sw_source;
 
 /* One reference, and one of the stream. NULL: no memory. */
 sw_source *sw_source_create(sw_stream *stream, const char *kind, const char *name);
+/* For one of keyed instances: silent as soon as these are. */
+sw_source *sw_source_create_instance(sw_source *of, const char *key);
+/* One more reference, and one less; NULL is allowed, and answered. */
+sw_source *sw_source_retain(sw_source *source);
+void sw_source_drop(sw_source *source);
 /* From now on it is silent. */
 void sw_source_release(sw_source *source);
 seawall_status sw_source_follow_breaker(sw_source *source, seawall_breaker *breaker);
@@ -45,6 +50,8 @@ void sw_source_leave_breaker(sw_source *source, seawall_breaker *breaker);
 void sw_source_hear(const seawall_event *event, void *source);
 /* The pipeline keeps a reference as long as it lives. */
 void sw_source_follow_pipeline(sw_source *source, seawall_pipeline *pipeline);
+/* The same as release; before, if anything was heard of the instance, that it is gone. No lock is held. */
+void sw_source_end_instance(sw_source *source);
 void sw_source_note(sw_source *source, seawall_registry_event_kind what, seawall_time now);
 
 #endif

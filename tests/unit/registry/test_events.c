@@ -26,20 +26,22 @@ static void note(const seawall_registry_event *event, void *user)
     size_t length = strlen(log_text);
     const char *separator = length > 0 ? " " : "";
     int number = (int)event->sequence;
+    char name[sizeof(event->name) + sizeof(event->key) + 1];
 
     (void)user;
     ck_assert_uint_eq(event->size, sizeof(*event));
+    (void)snprintf(name, sizeof(name), "%s%s%s", event->name, event->key[0] != '\0' ? ":" : "", event->key);
     switch (event->what) {
     case SEAWALL_REGISTRY_TRANSITION:
         (void)snprintf(log_text + length, sizeof(log_text) - length, "%s%d:%s/%s %d>%d", separator, number, event->kind,
-                       event->name, (int)event->transition.from, (int)event->transition.to);
+                       name, (int)event->transition.from, (int)event->transition.to);
         break;
     case SEAWALL_REGISTRY_DECISION:
-        (void)snprintf(log_text + length, sizeof(log_text) - length, "%s%d:%s/%s %s", separator, number, event->kind, event->name,
+        (void)snprintf(log_text + length, sizeof(log_text) - length, "%s%d:%s/%s %s", separator, number, event->kind, name,
                        seawall_event_name(event->decision.kind));
         break;
     default:
-        (void)snprintf(log_text + length, sizeof(log_text) - length, "%s%d:%s/%s %s", separator, number, event->kind, event->name,
+        (void)snprintf(log_text + length, sizeof(log_text) - length, "%s%d:%s/%s %s", separator, number, event->kind, name,
                        event->what == SEAWALL_REGISTRY_MADE ? "made" : "gone");
     }
 }
@@ -159,6 +161,158 @@ START_TEST(a_listener_is_told_in_order)
 }
 END_TEST
 
+/* --- keyed instances --- */
+
+static seawall_keyed *keyed_of(const char *instance, int32_t most)
+{
+    seawall_keyed_config config = SEAWALL_KEYED_CONFIG_INIT;
+    seawall_keyed *keyed;
+
+    config.max_instances = most;
+    ck_assert_msg(seawall_registry_keyed(r.registry, "t", &config, instance, &keyed, NULL, &r.error) == SEAWALL_OK, "%s",
+                  r.error.message);
+    (void)poll_all();
+    return keyed;
+}
+
+static seawall_breaker *breaker_for(seawall_keyed *keyed, const char *key)
+{
+    seawall_breaker *breaker;
+
+    ck_assert_int_eq(seawall_keyed_breaker(keyed, key, &breaker, NULL), SEAWALL_OK);
+    return breaker;
+}
+
+static void trip(seawall_keyed *keyed, const char *key)
+{
+    seawall_breaker *breaker = breaker_for(keyed, key);
+
+    ck_assert_int_eq(seawall_breaker_force_open(breaker, SEAWALL_FOREVER), SEAWALL_OK);
+    seawall_breaker_destroy(breaker);
+}
+
+START_TEST(keys_are_told_of_by_name)
+{
+    char longest[SEAWALL_KEY_SIZE_MAX + 1], wanted[512];
+    seawall_keyed *keyed;
+
+    begin(64);
+    keyed = keyed_of("circuit_breaker", 3);
+    memset(longest, 'k', SEAWALL_KEY_SIZE_MAX);
+    longest[SEAWALL_KEY_SIZE_MAX] = '\0';
+    trip(keyed, longest);
+    (void)snprintf(wanted, sizeof(wanted), "3:keyed/t:%s 0>3", longest);
+    ck_assert_int_eq(poll_all(), 0);
+    ck_assert_str_eq(log_text, wanted);
+    trip(keyed, "a");
+    ck_assert_int_eq(poll_all(), 0);
+    ck_assert_str_eq(log_text, "4:keyed/t:a 0>3");
+    seawall_keyed_destroy(keyed);
+    room_fini(&r);
+}
+END_TEST
+
+/* Its coming is no event; its end is one if there was any before. */
+START_TEST(a_flood_of_keys_makes_no_events)
+{
+    seawall_keyed *keyed;
+    char key[16];
+    int i;
+
+    begin(8);
+    keyed = keyed_of("circuit_breaker", 3);
+    for (i = 0; i < 1000; i++) {
+        (void)snprintf(key, sizeof(key), "%d", i);
+        if (i == 500)
+            trip(keyed, key);
+        seawall_breaker_destroy(breaker_for(keyed, key));
+    }
+    ck_assert_int_eq(poll_all(), 0);
+    ck_assert_str_eq(log_text, "3:keyed/t:500 0>3 4:keyed/t:500 gone");
+    trip(keyed, "last");
+    ck_assert_int_eq(seawall_keyed_remove(keyed, "last"), SEAWALL_OK);
+    trip(keyed, "idle");
+    seawall_manual_clock_advance(r.test.clock, SEAWALL_SECONDS(601));
+    (void)seawall_keyed_expire(keyed);
+    ck_assert_int_eq(poll_all(), 0);
+    ck_assert_str_eq(log_text, "5:keyed/t:last 0>3 6:keyed/t:last gone 7:keyed/t:idle 0>3 8:keyed/t:idle gone");
+    seawall_keyed_destroy(keyed);
+    room_fini(&r);
+}
+END_TEST
+
+START_TEST(a_keys_pipeline_tells_what_it_decides)
+{
+    seawall_pipeline *pipeline;
+    seawall_keyed *keyed;
+
+    begin(64);
+    room_set(&r, "retry", "t", "max_attempts", "2");
+    room_set(&r, "circuit_breaker", "t", "failure_threshold", "2");
+    room_set(&r, "pipeline", "t", "policies", "retry, circuit_breaker");
+    keyed = keyed_of("pipeline", 3);
+    ck_assert_int_eq(seawall_keyed_pipeline(keyed, "a", &pipeline, NULL), SEAWALL_OK);
+    ck_assert_int_eq(seawall_call(pipeline, failing, NULL, NULL), SEAWALL_FAILED);
+    ck_assert_int_eq(poll_all(), 0);
+    ck_assert_str_eq(log_text, "5:keyed/t:a retry_scheduled 6:keyed/t:a 0>1 7:keyed/t:a retry_gave_up");
+    ck_assert_int_eq(seawall_keyed_remove(keyed, "a"), SEAWALL_OK);
+    ck_assert_int_eq(seawall_call(pipeline, failing, NULL, NULL), SEAWALL_OPEN); /* goes on, and is not heard of */
+    ck_assert_int_eq(poll_all(), 0);
+    ck_assert_str_eq(log_text, "8:keyed/t:a gone");
+    seawall_keyed_destroy(keyed);
+    seawall_registry_destroy(r.registry);
+    ck_assert_int_eq(seawall_call(pipeline, failing, NULL, NULL), SEAWALL_OPEN); /* outlives the registry */
+    seawall_pipeline_destroy(pipeline);
+    sw_test_platform_fini(&r.test);
+}
+END_TEST
+
+START_TEST(what_is_gone_has_no_keys)
+{
+    seawall_breaker *held;
+    seawall_keyed *keyed;
+
+    begin(64);
+    keyed = keyed_of("circuit_breaker", 3);
+    trip(keyed, "a");
+    held = breaker_for(keyed, "a");
+    ck_assert_int_eq(seawall_registry_remove(r.registry, "keyed", "t"), SEAWALL_OK);
+    ck_assert_int_eq(seawall_breaker_close(held), SEAWALL_OK);
+    trip(keyed, "b");
+    ck_assert_int_eq(seawall_keyed_remove(keyed, "a"), SEAWALL_OK);
+    ck_assert_int_eq(poll_all(), 0);
+    ck_assert_str_eq(log_text, "3:keyed/t:a 0>3 4:keyed/t gone");
+    seawall_registry_destroy(r.registry);
+    ck_assert_int_eq(seawall_breaker_force_open(held, SEAWALL_FOREVER), SEAWALL_OK);
+    seawall_keyed_destroy(keyed);
+    seawall_breaker_destroy(held);
+    sw_test_platform_fini(&r.test);
+}
+END_TEST
+
+/* A program that was built when events had no key. */
+START_TEST(older_programs_have_older_events)
+{
+    size_t older = offsetof(seawall_registry_event, key);
+    seawall_registry_event whole[2];
+    unsigned char *events = (unsigned char *)whole;
+    int32_t taken;
+
+    begin(8);
+    seawall_breaker_destroy(breaker_of("a"));
+    seawall_breaker_destroy(breaker_of("b"));
+    memset(whole, 0xA5, sizeof(whole));
+    ck_assert_int_eq(seawall_registry_poll(r.registry, whole, older, 2, &taken, NULL), SEAWALL_OK);
+    ck_assert_int_eq(taken, 2);
+    ck_assert_uint_eq(((seawall_registry_event *)(void *)events)->size, older);
+    ck_assert_str_eq(((seawall_registry_event *)(void *)(events + older))->name, "b");
+    ck_assert_uint_eq(events[2 * older], 0xA5);
+    ck_assert_int_eq(seawall_registry_poll(r.registry, whole, older - 8, 2, &taken, NULL), SEAWALL_INVALID);
+    ck_assert_int_eq(seawall_registry_poll(r.registry, whole, sizeof(whole[0]) + 8, 2, &taken, NULL), SEAWALL_INVALID);
+    room_fini(&r);
+}
+END_TEST
+
 START_TEST(without_a_capacity_there_are_none)
 {
     seawall_registry_event event;
@@ -273,6 +427,7 @@ static seawall_status make_once(const seawall_platform *platform, void *arg, sea
     seawall_registry_config config = SEAWALL_REGISTRY_CONFIG_INIT;
     seawall_pipeline *pipeline;
     seawall_registry *registry;
+    seawall_keyed *keyed;
     seawall_status status;
 
     (void)arg;
@@ -281,15 +436,23 @@ static seawall_status make_once(const seawall_platform *platform, void *arg, sea
     if (status != SEAWALL_OK)
         return status;
     status = seawall_registry_pipeline(registry, "p", "retry, circuit_breaker", &pipeline, NULL, error);
-    if (status == SEAWALL_OK)
+    if (status == SEAWALL_OK) {
         seawall_pipeline_destroy(pipeline);
+        status = seawall_registry_keyed(registry, "p", NULL, "pipeline", &keyed, NULL, error);
+    }
+    if (status == SEAWALL_OK) {
+        status = seawall_keyed_pipeline(keyed, "a", &pipeline, error);
+        seawall_keyed_destroy(keyed);
+        if (status == SEAWALL_OK)
+            seawall_pipeline_destroy(pipeline);
+    }
     seawall_registry_destroy(registry);
     return status;
 }
 
 START_TEST(no_memory_is_a_status)
 {
-    ck_assert_int_ge(sw_test_sweep(make_once, NULL), 15);
+    ck_assert_int_ge(sw_test_sweep(make_once, NULL), 25);
 }
 END_TEST
 
@@ -300,6 +463,11 @@ int main(void)
     tcase_add_test(tests, one_order_for_all);
     tcase_add_test(tests, what_has_no_room_is_dropped_and_counted);
     tcase_add_test(tests, a_listener_is_told_in_order);
+    tcase_add_test(tests, keys_are_told_of_by_name);
+    tcase_add_test(tests, a_flood_of_keys_makes_no_events);
+    tcase_add_test(tests, a_keys_pipeline_tells_what_it_decides);
+    tcase_add_test(tests, what_is_gone_has_no_keys);
+    tcase_add_test(tests, older_programs_have_older_events);
     tcase_add_test(tests, without_a_capacity_there_are_none);
     tcase_add_loop_test(tests, many_threads_make_them, 0, 2);
     tcase_add_test(tests, no_memory_is_a_status);
