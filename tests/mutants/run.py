@@ -151,7 +151,7 @@ TESTS = {
         ("loader", "plain", ["tests/unit/config/test_loader.c", "tests/unit/config/told.c"]),
         ("load", "plain", ["tests/unit/config/test_load.c", "tests/unit/config/told.c", ROOM]),
         ("reload", "plain", ["tests/unit/config/test_reload.c", "tests/unit/config/told.c", ROOM]),
-        ("round_trip", "plain", ["tests/unit/config/test_round_trip.c", ROOM]),
+        ("round_trip", "plain", ["tests/unit/config/test_round_trip.c", "tests/unit/config/random_settings.c", ROOM]),
         ("threads", "delay", ["tests/unit/registry/test_registry.c", ROOM]),
     ],
     "deadline": [

@@ -15,20 +15,27 @@
 
 #include "suite.h"
 
-/* A field, and a value that is not its default but is allowed beside the others' defaults. */
+/*
+ * A field, and a value that is not its default but is allowed beside the others' defaults. What a health check's fields mean
+ * depends on `check`: that is what is set beside it.
+ */
 typedef struct wanted {
     int32_t index;
     const sw_config_kind *kind;
     const sw_field *field;
+    const sw_field *beside; /* NULL: nothing */
+    char beside_text[SW_TEXT_SIZE];
     sw_member_config config;
     char text[SW_TEXT_SIZE];
 } wanted;
 
-static void defaults_of(const sw_config_kind *kind, sw_member_config *config)
+static void defaults_of(const wanted *it, sw_member_config *config)
 {
     memset(config, 0, sizeof(*config));
-    memcpy(config, kind->defaults, kind->size);
-    sw_test_fill_required(kind->name, config);
+    memcpy(config, it->kind->defaults, it->kind->size);
+    sw_test_fill_required(it->kind->name, config);
+    if (it->beside != NULL)
+        ck_assert_int_eq(sw_config_set(it->kind, config, it->beside->key, it->beside_text, NULL), SEAWALL_OK);
 }
 
 /* Some values of each sort; the caller takes the first that fits. */
@@ -85,7 +92,7 @@ static bool choose(wanted *it)
     for (number = 0; (text = candidate(it->field, number)) != NULL; number++) {
         sw_member_config full, before;
 
-        defaults_of(it->kind, &before);
+        defaults_of(it, &before);
         it->config = before;
         if (sw_config_set(it->kind, &it->config, it->field->key, text, NULL) == SEAWALL_OK &&
             !sw_value_same(sw_value_load(it->field, &it->config), sw_value_load(it->field, &before)) &&
@@ -95,6 +102,11 @@ static bool choose(wanted *it)
     if (text != NULL)
         (void)sw_value_print(it->field, sw_value_load(it->field, &it->config), it->text);
     return text != NULL;
+}
+
+static bool is_needed(const wanted *it, const sw_field *field)
+{
+    return sw_value_check(it->kind, field, sw_value_load(field, it->kind->defaults), NULL) != SEAWALL_OK;
 }
 
 /* What has no default, and what a member needs to name others, as lines of a section. */
@@ -109,12 +121,12 @@ static void write_needs(const wanted *it, char *text, size_t size)
         const sw_field *field = &it->kind->fields[i];
         char value[SW_TEXT_SIZE];
 
-        if (field == it->field || sw_value_check(it->kind, field, sw_value_load(field, it->kind->defaults), NULL) == SEAWALL_OK)
+        if (field == it->field || (field != it->beside && !is_needed(it, field)))
             continue;
         (void)sw_value_print(field, sw_value_load(field, &it->config), value);
         length += (size_t)snprintf(text + length, size - length, "%s = %s\n", field->key, value);
     }
-    if (link->key != NULL && link->form != SW_LINK_MEMBER)
+    if (sw_link_is_required(link))
         (void)snprintf(text + length, size - length, "%s = retry\n", link->key);
 }
 
@@ -177,11 +189,11 @@ static void by_environment(const wanted *it, const char *name)
 static void make(room *r, const wanted *it, const char *name, const void *config)
 {
     const sw_link *link = &sw_member_kinds[it->index].link;
-    const char *names = link->key != NULL && link->form != SW_LINK_MEMBER ? "retry" : NULL;
+    const char *names = link->key != NULL && link->form != SEAWALL_LINK_MEMBER ? "retry" : NULL;
     seawall_status status = SEAWALL_OK;
     sw_entry *entry;
 
-    sw_mutex_lock(&r->registry->lock);
+    sw_registry_lock(r->registry);
     entry = sw_entry_need(r->registry, it->index, name, &status, &r->error);
     ck_assert_ptr_nonnull(entry);
     status = sw_change_make(r->registry, entry, config, names, &r->error);
@@ -198,12 +210,12 @@ static void by_setter(const wanted *it, const char *name)
     int32_t i;
 
     room_init(&r);
-    defaults_of(it->kind, &config);
+    defaults_of(it, &config);
     for (i = 0; i < it->kind->count; i++) { /* what has no default */
         const sw_field *field = &it->kind->fields[i];
         char value[SW_TEXT_SIZE];
 
-        if (sw_value_check(it->kind, field, sw_value_load(field, it->kind->defaults), NULL) == SEAWALL_OK)
+        if (field != it->beside && !is_needed(it, field))
             continue;
         (void)sw_value_print(field, sw_value_load(field, &config), value);
         room_set(&r, it->kind->name, name, field->key, value);
@@ -224,28 +236,114 @@ static void by_struct(const wanted *it, const char *name)
     room_fini(&r);
 }
 
+/* Of some kinds there are only these names. */
+static void name_of(int32_t kind, char name[SEAWALL_NAME_SIZE_MAX + 1])
+{
+    const char *names = sw_member_kinds[kind].names;
+
+    (void)snprintf(name, SEAWALL_NAME_SIZE_MAX + 1, "%.*s", names != NULL ? (int)strcspn(names, ",") : 11,
+                   names != NULL ? names : "a-name of 1");
+}
+
+/* Answers whether there is a value for it beside that. */
+static bool reach(const wanted *like)
+{
+    char name[SEAWALL_NAME_SIZE_MAX + 1];
+    wanted it = *like;
+
+    if (!choose(&it))
+        return false;
+    name_of(it.index, name);
+    by_file(&it, name);
+    by_environment(&it, name);
+    by_setter(&it, name);
+    by_struct(&it, name);
+    return true;
+}
+
 START_TEST(every_field_is_reached_by_every_way)
 {
     const sw_config_kind *kind = sw_member_kinds[_i].config;
-    const char *names = sw_member_kinds[_i].names; /* of some kinds there are only these */
-    char name[SEAWALL_NAME_SIZE_MAX + 1] = "a-name of 1";
+    const sw_field *beside = sw_field_named(kind, "check");
     int32_t i;
-
-    if (names != NULL)
-        (void)snprintf(name, sizeof(name), "%.*s", (int)strcspn(names, ","), names);
 
     for (i = 0; i < kind->count; i++) {
         wanted it = {.index = _i, .kind = kind, .field = &kind->fields[i]};
+        bool reached = reach(&it);
+        const char *text;
+        int number;
 
-        if (!choose(&it)) { /* what a health check's fields mean depends on `check`; its own tests reach them */
-            ck_assert_msg(strcmp(kind->name, "health_check") == 0, "no value found for %s.%s", kind->name, it.field->key);
-            continue;
+        for (number = 0; beside != NULL && it.field != beside && (text = candidate(beside, number)) != NULL; number++) {
+            it.beside = beside;
+            (void)snprintf(it.beside_text, sizeof(it.beside_text), "%s", text);
+            reached = reach(&it) || reached;
         }
-        by_file(&it, name);
-        by_environment(&it, name);
-        by_setter(&it, name);
-        by_struct(&it, name);
+        ck_assert_msg(reached, "no value found for %s.%s", kind->name, it.field->key);
     }
+}
+END_TEST
+
+/* --- keys that name other sections --- */
+
+static void link_is(room *r, int32_t kind, const char *name, const char *value, seawall_origin_kind origin)
+{
+    room_is_from(r, sw_member_kinds[kind].config->name, name, sw_member_kinds[kind].link.key, value, origin);
+}
+
+static void make_linked(room *r, int32_t kind, const char *name)
+{
+    seawall_status status = SEAWALL_OK;
+    sw_entry *entry;
+
+    sw_registry_lock(r->registry);
+    entry = sw_entry_need(r->registry, kind, name, &status, &r->error);
+    ck_assert_ptr_nonnull(entry);
+    status = sw_change_make(r->registry, entry, NULL, NULL, &r->error);
+    ck_assert_msg(status == SEAWALL_OK, "%s", r->error.message);
+    sw_change_commit(r->registry);
+    sw_mutex_unlock(&r->registry->lock);
+}
+
+START_TEST(every_link_is_reached_by_every_way)
+{
+    const sw_link *link = &sw_member_kinds[_i].link;
+    const char *kind = sw_member_kinds[_i].config->name, *word = "retry", *value = "retry \"else\"";
+    char name[SEAWALL_NAME_SIZE_MAX + 1], others[256], text[1024], variable[256];
+    const char *const environment[] = {variable, NULL};
+    room r;
+    char *c;
+
+    if (link->key == NULL)
+        return;
+    name_of(_i, name);
+    if (link->form == SEAWALL_LINK_MEMBER) {
+        word = sw_member_kinds[link->kind].config->name;
+        value = "else";
+    }
+    (void)snprintf(others, sizeof(others), "[%s \"else\"]\n%s", word,
+                   link->form == SEAWALL_LINK_MEMBER && link->kind == SW_MEMBER_PIPELINE ? "policies = timeout\n" : "");
+    room_init(&r);
+    (void)snprintf(text, sizeof(text), "%s[%s \"%s\"]\n%s = %s\n", others, kind, name, link->key, value);
+    load(&r, text, NULL);
+    link_is(&r, _i, name, value, SEAWALL_ORIGIN_FILE);
+    room_fini(&r);
+
+    room_init(&r);
+    (void)snprintf(text, sizeof(text), "%s[%s \"%s\"]\n%s%s", others, kind, name, sw_link_is_required(link) ? link->key : "",
+                   sw_link_is_required(link) ? " = timeout\n" : "");
+    (void)snprintf(variable, sizeof(variable), "SEAWALL__%s__%s__%s=%s", kind, name, link->key, value);
+    for (c = variable; *c != '='; c++)
+        *c = (char)(isalnum((unsigned char)*c) ? toupper((unsigned char)*c) : '_');
+    load(&r, text, environment);
+    link_is(&r, _i, name, value, SEAWALL_ORIGIN_ENVIRONMENT);
+    room_fini(&r);
+
+    room_init(&r);
+    load(&r, others, NULL);
+    room_set(&r, kind, name, link->key, value);
+    make_linked(&r, _i, name);
+    link_is(&r, _i, name, value, SEAWALL_ORIGIN_CALL);
+    room_fini(&r);
 }
 END_TEST
 
@@ -274,6 +372,7 @@ int main(void)
     TCase *tests = tcase_create("every field");
 
     tcase_add_loop_test(tests, every_field_is_reached_by_every_way, 0, SW_MEMBER_KINDS);
+    tcase_add_loop_test(tests, every_link_is_reached_by_every_way, 0, SW_MEMBER_KINDS);
     tcase_add_test(tests, every_beginning_of_the_reference_has_a_verdict);
     return sw_test_run("every field", tests);
 }

@@ -4,93 +4,33 @@
 #include <string.h>
 
 #include "../registry/registry_room.h"
-#include "told.h"
+#include "random_settings.h"
 
 #include "suite.h"
 
 #define ROOM 65536
 
+/* Each alone; keyed ones and pipelines name others, and come below. */
 static const char *const kinds[] = {"circuit_breaker", "retry", "retry_budget", "timeout", "rate_limiter",
-                                    "bulkhead", "hedge", "fallback", "chaos"};
+                                    "bulkhead", "hedge", "fallback", "chaos", "thread_pool", "health_check", "health_endpoint",
+                                    "priority_level"};
 #define KINDS ((int)(sizeof(kinds) / sizeof(kinds[0])))
 
-static uint64_t state;
-
-static uint64_t below(uint64_t n)
+/* By naming it in a file, of which the whole must be right by itself. */
+static bool load_one(seawall_registry *registry, const char *kind, const char *name)
 {
-    return sw_test_next(&state) % n;
-}
+    char quoted[2 * SEAWALL_NAME_SIZE_MAX + 3], text[256];
 
-/* A whole number between the bounds: any magnitude is as likely as any other, and the bounds are likely too. */
-static int64_t whole(double minimum, double maximum)
-{
-    int64_t low = (int64_t)minimum, high = maximum >= 9e18 ? INT64_MAX : (int64_t)maximum;
-    uint64_t span = (uint64_t)high - (uint64_t)low;
-
-    if (span == 0 || below(8) == 0)
-        return below(2) == 0 ? low : high;
-    return low + (int64_t)((sw_test_next(&state) >> below(64)) % span);
-}
-
-static double fraction(double minimum, double maximum)
-{
-    double part = (double)(sw_test_next(&state) >> 11) / 9007199254740992.0;
-
-    if (below(8) == 0)
-        return below(2) == 0 ? minimum : maximum;
-    if (below(16) != 0) /* few digits, which are read faster; what has many is read by its own tests */
-        return minimum + (maximum - minimum) * (double)below(1001) / 1000.0;
-    return minimum + (maximum - minimum) * part * (below(2) == 0 ? 1.0 : part * part * part);
-}
-
-/* A value of the field's type, within its bounds, in the struct. */
-static void put_random(const seawall_field *field, unsigned char *config)
-{
-    double number = fraction(field->minimum, field->maximum < 1e300 ? field->maximum : 1e300);
-    int64_t value = field->automatic && below(4) == 0 ? SEAWALL_AUTO : whole(field->minimum, field->maximum);
-    uint32_t word = field->type == SEAWALL_FIELD_FAULTS ? (uint32_t)sw_test_next(&state) & SEAWALL_FAULTS_ALL : (uint32_t)value;
-
-    if (field->zero && below(8) == 0)
-        value = word = 0;
-    if (field->type == SEAWALL_FIELD_RATE || field->type == SEAWALL_FIELD_MULTIPLIER)
-        memcpy(config + field->offset, &number, sizeof(number));
-    else if (field->type == SEAWALL_FIELD_DURATION)
-        memcpy(config + field->offset, &value, sizeof(value));
-    else
-        memcpy(config + field->offset, &word, sizeof(word));
-}
-
-/* Says in the registry what the struct holds, but for fields that keep their defaults. */
-static void say(seawall_registry *registry, const char *kind, const char *name)
-{
-    union {
-        unsigned char bytes[4096];
-        long double align;
-    } config;
-    char value[512];
-    int32_t i;
-
-    ck_assert_int_eq(seawall_config_init(kind, &config, seawall_config_size(kind)), SEAWALL_OK);
-    sw_test_fill_required(kind, &config);
-    for (i = 0; i < seawall_config_field_count(kind); i++) {
-        seawall_field field = {.size = sizeof(field)};
-        seawall_error error = {0};
-
-        ck_assert_int_eq(seawall_config_field(kind, i, &field), SEAWALL_OK);
-        if (!field.required && below(3) == 0)
-            continue;
-        if (!field.required || below(2) == 0)
-            put_random(&field, config.bytes);
-        ck_assert_int_eq(seawall_config_get(kind, &config, field.key, value, sizeof(value), NULL), SEAWALL_OK);
-        ck_assert_msg(seawall_registry_set(registry, kind, name, field.key, value, &error) == SEAWALL_OK, "%s", error.message);
-    }
+    random_quoted(name, quoted);
+    (void)snprintf(text, sizeof(text), "[%s %s]\n", kind, quoted);
+    return seawall_registry_load_text(registry, text, strlen(text), "made", NULL, NULL) == SEAWALL_OK;
 }
 
 /* Makes one; false if its fields do not go together. */
-static bool make(seawall_registry *registry, int kind, const char *name)
+static bool make(seawall_registry *registry, const char *kind, const char *name)
 {
-#define MAKE(number, object)                                                                                           \
-    if (kind == (number)) {                                                                                            \
+#define MAKE(word, object)                                                                                             \
+    if (strcmp(kind, word) == 0) {                                                                                     \
         seawall_##object *it;                                                                                          \
                                                                                                                        \
         if (seawall_registry_##object(registry, name, NULL, &it, NULL, NULL) != SEAWALL_OK)                            \
@@ -98,75 +38,62 @@ static bool make(seawall_registry *registry, int kind, const char *name)
         seawall_##object##_destroy(it);                                                                                \
         return true;                                                                                                   \
     }
-    MAKE(0, breaker)
-    MAKE(1, retry)
-    MAKE(2, retry_budget)
-    MAKE(3, timeout)
-    MAKE(4, limiter)
-    MAKE(5, bulkhead)
-    MAKE(6, hedge)
-    MAKE(7, fallback)
-    MAKE(8, chaos)
+    MAKE("circuit_breaker", breaker)
+    MAKE("retry", retry)
+    MAKE("retry_budget", retry_budget)
+    MAKE("timeout", timeout)
+    MAKE("rate_limiter", limiter)
+    MAKE("bulkhead", bulkhead)
+    MAKE("hedge", hedge)
+    MAKE("fallback", fallback)
+    MAKE("chaos", chaos)
+    MAKE("thread_pool", pool)
 #undef MAKE
-    return false;
-}
-
-/* Everything but what says where a value comes from. */
-static void without_origins(char *text)
-{
-    char *to = text;
-
-    while (*text != '\0') {
-        if (strncmp(text, "  # ", 4) == 0)
-            text += strcspn(text, "\n");
-        else
-            *to++ = *text++;
-    }
-    *to = '\0';
-}
-
-static void random_name(char name[SEAWALL_NAME_SIZE_MAX + 1])
-{
-    static const char letters[] = "abcXYZ019 .-_/\"\\#;[]=,'|%$\xC3\xA9";
-    size_t length = 1 + below(12), at = 0, i;
-
-    for (i = 0; i < length; i++) {
-        char c = letters[below(sizeof(letters) - 1)];
-
-        if (((unsigned char)c & 0x80) != 0) {
-            memcpy(name + at, "\xC3\xA9", 2);
-            at += 2;
-        } else {
-            name[at++] = c;
-        }
-    }
-    name[at] = '\0';
+    return load_one(registry, kind, name);
 }
 
 static char first[ROOM], second[ROOM];
 
-static bool goes_round(int kind)
+/* Of some kinds there are only these names. */
+static void name_for(const char *kind, char name[SEAWALL_NAME_SIZE_MAX + 1])
+{
+    static const char *const endpoints[] = {"/health/live", "/health/ready", "/health/startup"};
+
+    random_name(name);
+    if (strcmp(kind, "health_endpoint") == 0)
+        (void)strcpy(name, endpoints[random_below(3)]);
+    else if (strcmp(kind, "priority_level") == 0)
+        (void)strcpy(name, seawall_priority_name((seawall_priority)random_below(SEAWALL_PRIORITY_COUNT)));
+}
+
+static void reads_the_same(seawall_registry *said)
+{
+    seawall_error error = {0};
+    seawall_registry *read;
+
+    ck_assert_int_eq(seawall_registry_print(said, first, sizeof(first), NULL), SEAWALL_OK);
+    ck_assert_int_eq(seawall_registry_create(NULL, NULL, &read, NULL), SEAWALL_OK);
+    ck_assert_msg(seawall_registry_load_text(read, first, strlen(first), "t", NULL, &error) == SEAWALL_OK, "%s\n%s",
+                  error.message, first);
+    ck_assert_int_eq(seawall_registry_print(read, second, sizeof(second), NULL), SEAWALL_OK);
+    without_origins(first);
+    without_origins(second);
+    ck_assert_str_eq(first, second);
+    seawall_registry_destroy(read);
+}
+
+static bool goes_round(const char *kind)
 {
     char name[SEAWALL_NAME_SIZE_MAX + 1];
-    seawall_error error = {0};
-    seawall_registry *said, *read;
+    seawall_registry *said;
     bool made;
 
     ck_assert_int_eq(seawall_registry_create(NULL, NULL, &said, NULL), SEAWALL_OK);
-    random_name(name);
-    say(said, kinds[kind], name);
+    name_for(kind, name);
+    random_fields(said, kind, name);
     made = make(said, kind, name);
-    if (made) {
-        ck_assert_int_eq(seawall_registry_print(said, first, sizeof(first), NULL), SEAWALL_OK);
-        ck_assert_int_eq(seawall_registry_create(NULL, NULL, &read, NULL), SEAWALL_OK);
-        ck_assert_msg(seawall_registry_load_text(read, first, strlen(first), "t", NULL, &error) == SEAWALL_OK, "%s\n%s",
-                      error.message, first);
-        ck_assert_int_eq(seawall_registry_print(read, second, sizeof(second), NULL), SEAWALL_OK);
-        without_origins(first);
-        without_origins(second);
-        ck_assert_str_eq(first, second);
-        seawall_registry_destroy(read);
-    }
+    if (made)
+        reads_the_same(said);
     seawall_registry_destroy(said);
     return made;
 }
@@ -177,13 +104,138 @@ START_TEST(what_is_printed_reads_the_same)
     int64_t share = sw_test_count(360, 100000) / KINDS, i, made;
     int kind;
 
-    state = sw_test_seed();
+    random_state = sw_test_seed();
     for (kind = 0; kind < KINDS; kind++) {
         made = 0;
         for (i = 0; i < share || (made == 0 && i < 100000); i++)
-            made += goes_round(kind);
+            made += goes_round(kinds[kind]);
         ck_assert_msg(made > 0, "%s was never made", kinds[kind]);
     }
+}
+END_TEST
+
+/* --- what names others --- */
+
+#define NAMES 4
+
+/* The names that a configuration has to draw from, so that things meet. */
+static char names[NAMES][SEAWALL_NAME_SIZE_MAX + 2];
+
+static const char *some_name(void)
+{
+    return names[random_below(NAMES)];
+}
+
+/* Fields of one that others may name, unless they do not go together. */
+static void say_of(seawall_registry *registry, const char *kind, const char *name)
+{
+    seawall_registry *alone;
+    uint64_t before = random_state;
+    bool good;
+
+    ck_assert_int_eq(seawall_registry_create(NULL, NULL, &alone, NULL), SEAWALL_OK);
+    random_fields(alone, kind, name);
+    good = make(alone, kind, name);
+    seawall_registry_destroy(alone);
+    if (!good)
+        return;
+    random_state = before; /* the same once more */
+    random_fields(registry, kind, name);
+}
+
+static const char *const words[] = {"timeout",  "retry", "circuit_breaker", "rate_limiter",
+                                    "bulkhead", "hedge", "fallback",        "chaos"};
+#define WORDS (sizeof(words) / sizeof(words[0]))
+
+/* Each word at most once: two policies of a pipeline never have the same name. */
+static void random_list(char *list, size_t size)
+{
+    size_t length = 0, i;
+
+    list[0] = '\0';
+    for (i = 0; i < WORDS; i++) {
+        char quoted[2 * SEAWALL_NAME_SIZE_MAX + 3] = "";
+
+        if (random_below(3) != 0 && !(i == WORDS - 1 && length == 0))
+            continue;
+        if (random_below(2) == 0)
+            random_quoted(some_name(), quoted);
+        length += (size_t)snprintf(list + length, size - length, "%s%s%s%s", length > 0 ? ", " : "", words[i],
+                                   quoted[0] != '\0' ? " " : "", quoted);
+    }
+}
+
+static void set(seawall_registry *registry, const char *kind, const char *name, const char *key, const char *value)
+{
+    seawall_error error = {0};
+
+    ck_assert_msg(seawall_registry_set(registry, kind, name, key, value, &error) == SEAWALL_OK, "%s", error.message);
+}
+
+static void say_whole(seawall_registry *registry)
+{
+    static const char *const plain[] = {"timeout", "retry", "circuit_breaker", "bulkhead", "chaos", "retry_budget"};
+    char list[2048];
+    size_t i, j;
+
+    set(registry, "rate_limiter", NULL, "rate", "5");
+    for (i = 0; i < NAMES; i++) {
+        names[i][0] = (char)('A' + (int)i); /* no two are the same */
+        random_name(&names[i][1]);
+    }
+    for (i = 0; i < NAMES; i++) {
+        for (j = 0; j < sizeof(plain) / sizeof(plain[0]); j++) {
+            if (random_below(4) == 0)
+                say_of(registry, plain[j], names[i]);
+        }
+        if (random_below(2) == 0)
+            set(registry, "retry", names[i], "retry_budget", some_name());
+        random_list(list, sizeof(list));
+        set(registry, "pipeline", names[i], "policies", list);
+        if (random_below(2) == 0)
+            random_fields(registry, "keyed", names[i]);
+        (void)snprintf(list, sizeof(list), "%s ", random_below(2) == 0 ? "pipeline" : words[random_below(WORDS)]);
+        random_quoted(some_name(), list + strlen(list));
+        set(registry, "keyed", names[i], "instance", list);
+    }
+}
+
+/* False: what was drawn does not go together, as when a retry is told twice where to stop. */
+static bool make_whole(seawall_registry *registry)
+{
+    bool good = true;
+    int i;
+
+    for (i = 0; i < NAMES; i++) {
+        seawall_pipeline *pipeline = NULL;
+        seawall_keyed *keyed = NULL;
+        seawall_error error = {0};
+
+        good = seawall_registry_pipeline(registry, names[i], NULL, &pipeline, NULL, &error) == SEAWALL_OK &&
+               seawall_registry_keyed(registry, names[i], NULL, NULL, &keyed, NULL, &error) == SEAWALL_OK && good;
+        seawall_pipeline_destroy(pipeline);
+        seawall_keyed_destroy(keyed);
+    }
+    return good;
+}
+
+START_TEST(whole_configurations_read_the_same)
+{
+    int64_t left = sw_test_count(40, 4000), made = 0;
+
+    random_state = sw_test_seed();
+    for (; left > 0; left--) {
+        seawall_registry *said;
+
+        ck_assert_int_eq(seawall_registry_create(NULL, NULL, &said, NULL), SEAWALL_OK);
+        say_whole(said);
+        if (make_whole(said)) {
+            reads_the_same(said);
+            made++;
+        }
+        seawall_registry_destroy(said);
+    }
+    ck_assert_int_gt(made, 10);
 }
 END_TEST
 
@@ -219,6 +271,7 @@ int main(void)
     TCase *tests = tcase_create("round trip");
 
     tcase_add_test(tests, what_is_printed_reads_the_same);
+    tcase_add_test(tests, whole_configurations_read_the_same);
     tcase_add_test(tests, links_are_printed_as_well);
     return sw_test_run("round trip", tests);
 }
