@@ -130,6 +130,16 @@ static void write_needs(const wanted *it, char *text, size_t size)
         (void)snprintf(text + length, size - length, "%s = retry\n", link->key);
 }
 
+/* A field that is spelled like a kind names one of it, which must have a section. */
+static void add_section(const wanted *it, char *text, size_t size)
+{
+    const char *key = it->field->key;
+    size_t length = strlen(text);
+
+    if (it->field->type == SEAWALL_FIELD_TEXT && sw_member_kind_named((sw_span){key, strlen(key)}) >= 0)
+        (void)snprintf(text + length, size - length, "[%s \"%s\"]\n", key, it->text);
+}
+
 static void is_there(room *r, const wanted *it, const char *name, seawall_origin_kind origin)
 {
     seawall_origin found = {.size = sizeof(found)};
@@ -162,6 +172,7 @@ static void by_file(const wanted *it, const char *name)
     (void)snprintf(text, sizeof(text), "[%s \"%s\"]\n%s%s = \"%s\"\n", it->kind->name, name, needs, it->field->key, it->text);
     if (it->field->type == SEAWALL_FIELD_FAULTS)
         (void)snprintf(text, sizeof(text), "[%s \"%s\"]\n%s%s = %s\n", it->kind->name, name, needs, it->field->key, it->text);
+    add_section(it, text, sizeof(text));
     load(&r, text, NULL);
     is_there(&r, it, name, SEAWALL_ORIGIN_FILE);
     room_fini(&r);
@@ -180,6 +191,7 @@ static void by_environment(const wanted *it, const char *name)
     (void)snprintf(variable, sizeof(variable), "SEAWALL__%s__%s__%s=%s", it->kind->name, name, it->field->key, it->text);
     for (c = variable; *c != '='; c++)
         *c = (char)(isalnum((unsigned char)*c) ? toupper((unsigned char)*c) : '_');
+    add_section(it, text, sizeof(text));
     load(&r, text, environment);
     is_there(&r, it, name, SEAWALL_ORIGIN_ENVIRONMENT);
     room_fini(&r);
