@@ -1,5 +1,5 @@
 """The scenario table (tests/compose/scenarios.txt) from Python, through the header for foreign functions: a second runner of
-every row under every driver, as a binding would do it."""
+every row under every driver that needs one thread, as a binding would do it."""
 import os
 
 from declarations import FFI_HEADER

@@ -246,9 +246,9 @@ static void wake(const uint32_t *word, void *user)
     (void)word, (void)user;
 }
 
-static void begin(scenario_run *run, const scenario_row *row)
+static void begin(scenario_run *run, const scenario_row *row, enum scenario_driver driver)
 {
-    *run = (scenario_run){.row = row, .cancel_at = SEAWALL_FOREVER};
+    *run = (scenario_run){.row = row, .cancel_at = SEAWALL_FOREVER, .driver = driver};
     sw_test_memory_init(&run->memory);
     run->platform = *seawall_platform_default();
     sw_test_memory_install(&run->memory, &run->platform);
@@ -258,6 +258,8 @@ static void begin(scenario_run *run, const scenario_row *row)
     run->platform.clock_user = run;
     run->platform.random = draw;
     run->platform.random_user = run;
+    if (scenario_is_pooled(run))
+        scenario_pool_begin(run);
     scenario_make(run);
 }
 
@@ -275,7 +277,7 @@ static void without_finished(char *log)
 
 static void expect(const scenario_run *run, enum scenario_driver driver)
 {
-    static const char *const drivers[] = {"stepping", "group", "async", "coarse", "blocking"};
+    static const char *const drivers[] = {"stepping", "group", "async", "coarse", "blocking", "pooled", "future"};
     const scenario_row *row = run->row;
     char expected[SCENARIO_TEXT];
 
@@ -292,15 +294,20 @@ void scenario_check(const scenario_row *row, enum scenario_driver driver)
 {
     scenario_run run;
 
-    begin(&run, row);
-    run.driver = driver;
-    if (driver == SCENARIO_BLOCKING)
+    begin(&run, row, driver);
+    if (scenario_is_pooled(&run))
+        scenario_pool_run(&run);
+    else if (driver == SCENARIO_BLOCKING)
         scenario_block(&run);
     else
         scenario_step(&run);
     if (driver != SCENARIO_BLOCKING || row->refused[0] == '\0')
         expect(&run, driver);
+    if (scenario_is_pooled(&run))
+        scenario_pool_let_go(&run);
     scenario_unmake(&run);
+    if (scenario_is_pooled(&run))
+        scenario_pool_end(&run);
     ck_assert_msg(sw_test_memory_clean(&run.memory), "line %d, %s: memory is left", row->line, row->name);
     sw_test_memory_fini(&run.memory);
     toy_notes_free(&run.log);

@@ -9,16 +9,27 @@
  *   scenario_step.c   the drivers that step; scenario_block.c the one that blocks
  *   scenario_host.c   what the former step: an execution, or the only run of a group
  *   scenario_async.c  or the only asynchronous call of an object
+ *   scenario_pool.c   the drivers on a pool, whose threads have turns
  */
 #ifndef SEAWALL_TEST_SCENARIO_H
 #define SEAWALL_TEST_SCENARIO_H
+
+#include <pthread.h>
 
 #include "scenario_own.h"
 #include "scenario_read.h"
 #include "support.h"
 #include "toy.h"
 
-enum scenario_driver { SCENARIO_STEPPING, SCENARIO_GROUP, SCENARIO_ASYNC, SCENARIO_COARSE, SCENARIO_BLOCKING };
+enum scenario_driver {
+    SCENARIO_STEPPING,
+    SCENARIO_GROUP,
+    SCENARIO_ASYNC,
+    SCENARIO_COARSE,
+    SCENARIO_BLOCKING,
+    SCENARIO_POOLED,
+    SCENARIO_FUTURE
+};
 
 /* An attempt that goes on, under a driver that steps. */
 typedef struct scenario_running {
@@ -63,6 +74,8 @@ typedef struct scenario_run {
     seawall_group *group; /* under its driver */
     seawall_run name;     /* in it */
     struct scenario_async *async; /* under its driver */
+    struct scenario_pool *pooled; /* under the drivers on a pool */
+    pthread_t caller;
     bool woken;
     scenario_running running[SCENARIO_AT_ONCE];
     int32_t running_count;
@@ -103,6 +116,20 @@ void scenario_turned(const seawall_breaker_transition *transition, void *user);
 
 void scenario_step(scenario_run *run);
 void scenario_block(scenario_run *run);
+void scenario_pool_run(scenario_run *run);
+
+/* Whether the row's attempts run on a pool. */
+static inline bool scenario_is_pooled(const scenario_run *run)
+{
+    return run->driver == SCENARIO_POOLED || run->driver == SCENARIO_FUTURE;
+}
+
+/* Before anything of the row is made, and after all of it was given back, for which its threads are let go. */
+void scenario_pool_begin(scenario_run *run);
+void scenario_pool_let_go(scenario_run *run);
+void scenario_pool_end(scenario_run *run);
+/* The innermost policy of the pipeline that is called. */
+seawall_status scenario_pool_policy(const scenario_run *run, seawall_policy *policy);
 
 /* Made, and given back, around the calls of a row. */
 void scenario_host_make(scenario_run *run);

@@ -145,11 +145,11 @@ static seawall_status fill(scenario_run *run, int which, seawall_policy *policy)
     return SEAWALL_OK;
 }
 
-static seawall_pipeline *make_pipeline(scenario_run *run, const scenario_chain *chain)
+static seawall_pipeline *make_pipeline(scenario_run *run, const scenario_chain *chain, bool called)
 {
     seawall_pipeline_config config = SEAWALL_PIPELINE_CONFIG_INIT;
-    seawall_policy policies[SCENARIO_OBJECTS];
-    const seawall_policy *pointers[SCENARIO_OBJECTS];
+    seawall_policy policies[SCENARIO_OBJECTS + 1];
+    const seawall_policy *pointers[SCENARIO_OBJECTS + 1];
     const char *rest = chain->objects;
     seawall_pipeline *pipeline = NULL;
     char word[SCENARIO_NAME];
@@ -161,6 +161,11 @@ static seawall_pipeline *make_pipeline(scenario_run *run, const scenario_chain *
     while (scenario_word(&rest, word, sizeof(word))) {
         ck_assert_int_lt(count, SCENARIO_OBJECTS);
         ck_assert_int_eq(fill(run, scenario_object_named(run->row, word), &policies[count]), SEAWALL_OK);
+        pointers[count] = &policies[count];
+        count++;
+    }
+    if (called && scenario_is_pooled(run)) {
+        ck_assert_int_eq(scenario_pool_policy(run, &policies[count]), SEAWALL_OK);
         pointers[count] = &policies[count];
         count++;
     }
@@ -186,7 +191,7 @@ void scenario_make(scenario_run *run)
     }
     ck_assert_msg(row->chain_count > 0, "line %d: no chain", row->line);
     for (i = 0; i < row->chain_count; i++)
-        run->pipelines[i] = make_pipeline(run, &row->chains[i]);
+        run->pipelines[i] = make_pipeline(run, &row->chains[i], i == row->chain_count - 1);
     run->pipeline = run->pipelines[row->chain_count - 1];
 }
 

@@ -14,12 +14,18 @@ static int row_count;
 /* A process of its own for each row would take long under valgrind. */
 #define AT_ONCE 24
 
+/* Its attempts are calls of an operation: none can be disowned. */
+static bool only_reports(enum scenario_driver driver)
+{
+    return driver == SCENARIO_BLOCKING || driver == SCENARIO_POOLED || driver == SCENARIO_FUTURE;
+}
+
 static void check_some(int first, enum scenario_driver driver)
 {
     int i;
 
     for (i = first; i < first + AT_ONCE && i < row_count; i++) {
-        if (driver != SCENARIO_BLOCKING || scenario_blocks(&rows[i]))
+        if (!only_reports(driver) || scenario_blocks(&rows[i]))
             scenario_check(&rows[i], driver);
     }
 }
@@ -51,6 +57,18 @@ END_TEST
 START_TEST(blocking)
 {
     check_some(_i * AT_ONCE, SCENARIO_BLOCKING);
+}
+END_TEST
+
+START_TEST(on_a_pool)
+{
+    check_some(_i * AT_ONCE, SCENARIO_POOLED);
+}
+END_TEST
+
+START_TEST(as_a_future)
+{
+    check_some(_i * AT_ONCE, SCENARIO_FUTURE);
 }
 END_TEST
 
@@ -119,6 +137,8 @@ int main(void)
     tcase_add_loop_test(tests, asynchronous, 0, parts);
     tcase_add_loop_test(tests, late, 0, parts);
     tcase_add_loop_test(tests, blocking, 0, parts);
+    tcase_add_loop_test(tests, on_a_pool, 0, parts);
+    tcase_add_loop_test(tests, as_a_future, 0, parts);
     tcase_add_test(tests, the_table_is_whole);
     tcase_add_test(tests, the_table_leaves_nothing_out);
     status = sw_test_run("scenarios", tests);
