@@ -97,7 +97,8 @@ typedef struct seawall_pool_config {
     uint64_t signals; /**< Signals that workers take: bit n - 1 for signal n. 0 (default): none, all are blocked. */
     const char *name; /**< Name of the threads, its first 15 bytes; copied. NULL (default): "seawall-pool". */
     seawall_pool_hook_fn on_start; /**< Called on a worker before its first job; NULL (default): nothing. */
-    seawall_pool_hook_fn on_stop;  /**< Called on a worker after its last job; NULL (default): nothing. */
+    seawall_pool_hook_fn on_stop;  /**< Called on a worker after its last job; NULL (default): nothing. Its place is taken until
+                                        this returns; a worker that is needed meanwhile goes on then, with on_start again. */
     void *hook_user;               /**< Handed to both; must live as long as the pool. */
     /** The #SEAWALL_PRIORITY_COUNT levels, copied; NULL (default): seawall_priority_levels. */
     const seawall_priority_level_config *levels;

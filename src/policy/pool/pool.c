@@ -71,8 +71,10 @@ static void fill(seawall_pool *pool, const seawall_pool_config *config, const sw
     int32_t i;
 
     strncpy(pool->name, name, sizeof(pool->name) - 1);
-    pool->thread = (sw_worker_settings){pool->name, config->stack_size, config->signals, config->on_start, config->on_stop,
-                                        config->hook_user};
+    pool->thread = (sw_worker_settings){pool->name, config->stack_size, config->signals, NULL, NULL, NULL};
+    pool->on_start = config->on_start;
+    pool->on_stop = config->on_stop;
+    pool->hook_user = config->hook_user;
     for (i = 0; i < pool->worker_count; i++)
         pool->workers[i].pool = pool;
     sw_mutex_init(&pool->lock);
@@ -153,7 +155,7 @@ void sw_pool_adopt(seawall_pool *pool)
         sw_pool_worker *worker = &pool->workers[i];
 
         sw_store_relaxed_u32(&worker->sleepers, 0);
-        worker->idle = worker->claimed = worker->leaving = false;
+        worker->idle = worker->claimed = worker->leaving = worker->gone = false;
         worker->job = NULL;
         worker->thread.process = 0;
     }

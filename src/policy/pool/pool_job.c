@@ -95,10 +95,10 @@ static RARE seawall_status put_and_tell(seawall_pool *pool, const seawall_job_op
     verdict = sw_pool_judge(core, order->held);
     if (verdict == SW_POOL_FULL)
         verdict = look_for_room(pool, order->held, &notices);
-    if (verdict == SW_POOL_START && (starting = sw_pool_claim(pool)) == NULL)
-        verdict = sw_pool_may_wait(core) ? SW_POOL_QUEUE : SW_POOL_FULL;
     if (verdict > SW_POOL_START)
         return refuse(pool, verdict, &notices);
+    if (verdict == SW_POOL_START)
+        starting = sw_pool_claim(pool);
     mine.name = put(core, options, order, now);
     mine.expires = sw_pool_expiry(core, (uint32_t)options->priority, now, options->deadline);
     woken = sw_pool_wake_one(pool);

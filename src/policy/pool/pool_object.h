@@ -23,7 +23,8 @@ typedef struct sw_pool_worker {
     struct sw_pool_worker *above, *below; /* among the idle ones */
     bool idle;
     bool claimed;        /* a thread was started for it, or is about to be */
-    bool leaving;        /* it takes nothing any more */
+    bool leaving;        /* it takes nothing any more, unless it is called back */
+    bool gone;           /* and it has left: its thread is as good as ended */
     sw_job *job;         /* what it runs */
     seawall_time patience; /* until when it stays though it is one too many; SW_JOB_UNSEEN: not settled yet */
     sw_worker thread;
@@ -38,6 +39,8 @@ struct seawall_pool {
     sw_job *places;
     sw_latency *waited, *ran; /* NULL: not kept */
     sw_worker_settings thread;
+    seawall_pool_hook_fn on_start, on_stop;
+    void *hook_user;
     char name[SW_WORKER_NAME_SIZE];
     seawall_pool_config config;                             /* as it was given last, under `control` */
     seawall_priority_level_config levels[SW_JOB_LEVELS];
@@ -144,7 +147,10 @@ bool sw_pool_is_own(const seawall_pool *pool);
 sw_pool_worker *sw_pool_wake_one(seawall_pool *pool);
 void sw_pool_ring_worker(seawall_pool *pool, sw_pool_worker *worker);
 
-/* Under the lock: a worker to be started, which counts as starting; NULL if there are as many as may be. */
+/*
+ * Under the lock, where there are fewer than may be: one more, which counts as starting. Answers whom to start; NULL if it needs
+ * no thread, as it is one that was on its way out and comes back: on_stop may take long, and so long its place is taken.
+ */
 sw_pool_worker *sw_pool_claim(seawall_pool *pool);
 
 /*

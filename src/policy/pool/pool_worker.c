@@ -188,15 +188,14 @@ static void retire(sw_pool_worker *worker)
     sw_pool_changed(pool);
 }
 
-static void work(void *user)
+/* Until it is one too many. False: this is another process now. */
+static bool serve(sw_pool_worker *worker)
 {
-    sw_pool_worker *worker = user, *woken;
     seawall_pool *pool = worker->pool;
     sw_pool_core *core = &pool->locked.core;
+    sw_pool_worker *woken;
     bool stays = true;
 
-    self = worker;
-    self_process = sw_port_fork_generation();
     sw_pool_enter(pool);
     core->starting--;
     while (stays && !sw_pool_too_many(core, false)) {
@@ -207,30 +206,81 @@ static void work(void *user)
         if (job == NULL)
             stays = rest(worker);
         else if (!do_one(worker, job, now))
-            return;
+            return false;
     }
     retire(worker);
     woken = sw_pool_wake_one(pool);
     sw_pool_leave(pool);
     sw_pool_ring_worker(pool, woken);
+    return true;
 }
 
+static void call_hook(const seawall_pool *pool, seawall_pool_hook_fn hook)
+{
+    if (hook != NULL)
+        hook(pool->hook_user);
+}
+
+/* It has retired, and on_stop has returned: whether it was called back meanwhile. */
+static bool comes_back(sw_pool_worker *worker)
+{
+    seawall_pool *pool = worker->pool;
+    bool back;
+
+    if (forked_away())
+        return false;
+    sw_pool_enter(pool);
+    back = !worker->leaving;
+    worker->gone = !back;
+    sw_pool_leave(pool);
+    return back;
+}
+
+static void work(void *user)
+{
+    sw_pool_worker *worker = user;
+    const seawall_pool *pool = worker->pool;
+
+    self = worker;
+    self_process = sw_port_fork_generation();
+    do {
+        call_hook(pool, pool->on_start);
+        if (!serve(worker))
+            return;
+        call_hook(pool, pool->on_stop);
+    } while (comes_back(worker));
+}
+
+/* Under the lock. */
+static void count_in(sw_pool_worker *worker)
+{
+    seawall_pool *pool = worker->pool;
+
+    worker->claimed = true;
+    worker->leaving = worker->gone = false;
+    worker->patience = SW_JOB_UNSEEN;
+    pool->locked.core.workers++;
+    pool->locked.core.starting++;
+}
+
+/* As there are fewer than may be, somebody's place is free, or he is on his way out. */
 sw_pool_worker *sw_pool_claim(seawall_pool *pool)
 {
+    sw_pool_worker *leaving = NULL;
     int32_t i;
 
     for (i = 0; i < pool->worker_count; i++) {
         sw_pool_worker *worker = &pool->workers[i];
 
-        if (!worker->claimed || (worker->leaving && sw_worker_has_ended(&worker->thread))) {
-            worker->claimed = true;
-            worker->leaving = false;
-            worker->patience = SW_JOB_UNSEEN;
-            pool->locked.core.workers++;
-            pool->locked.core.starting++;
+        if (!worker->claimed || worker->gone) {
+            count_in(worker);
             return worker;
         }
+        if (worker->leaving)
+            leaving = worker;
     }
+    count_in(leaving);
+    (void)sw_add_u64(&pool->started, 1);
     return NULL;
 }
 
@@ -298,10 +348,12 @@ seawall_status sw_pool_start(seawall_pool *pool, sw_pool_worker *worker, uint64_
 void sw_pool_grow(seawall_pool *pool)
 {
     sw_pool_worker *worker;
+    bool wants;
 
     do {
         sw_pool_enter(pool);
-        worker = sw_pool_wants_more(&pool->locked.core) ? sw_pool_claim(pool) : NULL;
+        wants = sw_pool_wants_more(&pool->locked.core);
+        worker = wants ? sw_pool_claim(pool) : NULL;
         sw_pool_leave(pool);
-    } while (worker != NULL && sw_pool_start(pool, worker, 0) == SEAWALL_OK);
+    } while (wants && (worker == NULL || sw_pool_start(pool, worker, 0) == SEAWALL_OK));
 }
