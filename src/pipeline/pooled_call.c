@@ -3,12 +3,21 @@
 
 #include "base/field.h"
 
+/* Under no lock, on the caller's thread, who keeps the token: what a signal handler left is delivered. */
+static void deliver(const seawall_call_options *options)
+{
+    if (options->cancel != NULL)
+        sw_cancel_enter(options->cancel);
+}
+
 seawall_status sw_pooled_begin(const seawall_pipeline *pipeline, const seawall_call_options *options, sw_parking_place *place,
                                seawall_operation_fn operation, void *arg, sw_pooled_call **taken)
 {
-    sw_pooled_call *call = sw_pooled_take(pipeline->calls);
+    sw_pooled_call *call;
     seawall_execution *x;
 
+    deliver(options);
+    call = sw_pooled_take(pipeline->calls);
     if (call == NULL) {
         sw_pool_turn_away(pipeline->level[pipeline->pools].own_pool);
         return SEAWALL_FULL;
@@ -88,7 +97,7 @@ static void sleep_at(sw_parking_place *place, uint32_t ticket, seawall_time unti
     sw_park(place, ticket, until, platform);
 }
 
-static void await(sw_pooled_call *call)
+static void await(sw_pooled_call *call, const seawall_call_options *options)
 {
     seawall_execution *x = call->x;
 
@@ -107,6 +116,7 @@ static void await(sw_pooled_call *call)
         due = sw_pooled_due(call);
         call->alarm = due;
         sw_pooled_unlock(call);
+        deliver(options);
         sleep_at(call->place, ticket, due, call->calls->pipeline->platform);
         sw_pooled_enter(call);
     }
@@ -135,11 +145,12 @@ seawall_status sw_pooled_run(const seawall_pipeline *pipeline, const seawall_cal
         sw_call_drained(options, arg);
         return status;
     }
-    await(call);
+    await(call, options);
     status = call->x->outcome.status;
     if (report != NULL)
         (void)sw_execution_tell(call->x, report);
     call->held = false;
     sw_pooled_leave(call);
+    deliver(options);
     return status;
 }

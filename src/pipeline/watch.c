@@ -14,6 +14,15 @@ void sw_call_off(seawall_execution *x, seawall_time at)
     sw_finish(x);
 }
 
+/*
+ * Whether what a signal handler left may be delivered here: hooks are called then, which must not be while a lock is held. Calls
+ * on pools have one; who makes such a call delivers for it.
+ */
+static bool may_deliver(const seawall_execution *x)
+{
+    return x->pipeline->calls == NULL;
+}
+
 /* A host's now may be from before: then it happens now. */
 void sw_heed_cancelled(seawall_execution *x)
 {
@@ -21,8 +30,8 @@ void sw_heed_cancelled(seawall_execution *x)
 
     if (x->finished)
         return;
-    at = sw_cancel_when(x->cancel);
     now = sw_time(x);
+    at = may_deliver(x) ? sw_cancel_when(x->cancel) : sw_cancel_seen(x->cancel, now);
     sw_call_off(x, at < now ? at : now);
 }
 
@@ -37,14 +46,17 @@ bool sw_watch_token(seawall_execution *x)
 {
     if (x->waker.wake == NULL)
         return true;
-    sw_cancel_enter(x->cancel);
+    if (may_deliver(x))
+        sw_cancel_enter(x->cancel);
+    else
+        sw_cancel_own(x->cancel);
     x->watching = sw_cancel_add(x->cancel, &x->watch, wake, x);
     return x->watching;
 }
 
 void sw_unwatch(seawall_execution *x)
 {
-    sw_cancel_enter(x->cancel);
+    sw_cancel_own(x->cancel);
     (void)sw_cancel_remove(x->cancel, &x->watch);
     x->watching = false;
 }

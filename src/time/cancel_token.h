@@ -107,4 +107,10 @@ static inline seawall_time sw_cancel_when(seawall_cancel *token)
     return (seawall_time)sw_load_acquire_u64(&token->at);
 }
 
+/* The same, but delivers nothing: what a handler left counts as seen now. */
+static inline seawall_time sw_cancel_seen(seawall_cancel *token, seawall_time now)
+{
+    return (sw_cancel_state(token) & SW_CANCEL_UNDELIVERED) != 0 ? now : (seawall_time)sw_load_acquire_u64(&token->at);
+}
+
 #endif
