@@ -59,6 +59,8 @@ TESTS = {
         ("end", "plain", ["tests/unit/policy/pool/test_pool_end.c", "tests/unit/policy/pool/pool_fixture.c",
                           "tests/support/thread_refusal.c"]),
         ("pooled", "plain", ["tests/unit/pipeline/test_pooled.c"]),
+        ("leaving", "plain", ["tests/regress/test_refused_while_leaving.c", "tests/unit/policy/pool/pool_fixture.c"]),
+        SCENARIOS,
         ("stress", "delay", ["tests/stress/test_pool_stress.c"]),
     ],
     "bulkhead": [
@@ -256,6 +258,8 @@ class Workshop:
             settings["CK_TIMEOUT_MULTIPLIER"] = "0.03"
         if name in ("service", "fork", "group", "many", "port", "delays", "ends"):
             settings["CK_TIMEOUT_MULTIPLIER"] = "0.1"
+        if name == "pooled":  # beside other work its threads take turns for longer than libcheck's four seconds
+            settings["CK_DEFAULT_TIMEOUT"] = "20"
         if name == "storms":
             settings["SEAWALL_TEST_DEEP"] = "1"
         running = subprocess.Popen([program], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=settings)
