@@ -138,8 +138,9 @@ def deep():
 
 def soak():
     """
-    The loader under its fuzzer for a quarter of the time, or until it has read 10^9 inputs; then rounds of the stress tests, until
-    the time is over; each round with a seed of its own, which the tests may use.
+    The loader under its fuzzer for a quarter of the time, or until it has read 10^9 inputs; the stress tests once with the counts
+    of this tier; then rounds of them with those of the deep one, until the time is over; each round with a seed of its own, which
+    the tests may use.
     """
     tally = Tally()
     seconds = int(os.environ.get('SEAWALL_SOAK_SECONDS', SOAK_SECONDS))
@@ -148,6 +149,9 @@ def soak():
     if made(FUZZ, tally):
         tally.add(FUZZ.test(['fuzz/loader'], {'SEAWALL_FUZZ_RUNS': '1000000000', 'SEAWALL_FUZZ_SECONDS': str(seconds // 4)},
                             slowness=max(1, seconds // 100), title='fuzzing the loader'))
+    if QUICK in builds:
+        tally.add(QUICK.test(['--suite', 'stress'], {'SEAWALL_TEST_DEEP': '1', 'SEAWALL_TEST_SOAK': '1'}, slowness=120,
+                             title='testing with the counts of the soak tier'))
     number = 0
     while builds and not tally.failed and time.monotonic() < end:
         build = builds[number % len(builds)]

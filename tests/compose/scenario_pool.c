@@ -1,8 +1,8 @@
 /*
  * The drivers of a row whose attempts run on a pool: by a call that its caller waits in, and as a future.
  *
- * Threads are real, and one of them runs at a time. Whoever would sleep (in the platform's park, or in an attempt that takes its
- * time) gives the turn to the row's own thread. Once that one would sleep as well, it hands the turn on: at one instant to
+ * Threads are real, and one of them runs at a time. Whoever would wait, in the platform's park or in an attempt that takes its
+ * time, gives the turn to the row's own thread. Once that one would wait as well, it hands the turn on: at one instant to
  * attempts that end, then to the caller who calls off, then to whoever was woken, then to whoever wanted to be. When nobody has
  * anything to do any more it moves the clock on. Only while a row is made and given back does everybody run as he likes.
  */

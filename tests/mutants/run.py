@@ -59,6 +59,9 @@ TESTS = {
         ("end", "plain", ["tests/unit/policy/pool/test_pool_end.c", "tests/unit/policy/pool/pool_fixture.c",
                           "tests/support/thread_refusal.c"]),
         ("pooled", "plain", ["tests/unit/pipeline/test_pooled.c"]),
+        ("unwanted", "plain", ["tests/unit/pipeline/test_pooled_unwanted.c"]),
+        ("threads", "plain", ["tests/unit/pipeline/test_pooled_threads.c", "tests/support/thread_refusal.c"]),
+        ("hooks", "plain", ["tests/regress/test_hooks_under_lock.c"]),
         ("leaving", "plain", ["tests/regress/test_refused_while_leaving.c", "tests/unit/policy/pool/pool_fixture.c"]),
         SCENARIOS,
         ("stress", "delay", ["tests/stress/test_pool_stress.c"]),
@@ -153,7 +156,7 @@ TESTS = {
         ("loader", "plain", ["tests/unit/config/test_loader.c", "tests/unit/config/told.c"]),
         ("load", "plain", ["tests/unit/config/test_load.c", "tests/unit/config/told.c", ROOM]),
         ("reload", "plain", ["tests/unit/config/test_reload.c", "tests/unit/config/told.c", ROOM]),
-        ("round_trip", "plain", ["tests/unit/config/test_round_trip.c", "tests/unit/config/random_settings.c", ROOM]),
+        ("round_trip", "plain", ["tests/unit/config/test_round_trip.c", ROOM]),
         ("threads", "delay", ["tests/unit/registry/test_registry.c", ROOM]),
     ],
     "deadline": [

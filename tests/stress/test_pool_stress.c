@@ -5,6 +5,7 @@
 #include <check.h>
 #include <sched.h>
 #include <seawall/seawall.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/atomic.h"
@@ -60,6 +61,13 @@ static slip *free_slip(int index, uint64_t *state)
     return sw_load_u32(&it->ends) == 0 ? it : NULL;
 }
 
+/* The pool was full. */
+static void give_back(slip *it)
+{
+    (void)sw_sub_u32(&it->ends, 1);
+    (void)sched_yield();
+}
+
 static void use(seawall_job job, uint64_t *state)
 {
     seawall_job_result result = SEAWALL_JOB_RESULT_INIT;
@@ -86,25 +94,28 @@ static void produce(int index, void *arg)
     int64_t i;
 
     (void)arg;
-    for (i = 0; i < s.jobs; i++) {
+    for (i = 0; i < s.jobs;) {
         seawall_job_options options = {sizeof(options), (seawall_priority)(sw_test_next(&state) % SEAWALL_PRIORITY_COUNT),
                                        SEAWALL_FOREVER, told};
         bool held = sw_test_next(&state) % 3 == 0;
         slip *it = free_slip(index, &state);
         seawall_job job = 0;
 
-        if (it == NULL)
+        if (it == NULL) {
+            (void)sched_yield();
             continue;
+        }
         if (sw_test_next(&state) % 8 == 0)
             options.deadline = seawall_platform_now(NULL) + (seawall_time)(sw_test_next(&state) % 20000);
         (void)sw_add_u32(&it->ends, 1);
         if (seawall_pool_submit(s.pool, &options, work, it, held ? &job : NULL) == SEAWALL_OK)
-            (void)sw_add_u64(&s.accepted, 1);
+            i++;
         else
-            (void)sw_sub_u32(&it->ends, 1);
+            give_back(it);
         if (job != 0)
             use(job, &state);
     }
+    (void)sw_add_u64(&s.accepted, (uint64_t)i);
 }
 
 static void resize(int index, void *arg)
@@ -147,7 +158,7 @@ START_TEST(every_job_ends_exactly_once)
 
     memset(&s, 0, sizeof(s));
     memset(slips, 0, sizeof(slips));
-    s.jobs = sw_test_count(2000, 25000);
+    s.jobs = sw_test_soak_count(2000, 25000, 2500000);
     s.seed = sw_test_seed();
     config.core_size = 2;
     config.max_size = 4;
@@ -212,7 +223,7 @@ static void submit_until_refused(int index, void *arg)
 
 START_TEST(pools_are_made_and_ended_under_load)
 {
-    int64_t rounds = sw_test_count(20, 300), i;
+    int64_t rounds = sw_test_count(100, 2000), i;
 
     memset(&s, 0, sizeof(s));
     for (i = 0; i < rounds; i++) {
@@ -331,21 +342,52 @@ START_TEST(guarded_calls_all_come_to_rest)
 }
 END_TEST
 
-/* One dependency hangs for good; calls to the other are as before. */
+#define SAMPLES 200
+
+static int by_size(const void *a, const void *b)
+{
+    const seawall_duration *left = a, *right = b;
+
+    return (*left > *right) - (*left < *right);
+}
+
+/* How long 99 of 100 calls take at most, none of which fails. */
+static seawall_duration p99(const side *it)
+{
+    static seawall_duration took[SAMPLES];
+    int i;
+
+    for (i = 0; i < SAMPLES; i++) {
+        seawall_report report = SEAWALL_REPORT_INIT;
+
+        ck_assert_int_eq(seawall_call(it->pipeline, hang_or_not, NULL, &report), SEAWALL_OK);
+        took[i] = report.elapsed;
+    }
+    qsort(took, SAMPLES, sizeof(took[0]), by_size);
+    return took[SAMPLES - 1 - SAMPLES / 100];
+}
+
+/*
+ * One dependency hangs for good; calls to the other are as fast as before. Whatever else the machine does slows some rounds down;
+ * where the two shared anything it would be all of them.
+ */
 START_TEST(what_hangs_takes_no_other_along)
 {
+    seawall_duration before, meanwhile = SEAWALL_FOREVER;
     side dead, alive;
-    int refused = 0, served = 0, i;
+    int refused = 0, i;
 
     memset(&s, 0, sizeof(s));
     dead = make_side(SEAWALL_MILLISECONDS(5));
     alive = make_side(SEAWALL_SECONDS(60));
+    before = p99(&alive);
     for (i = 0; i < 20; i++)
         refused += seawall_call(dead.pipeline, hang_or_not, &s, NULL) != SEAWALL_OK;
-    for (i = 0; i < 200; i++)
-        served += seawall_call(alive.pipeline, hang_or_not, NULL, NULL) == SEAWALL_OK;
+    for (i = 0; i < 50 && meanwhile > 2 * before; i++)
+        meanwhile = p99(&alive);
     ck_assert_int_eq(refused, 20);
-    ck_assert_int_eq(served, 200);
+    ck_assert_msg(meanwhile <= 2 * before, "99 of 100 within %lld ns before, and %lld ns meanwhile", (long long)before,
+                  (long long)meanwhile);
     sw_store_u32(&s.over, 1);
     seawall_pipeline_destroy(dead.pipeline);
     seawall_pool_destroy(dead.pool);
@@ -358,7 +400,7 @@ int main(void)
 {
     TCase *tests = tcase_create("pool stress");
 
-    tcase_set_timeout(tests, 300);
+    tcase_set_timeout(tests, (double)sw_test_soak_count(300, 300, 7200));
     tcase_add_test(tests, every_job_ends_exactly_once);
     tcase_add_test(tests, no_wake_is_lost);
     tcase_add_test(tests, pools_are_made_and_ended_under_load);

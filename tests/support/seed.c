@@ -48,3 +48,8 @@ int64_t sw_test_count(int64_t quick, int64_t deep)
         return deep;
     return wished("SEAWALL_TEST_LIGHT") ? (quick + 19) / 20 : quick;
 }
+
+int64_t sw_test_soak_count(int64_t quick, int64_t deep, int64_t soak)
+{
+    return wished("SEAWALL_TEST_SOAK") ? soak : sw_test_count(quick, deep);
+}

@@ -83,6 +83,9 @@ uint64_t sw_test_next(uint64_t *state);
  */
 int64_t sw_test_count(int64_t quick, int64_t deep);
 
+/* The same, and `soak` if SEAWALL_TEST_SOAK is 1: where hours are at hand. */
+int64_t sw_test_soak_count(int64_t quick, int64_t deep, int64_t soak);
+
 /* --- threads --- */
 
 #define SW_TEST_THREADS_MAX 64

@@ -405,49 +405,6 @@ START_TEST(a_future_is_announced_and_taken_once)
 }
 END_TEST
 
-static int64_t keep_worker(seawall_work *work, void *arg)
-{
-    (void)work;
-    (void)arg;
-    await(&op.gate, 1);
-    return 0;
-}
-
-/* The result is there, and the call's lock is held: its attempt is taken from the queue and cannot begin yet. */
-static void let_it_be_taken(uint64_t cookie, void *user)
-{
-    (void)cookie;
-    (void)user;
-    sw_store_u32(&op.gate, 1);
-    while (look().queued[SEAWALL_PRIORITY_NORMAL] > 0)
-        (void)sched_yield();
-}
-
-START_TEST(what_nobody_wants_any_more_is_not_begun)
-{
-    const seawall_waker waker = {let_it_be_taken, 0, NULL};
-    seawall_call_options options = SEAWALL_CALL_OPTIONS_INIT;
-    seawall_future future = 0;
-
-    make_pool(1, 1);
-    add_pool();
-    build();
-    options.drained = on_drained;
-    ck_assert_int_eq(seawall_pool_submit(pool, NULL, keep_worker, NULL, NULL), SEAWALL_OK);
-    while (look().busy != 1)
-        (void)sched_yield();
-    ck_assert_int_eq(seawall_future_start(pipeline, &options, operate, NULL, &waker, &future), SEAWALL_OK);
-    ck_assert_int_eq(seawall_future_cancel(pipeline, future), SEAWALL_OK);
-    ck_assert_int_eq(finish(future), SEAWALL_CANCELLED);
-    ck_assert_int_eq(report.attempts, 0);
-    await(&op.drained, 1);
-    ck_assert_uint_eq(sw_load_u32(&op.begun), 0);
-    while (look().done != 2)
-        (void)sched_yield();
-    end();
-}
-END_TEST
-
 static seawall_fault call_inside(seawall_attempt *attempt, void *arg)
 {
     (void)attempt;
@@ -518,7 +475,6 @@ int main(void)
     tcase_add_test(tests, hedges_run_side_by_side);
     tcase_add_test(tests, a_token_calls_it_off_at_once);
     tcase_add_test(tests, a_future_is_announced_and_taken_once);
-    tcase_add_test(tests, what_nobody_wants_any_more_is_not_begun);
     tcase_add_test(tests, a_call_inside_its_own_pool_is_answered);
     tcase_add_test(tests, other_hosts_are_refused);
     return sw_test_run("pooled calls", tests);

@@ -280,6 +280,37 @@ START_TEST(growth_that_fails_leaves_the_queue)
 }
 END_TEST
 
+/* It fails at the thread after `_i` others: so many run, one waits if there is somebody to wait for, and the rest is refused. */
+START_TEST(growth_that_fails_at_any_thread)
+{
+    staying jobs[6] = {{.number = 0}};
+    int32_t waits = _i > 0, i;
+
+    begin(0, 4, 1);
+    sw_test_refuse_threads(_i, 1000);
+    for (i = 0; i < 6; i++) {
+        seawall_status none = _i == 4 ? SEAWALL_FULL : SEAWALL_NO_RESOURCES;
+
+        ck_assert_int_eq(submit(&jobs[i], NULL), i < _i + waits ? SEAWALL_OK : none);
+        if (i < _i)
+            sw_test_await_begun(&jobs[i]);
+    }
+    ck_assert_int_eq(sw_test_pool_look().workers, _i);
+    ck_assert_int_eq(sw_test_pool_look().started, _i);
+    sw_test_refuse_threads(0, 0);
+    for (i = 0; i < 6; i++)
+        sw_test_let_go(&jobs[i]);
+    while (sw_test_pool_look().done != _i + waits)
+        (void)sched_yield();
+    ck_assert_int_eq(seawall_pool_run_until(f.pool, NULL, sw_test_echo, NULL, SEAWALL_FOREVER, NULL), SEAWALL_OK);
+    ck_assert_int_eq(seawall_pool_drain_until(f.pool, SEAWALL_FOREVER), SEAWALL_OK);
+    for (i = 0; i < 6; i++)
+        ck_assert_uint_eq(sw_load_u32(&jobs[i].told), i < _i + waits);
+    ck_assert_int_eq(sw_test_pool_look().done, _i + waits + 1);
+    sw_test_pool_end();
+}
+END_TEST
+
 static sw_atomic_u32 hooks;
 
 static void hook(void *user)
@@ -358,6 +389,7 @@ int main(void)
     tcase_add_test(tests, sizes_change_while_it_is_in_use);
     tcase_add_loop_test(tests, threads_that_are_not_given, 0, 4);
     tcase_add_test(tests, growth_that_fails_leaves_the_queue);
+    tcase_add_loop_test(tests, growth_that_fails_at_any_thread, 0, 5);
     tcase_add_test(tests, names_and_hooks);
     tcase_add_loop_test(tests, a_forked_child_begins_anew, 0, 2);
     return sw_test_run("end of pools", tests);
