@@ -2,10 +2,9 @@
 -- usage: luajit 30_binding.lua [SEAWALL_FFI_H [LIBSEAWALL_SO]]
 local ffi = require("ffi")
 -- [load]
-local header = io.open(arg[1] or "/usr/include/seawall/seawall_ffi.h"):read("*a")
-ffi.cdef((header:gsub("static const int64_t[^\n]*", ""))) -- LuaJIT's constants have 32 bits
+ffi.cdef(io.open(arg[1] or "/usr/include/seawall/seawall_ffi.h"):read("*a"))
 ffi.cdef("int poll(void *, unsigned long, int); typedef struct { uint64_t words[?]; } __attribute__((aligned(16))) room;")
-local sw, FOREVER = ffi.load(arg[2] or "libseawall.so.0"), 0x7fffffffffffffffLL
+local sw = ffi.load(arg[2] or "libseawall.so.0")
 local function must(status)
   if status ~= sw.SEAWALL_OK then error(ffi.string(sw.seawall_status_message(status)), 2) end
 end
@@ -33,7 +32,7 @@ local function call(operation)
   local execution, size = ffi.new("seawall_execution *[1]"), sw.seawall_execution_size(pipeline[0])
   local storage, step, result = ffi.new("room", size / 8), ffi.new("seawall_step"), ffi.new("seawall_result")
   must(sw.seawall_execution_init(storage, size, pipeline[0], nil, execution))
-  must(sw.seawall_execution_begin_at(execution[0], sw.seawall_platform_now(nil), FOREVER))
+  must(sw.seawall_execution_begin_at(execution[0], sw.seawall_platform_now(nil), sw.seawall_forever()))
   repeat
     local now = sw.seawall_platform_now(nil)
     must(sw.seawall_execution_next_at(execution[0], now, step))

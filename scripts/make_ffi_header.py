@@ -3,8 +3,8 @@
 usage: make_ffi_header.py INCLUDE_DIRECTORY OUTPUT COMPILER...
 
 The C compiler's preprocessor does the work: on the umbrella header, with empty stand-ins for the three standard headers whose
-types the reader must know (stdint.h, stddef.h, stdbool.h). Constants that were macros become enumerators, or constants of 64 bits
-where an int is too small for them. Initialisers and function-like macros have no place here: each has a function.
+types the reader must know (stdint.h, stddef.h, stdbool.h). Constants that were macros become enumerators. Initialisers, function-like
+macros and constants that no enumerator can hold have no place here: each has a function.
 """
 import re
 import subprocess
@@ -80,8 +80,6 @@ def constants(compiler, include, stubs, umbrella, known):
             continue
         if -2**31 <= value < 2**31:
             yield f'enum {{ {name} = {value} }};'
-        else:
-            yield f'static const int64_t {name} = {value};'
 
 
 def main():

@@ -62,16 +62,19 @@ typedef struct seawall_async_attempt {
 /**
  * Begins an attempt, or asks one to stop. On the thread that drives the timer service, one after another, under no lock. It must
  * not block: everything else on that service waits. It may call any function here, for this attempt as well; those that would
- * wait answer #SEAWALL_BUSY.
+ * wait answer #SEAWALL_BUSY. Poll: seawall_group_next_at, which calls nobody.
  */
 typedef void (*seawall_async_attempt_fn)(const seawall_async_attempt *attempt, void *user);
 
-/** Tells the result, once. On the same thread and terms as #seawall_async_attempt_fn; the report is valid during the callback. */
+/**
+ * Tells the result, once. On the same thread and terms as #seawall_async_attempt_fn; the report is valid during the callback.
+ * Poll: seawall_async_take.
+ */
 typedef void (*seawall_async_done_fn)(seawall_async_call call, const seawall_report *report, void *user);
 
 /**
  * Tells that nothing is left of a call: the last function that is called for it. On the same thread and terms as
- * #seawall_async_attempt_fn.
+ * #seawall_async_attempt_fn. No poll: who has the result and has reported every attempt knows it.
  */
 typedef void (*seawall_async_drained_fn)(seawall_async_call call, void *user);
 

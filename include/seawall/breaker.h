@@ -371,10 +371,10 @@ typedef struct seawall_breaker_transition {
 } seawall_breaker_transition;
 
 /**
- * Told of each transition, in order of the sequence numbers, one at a time, on the thread that caused it or on
- * another that is busy delivering. Called under no lock; it must return, and may call anything, this breaker included: a
- * transition that it causes is told after it has returned. Be quick: the call that caused the transition waits. A listener that
- * falls more than 64 transitions behind misses the oldest of them; the gap in the numbers shows it.
+ * Told of each transition, in order of the sequence numbers, one at a time, on the thread that caused it or on another that is
+ * busy delivering. Called under no lock; it must return, and may call anything, this breaker included: a transition that it
+ * causes is told after it has returned. Be quick: the call that caused the transition waits. A listener that falls more than 64
+ * transitions behind misses the oldest of them; the gap in the numbers shows it. Poll: seawall_breaker_next_transition.
  */
 typedef void (*seawall_breaker_listener_fn)(const seawall_breaker_transition *transition, void *user);
 

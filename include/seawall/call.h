@@ -114,13 +114,20 @@ typedef struct seawall_call_options {
      * with or without a pool, but for a call that is #SEAWALL_INVALID for its arguments. So `arg` may be freed here, and nowhere
      * else. Without a pool, and for a call that was not begun (#SEAWALL_FULL for want of a place, #SEAWALL_UNSUPPORTED), on the
      * calling thread before the call returns; else on any thread, before or after: an abandoned attempt may use `arg` long after
-     * the call has returned. Under no lock; must not destroy the pipeline or its pools. NULL (default): nobody is told.
+     * the call has returned. Under no lock; must not destroy the pipeline or its pools. NULL (default): nobody is told. Poll:
+     * drained_mark.
      */
     void (*drained)(void *arg);
+    /**
+     * The same for who asks instead of being told: set to 1, by whatever thread, when `drained` would be called. It must live
+     * until then, and only one of the two may be given. NULL (default): nobody asks.
+     */
+    uint32_t *drained_mark;
 } seawall_call_options;
 
 /** Every default. */
-#define SEAWALL_CALL_OPTIONS_INIT { sizeof(seawall_call_options), 0, SEAWALL_FOREVER, NULL, SEAWALL_PRIORITY_NORMAL, 0, NULL }
+#define SEAWALL_CALL_OPTIONS_INIT                                                                            \
+    { sizeof(seawall_call_options), 0, SEAWALL_FOREVER, NULL, SEAWALL_PRIORITY_NORMAL, 0, NULL, NULL }
 
 /**
  * The same as #SEAWALL_CALL_OPTIONS_INIT, for a caller whose struct has `size` bytes. #SEAWALL_INVALID for NULL or an impossible

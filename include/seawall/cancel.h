@@ -96,6 +96,7 @@ SEAWALL_API seawall_cause seawall_cancel_cause(const seawall_cancel *cancel);
 /**
  * What a token calls when it is cancelled: at most once. On the thread that cancels it, which may be the timer service's: be
  * quick. It may call anything, functions on the same token included; seawall_cancel_remove_hook on itself answers #SEAWALL_BUSY.
+ * Poll: seawall_cancel_is_cancelled, seawall_cancel_descriptor.
  */
 typedef void (*seawall_cancel_hook_fn)(void *user);
 

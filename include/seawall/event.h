@@ -44,9 +44,10 @@ typedef struct seawall_event {
 } seawall_event;
 
 /**
- * A pipeline's listener. Called on the thread that drives the execution, under no lock, in the order of the decisions of
- * that execution; concurrently for different ones. It may call anything but the functions of the execution it
- * is called from (they answer #SEAWALL_BUSY). It should be quick: the call waits for it.
+ * A pipeline's listener. Called on the thread that drives the execution, under no lock, in the order of the decisions of that
+ * execution; concurrently for different ones. It may call anything but the functions of the execution it is called from (they
+ * answer #SEAWALL_BUSY). It should be quick: the call waits for it. Poll: seawall_pipeline_poll; seawall_registry_poll for the
+ * pipelines of a registry.
  */
 typedef void (*seawall_listener_fn)(const seawall_event *event, void *user);
 

@@ -33,8 +33,9 @@ typedef uint64_t seawall_run;
 
 /**
  * Says that the group wants to be asked: called when something that a run waits for has come, on the thread that brought it, and
- * once until seawall_group_next_at has been called. It is called under a lock, so that it never comes after seawall_group_destroy
- * has returned: it may signal the loop and nothing else, and must call no function of the library.
+ * once until seawall_group_next_at has been called. It is called under a lock, so that it never comes after
+ * seawall_group_destroy has returned: it may signal the loop and nothing else, and must call no function of the library. Poll:
+ * seawall_group_next_at, seawall_group_descriptor.
  */
 typedef void (*seawall_group_wake_fn)(void *user);
 

@@ -340,7 +340,7 @@ typedef struct seawall_health_event {
  * Told of each change, in order, one at a time, on the thread that caused it or on another that is busy telling. Called under
  * no lock; it must return, and may call anything here but seawall_health_destroy and seawall_health_stop: a change that it
  * causes is told after it has returned. Be quick: other checks wait. A listener that falls more than 64 changes behind misses
- * the oldest; the gap shows it.
+ * the oldest; the gap shows it. Poll: seawall_health_next_event.
  */
 typedef void (*seawall_health_listener_fn)(const seawall_health_event *event, void *user);
 

@@ -131,7 +131,10 @@ typedef struct seawall_health_run {
  */
 typedef seawall_health_status (*seawall_health_fn)(seawall_health_run *run, void *user);
 
-/** Called once, when nothing uses `user` any more: on whatever thread that came to be true, under no lock. */
+/**
+ * Called once, when nothing uses `user` any more: on whatever thread that came to be true, under no lock. No poll: what takes no
+ * calls keeps `user` for as long as the set.
+ */
 typedef void (*seawall_health_release_fn)(void *user);
 
 /** A heartbeat: what a worker loop feeds, and a check watches. */

@@ -51,7 +51,8 @@ typedef struct seawall_problem {
 } seawall_problem;
 
 /**
- * Told of each mistake in order of its discovery: first all of form, then all of content. On the calling thread, during the call.
+ * Told of each mistake in order of its discovery: first all of form, then all of content. On the calling thread, during the
+ * call. No poll: all is told before the call returns.
  */
 typedef void (*seawall_problem_fn)(const seawall_problem *problem, void *user);
 
@@ -81,7 +82,10 @@ typedef struct seawall_change {
     const char *text;         /**< All of it: `[circuit_breaker "database"] failure_threshold: 2 -> 4` */
 } seawall_change;
 
-/** Told of each change once all of them are in force, on the calling thread, under no lock, during the call. */
+/**
+ * Told of each change once all of them are in force, on the calling thread, under no lock, during the call. No poll: all is told
+ * before the call returns.
+ */
 typedef void (*seawall_change_fn)(const seawall_change *change, void *user);
 
 /** How files are read. */

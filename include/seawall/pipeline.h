@@ -36,7 +36,10 @@ typedef struct seawall_pipeline_config {
      * anything is entered: the first pool counts it as `refused_full`, the report names that pool's policy, no listener is told.
      */
     int32_t calls;
-    uint32_t reserved; /**< 0 */
+    /**
+     * Decisions that may wait to be taken, see seawall_pipeline_poll; rounded up to a power of two. 0 (none, default) to 1000000.
+     */
+    int32_t event_capacity;
 } seawall_pipeline_config;
 
 /** Every default. */
@@ -78,6 +81,21 @@ SEAWALL_API void seawall_pipeline_destroy(seawall_pipeline *pipeline);
  */
 SEAWALL_API seawall_duration seawall_pipeline_phase_limit(const seawall_pipeline *pipeline, int32_t alternative,
                                                           seawall_phase phase);
+
+/**
+ * Takes up to `count` of the oldest decisions that wait, as an alternative to the listener, or besides it: for hosts that take no
+ * call from the threads that drive. There is one order for all runs. What finds no room is dropped, and counted. Any thread;
+ * never blocks. Making an event costs a few atomic operations more; without event_capacity, nothing. In the child of a fork none
+ * wait.
+ *
+ * @param events room for `count` of them.
+ * @param taken how many there were.
+ * @param dropped how many have been dropped since the pipeline was created; may be NULL.
+ * @return #SEAWALL_OK, also if there was none; #SEAWALL_INVALID for NULL or a negative count; #SEAWALL_UNSUPPORTED: the pipeline
+ *         has no event_capacity.
+ */
+SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_pipeline_poll(const seawall_pipeline *pipeline, seawall_event *events,
+                                                                    int32_t count, int32_t *taken, int64_t *dropped);
 
 /** How many policies it has, those of alternatives included. Any thread; never blocks. */
 SEAWALL_API int32_t seawall_pipeline_policy_count(const seawall_pipeline *pipeline);

@@ -19,13 +19,16 @@ SEAWALL_BEGIN_DECLS
 typedef seawall_time (*seawall_now_fn)(void *user);
 
 /**
- * Blocks the calling thread while `*word == expected`, until `until` at the latest, as a futex does: the comparison
- * and the falling asleep are one step towards #seawall_wake_fn. It may return early for no reason; the
- * caller looks again. The word is read as a 32-bit atomic. Any thread.
+ * Blocks the calling thread while `*word == expected`, until `until` at the latest, as a futex does: the comparison and the
+ * falling asleep are one step towards #seawall_wake_fn. It may return early for no reason; the caller looks again. The word is
+ * read as a 32-bit atomic. Any thread. No poll: a service to the library.
  */
 typedef void (*seawall_park_fn)(const uint32_t *word, uint32_t expected, seawall_time until, void *user);
 
-/** Wakes every thread parked on `word`. Called after the word was changed. Any thread; must not block. */
+/**
+ * Wakes every thread parked on `word`. Called after the word was changed. Any thread; must not block. No poll: a service to the
+ * library.
+ */
 typedef void (*seawall_wake_fn)(const uint32_t *word, void *user);
 
 /** 64 random bits. Any thread; must not block. */
@@ -34,7 +37,10 @@ typedef uint64_t (*seawall_random_fn)(void *user);
 /** Memory of `size` > 0 bytes, aligned to `alignment`, a power of two; NULL if there is none. Any thread. */
 typedef void *(*seawall_allocate_fn)(size_t size, size_t alignment, void *user);
 
-/** Gives back what allocate gave, with the size that was asked for. Never called with NULL. Any thread. */
+/**
+ * Gives back what allocate gave, with the size that was asked for. Never called with NULL. Any thread. No poll: a service to the
+ * library.
+ */
 typedef void (*seawall_release_fn)(void *memory, size_t size, void *user);
 
 /**

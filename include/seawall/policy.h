@@ -64,8 +64,8 @@ SEAWALL_API const char *seawall_answer_name(seawall_answer answer);
  */
 typedef struct seawall_waker {
     /**
-     * Marks and signals, nothing else. Any thread, also from inside any seawall_execution_* call. NULL: nobody
-     * needs waking. A stale or doubled call is allowed and means "look again".
+     * Marks and signals, nothing else. Any thread, also from inside any seawall_execution_* call. NULL: nobody needs waking. A
+     * stale or doubled call is allowed and means "look again". Poll: seawall_execution_next_at.
      */
     void (*wake)(uint64_t cookie, void *user);
     uint64_t cookie; /**< The host's name for the execution: say, an index and a generation. */
@@ -94,14 +94,17 @@ typedef seawall_answer (*seawall_leave_fn)(void *frame, seawall_turn *turn, seaw
 typedef seawall_answer (*seawall_tick_fn)(void *frame, seawall_turn *turn, seawall_outcome *outcome, void *self);
 
 /**
- * The frame ends with nobody left to decide for: it was cut while waiting, asleep or running, or it is a loser
- * that came in late. `outcome` has the attempts started below and says timed out or cancelled, by the cause.
- * Mandatory for a policy that holds something while its enter answered wait, or takes something in leave; without it the
- * machine calls leave and ignores the answer. On the thread that drives the execution.
+ * The frame ends with nobody left to decide for: it was cut while waiting, asleep or running, or it is a loser that came in
+ * late. `outcome` has the attempts started below and says timed out or cancelled, by the cause. Mandatory for a policy that
+ * holds something while its enter answered wait, or takes something in leave; without it the machine calls leave and ignores the
+ * answer. On the thread that drives the execution. No poll: a verb.
  */
 typedef void (*seawall_drop_fn)(void *frame, seawall_turn *turn, const seawall_outcome *outcome, void *self);
 
-/** Takes or gives back one reference to the object behind a policy. Any thread. */
+/**
+ * Takes or gives back one reference to the object behind a policy. Any thread. No poll: it keeps the object of who makes the
+ * policy.
+ */
 typedef void (*seawall_reference_fn)(void *self);
 
 /** Its tick may answer #SEAWALL_CUT_DETACH. The blocking driver refuses such a policy by name. */

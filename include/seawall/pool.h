@@ -76,7 +76,7 @@ enum {
     SEAWALL_POOL_QUEUE_FIRST = 1 /**< Beyond core_size only when the queue is full. */
 };
 
-/** Called on each worker's thread: first of all and last of all. */
+/** Called on each worker's thread: first of all and last of all. No poll: it is for what belongs to that thread. */
 typedef void (*seawall_pool_hook_fn)(void *user);
 
 /** Settings of a pool; the kind "thread_pool" of configurations. seawall_pool_reconfigure says which may change live. */
@@ -186,9 +186,10 @@ typedef struct seawall_job_result {
 #define SEAWALL_JOB_RESULT_INIT { sizeof(seawall_job_result), 0, 0, 0, 0 }
 
 /**
- * Told of a job's end, once: on the worker that ran it, before it takes the next one; or, for one that was dropped, on the thread
- * that found out (a worker, or whoever waited, cancelled, stopped, or submitted another job). Under no lock; may call anything
- * but seawall_pool_destroy. The handle, if there is one, is still running then.
+ * Told of a job's end, once: on the worker that ran it, before it takes the next one; or, for one that was dropped, on the
+ * thread that found out (a worker, or whoever waited, cancelled, stopped, or submitted another job). Under no lock; may call
+ * anything but seawall_pool_destroy. The handle, if there is one, is still running then. Poll: seawall_pool_poll,
+ * seawall_pool_wait_until.
  * @param result valid during the call.
  */
 typedef void (*seawall_job_done_fn)(const seawall_job_result *result, void *arg);

@@ -211,8 +211,8 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_member(seawall_re
 
 /**
  * One object and what it looks like, with a snapshot of its kind: seawall_breaker_snapshot for "circuit_breaker", and so on;
- * NULL for kinds that have none. Both are valid during the callback. On the calling thread, under no lock; it may call
- * anything.
+ * NULL for kinds that have none. Both are valid during the callback. On the calling thread, under no lock; it may call anything.
+ * No poll: all is told before the call returns.
  */
 typedef void (*seawall_snapshot_fn)(const seawall_member *member, const void *snapshot, void *user);
 

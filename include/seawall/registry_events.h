@@ -64,7 +64,7 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_poll(seawall_regi
 /**
  * Told of each event, in order, one at a time, on the thread that made it or on another that is busy telling. Called under no
  * lock; it may call anything, this registry included. It should be quick: the call that made the event waits. The event is valid
- * during the callback.
+ * during the callback. Poll: seawall_registry_poll.
  */
 typedef void (*seawall_registry_listener_fn)(const seawall_registry_event *event, void *user);
 

@@ -19,6 +19,8 @@ typedef int64_t seawall_duration;
 
 /** Never, or without end. */
 #define SEAWALL_FOREVER INT64_MAX
+/** #SEAWALL_FOREVER, which is no constant in seawall_ffi.h: some languages read none of 64 bits. Any thread; never blocks. */
+SEAWALL_API seawall_time seawall_forever(void);
 
 /** Constant durations from whole numbers, for initialisers; the functions below take any number and saturate. @{ */
 #define SEAWALL_NANOSECONDS(n) ((seawall_duration)(n))

@@ -26,11 +26,12 @@ typedef struct seawall_timers seawall_timers;
 
 /**
  * What a timer calls. On the thread that drives the service, under no lock. It may arm, move and cancel timers of the same
- * service, its own included, which is stale by then; it must not destroy the service. It should be quick: all others wait.
+ * service, its own included, which is stale by then; it must not destroy the service. It should be quick: all others wait. Poll:
+ * seawall_timers_next_due, and seawall_timers_advance on a thread of one's own.
  */
 typedef void (*seawall_timer_fn)(seawall_timer timer, void *user);
 
-/** Called on the service's own thread: first of all and last of all. */
+/** Called on the service's own thread: first of all and last of all. No poll: it is for what belongs to that thread. */
 typedef void (*seawall_timers_hook_fn)(void *user);
 
 /** Settings of a timer service; the kind "timers" of configurations. None may change live. */

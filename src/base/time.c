@@ -30,6 +30,11 @@ seawall_duration seawall_seconds(int64_t n)
     return scaled(n, SEAWALL_SECONDS(1));
 }
 
+seawall_time seawall_forever(void)
+{
+    return SEAWALL_FOREVER;
+}
+
 seawall_time seawall_time_add(seawall_time t, seawall_duration d)
 {
     if (t == SEAWALL_FOREVER || d == SEAWALL_FOREVER)

@@ -59,11 +59,18 @@ static inline seawall_result sw_attempt_run(seawall_execution *x, seawall_attemp
 seawall_status sw_call_options_take(const seawall_pipeline *pipeline, const seawall_call_options *options,
                                     seawall_call_options *full);
 
-/* Nothing of the call runs any more, or ever did. */
+/* Nothing of a call runs any more, or ever did. */
+static inline void sw_say_drained(void (*drained)(void *arg), uint32_t *mark, void *arg)
+{
+    if (drained != NULL)
+        drained(arg);
+    if (mark != NULL)
+        sw_store_release_u32((sw_atomic_u32 *)(void *)mark, 1);
+}
+
 static inline void sw_call_drained(const seawall_call_options *options, void *arg)
 {
-    if (options->drained != NULL)
-        options->drained(arg);
+    sw_say_drained(options->drained, options->drained_mark, arg);
 }
 
 /* plain.c: a run without a deadline; where x is not finished afterwards, the machine goes on. */

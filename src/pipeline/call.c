@@ -101,7 +101,7 @@ __attribute__((noinline)) static seawall_status pooled_call_until(const seawall_
                                                                   seawall_operation_fn operation, void *arg,
                                                                   seawall_report *report)
 {
-    const seawall_call_options options = {sizeof(options), 0, deadline, NULL, SEAWALL_PRIORITY_NORMAL, 0, NULL};
+    const seawall_call_options options = {sizeof(options), 0, deadline, NULL, SEAWALL_PRIORITY_NORMAL, 0, NULL, NULL};
 
     return pooled_call(pipeline, &options, operation, arg, report);
 }
@@ -174,6 +174,8 @@ seawall_status sw_call_options_take(const seawall_pipeline *pipeline, const seaw
     if (status != SEAWALL_OK)
         return status;
     if (pipeline == NULL || (full->cancel != NULL && full->cancel->platform != pipeline->platform))
+        return SEAWALL_INVALID;
+    if (full->drained != NULL && full->drained_mark != NULL)
         return SEAWALL_INVALID;
     return full->priority >= 0 && full->priority < SEAWALL_PRIORITY_COUNT ? SEAWALL_OK : SEAWALL_INVALID;
 }

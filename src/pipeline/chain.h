@@ -48,6 +48,7 @@ struct seawall_pipeline {
     const seawall_platform *platform;
     seawall_listener_fn listener;
     void *listener_user;
+    struct sw_ring *events; /* what was decided and nobody has taken; NULL: nobody asks */
     void (*ended)(void *listener_user); /* told that there is no reference left; NULL: nobody */
     size_t execution_size;
     int32_t policies;

@@ -5,12 +5,14 @@
 #include "base/error.h"
 #include "base/field.h"
 #include "pipeline/pooled.h"
+#include "sync/ring.h"
 #include "time/platform.h"
 #include "time/timer_service.h"
 
 /* More runs side by side than this are a mistake, and the pools would be huge. */
 #define SIDE_BY_SIDE_MAX 1024
 #define LATE_MAX 1000
+#define EVENTS_MAX 1000000
 
 _Static_assert(SEAWALL_FRAME_SIZE_MAX % SW_FRAME_UNIT == 0, "no frame is larger than the largest");
 _Static_assert((sizeof(seawall_execution) + 15) / 16 * 16 +
@@ -51,6 +53,15 @@ static const sw_field pipeline_fields[] = {
         .least = 1,
         .most = SW_POOLED_CALLS_MAX,
         .text = "Calls at the same time, where attempts run on a pool.",
+    },
+    {
+        .key = "event_capacity",
+        .offset = offsetof(seawall_pipeline_config, event_capacity),
+        .type = SEAWALL_FIELD_COUNT,
+        .unit = "events",
+        .least = 0,
+        .most = EVENTS_MAX,
+        .text = "Decisions that may wait to be taken.",
     },
 };
 
@@ -297,6 +308,7 @@ static void pipeline_free(seawall_pipeline *pipeline)
     int32_t i;
 
     sw_pooled_destroy(pipeline);
+    sw_ring_destroy(pipeline->events);
     for (i = 0; i < pipeline->policies; i++) {
         if (pipeline->level[i].release != NULL)
             pipeline->level[i].release(pipeline->level[i].self);
@@ -304,6 +316,14 @@ static void pipeline_free(seawall_pipeline *pipeline)
     for (i = 0; i < pipeline->kept; i++)
         seawall_pipeline_destroy((seawall_pipeline *)pipeline->alternatives[i]);
     sw_release(pipeline->platform, pipeline, pipeline_size(pipeline->levels));
+}
+
+static seawall_status make_room(seawall_pipeline *pipeline, int32_t events, seawall_error *error)
+{
+    pipeline->events = sw_ring_create(pipeline->platform, events, sizeof(seawall_event));
+    if (pipeline->events == NULL)
+        return sw_error(error, SEAWALL_NO_MEMORY, "pipeline.event_capacity", "pipeline: no memory for %d events", (int)events);
+    return SEAWALL_OK;
 }
 
 seawall_status seawall_pipeline_create(const seawall_pipeline_config *config, const seawall_policy *const *policies,
@@ -339,6 +359,8 @@ seawall_status seawall_pipeline_create(const seawall_pipeline_config *config, co
     sw_store_relaxed_u32(&made->references, 1);
     assemble(made, policies, count);
     status = lay_out(made, full.late, error);
+    if (status == SEAWALL_OK && full.event_capacity > 0)
+        status = make_room(made, full.event_capacity, error);
     if (status == SEAWALL_OK && made->pools >= 0)
         status = sw_pooled_create(made, full.calls, error);
     if (status != SEAWALL_OK) {
@@ -361,6 +383,35 @@ void seawall_pipeline_destroy(seawall_pipeline *pipeline)
     if (pipeline->ended != NULL)
         pipeline->ended(pipeline->listener_user);
     pipeline_free(pipeline);
+}
+
+static bool take(sw_ring *ring, seawall_event *event)
+{
+    uint64_t position;
+    const seawall_event *oldest = sw_ring_oldest(ring, &position);
+
+    if (oldest == NULL)
+        return false;
+    *event = *oldest;
+    sw_ring_free(ring, position);
+    return true;
+}
+
+seawall_status seawall_pipeline_poll(const seawall_pipeline *pipeline, seawall_event *events, int32_t count, int32_t *taken,
+                                     int64_t *dropped)
+{
+    int32_t found = 0;
+
+    if (pipeline == NULL || taken == NULL || count < 0 || (events == NULL && count > 0))
+        return SEAWALL_INVALID;
+    if (pipeline->events == NULL)
+        return SEAWALL_UNSUPPORTED;
+    while (found < count && take(pipeline->events, &events[found]))
+        found++;
+    *taken = found;
+    if (dropped != NULL)
+        *dropped = sw_ring_dropped(pipeline->events);
+    return SEAWALL_OK;
 }
 
 int32_t seawall_pipeline_policy_count(const seawall_pipeline *pipeline)

@@ -138,7 +138,8 @@ void sw_pooled_leave(sw_pooled_call *call)
 {
     struct sw_pooled_calls *calls = call->calls;
     bool rests = is_at_rest(call);
-    void (*drained)(void *arg) = rests ? call->drained : NULL;
+    void (*drained)(void *arg) = call->drained;
+    uint32_t *mark = call->drained_mark;
     void *arg = call->arg;
 
     if (rests) {
@@ -156,8 +157,7 @@ void sw_pooled_leave(sw_pooled_call *call)
     if (calls->used == 0 && calls->awaited)
         ring_empty(calls);
     sw_mutex_unlock(&calls->lock);
-    if (drained != NULL)
-        drained(arg);
+    sw_say_drained(drained, mark, arg);
 }
 
 static void await_rest(struct sw_pooled_calls *calls)

@@ -72,6 +72,7 @@ typedef struct sw_pooled_call {
     void *arg;
     seawall_priority priority;
     void (*drained)(void *arg);
+    uint32_t *drained_mark;
     seawall_waker told_by;   /* a future's: called when it is finished */
     sw_parking_place *place; /* where its driver sleeps: the caller, or the attendant */
     sw_pooled_attempt *attempt; /* `attempts` of them */

@@ -31,6 +31,7 @@ seawall_status sw_pooled_begin(const seawall_pipeline *pipeline, const seawall_c
     call->arg = arg;
     call->priority = options->priority;
     call->drained = options->drained;
+    call->drained_mark = options->drained_mark;
     call->told_by = (seawall_waker){0};
     call->place = place;
     x = call->x;

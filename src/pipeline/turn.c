@@ -1,5 +1,6 @@
 /* What a verb may ask and answer. */
 #include "pipeline/machine.h"
+#include "sync/ring.h"
 
 static seawall_execution *execution_of(seawall_turn *turn)
 {
@@ -103,15 +104,36 @@ seawall_answer seawall_turn_again(seawall_turn *turn, seawall_time at)
     return SEAWALL_AGAIN;
 }
 
+static void keep(sw_ring *ring, const seawall_event *event)
+{
+    uint64_t position;
+    seawall_event *room = sw_ring_room(ring, &position);
+
+    if (room == NULL)
+        return;
+    *room = *event;
+    sw_ring_put(ring, position);
+}
+
 static void tell(seawall_execution *x, seawall_event *event)
 {
+    const seawall_pipeline *pipeline = x->pipeline;
+
     event->attempts = x->attempts;
-    x->pipeline->listener(event, x->pipeline->listener_user);
+    if (pipeline->events != NULL)
+        keep(pipeline->events, event);
+    if (pipeline->listener != NULL)
+        pipeline->listener(event, pipeline->listener_user);
+}
+
+static bool is_listened_to(const seawall_execution *x)
+{
+    return x->pipeline->listener != NULL || x->pipeline->events != NULL;
 }
 
 static void tell_now(seawall_execution *x, seawall_event *event)
 {
-    if (x->pipeline->listener == NULL)
+    if (!is_listened_to(x))
         return;
     event->now = sw_time(x);
     tell(x, event);
@@ -136,6 +158,6 @@ void sw_tell_at(seawall_execution *x, seawall_event_kind kind, int32_t policy, s
 {
     seawall_event event = {.kind = kind, .policy = policy, .now = at, .fault = fault};
 
-    if (x->pipeline->listener != NULL)
+    if (is_listened_to(x))
         tell(x, &event);
 }

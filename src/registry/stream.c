@@ -1,24 +1,16 @@
-/* A ring of events, and whoever is told of them. */
+/* Events of all members in a ring, and whoever is told of them. */
 #include "registry/stream.h"
 
 #include <string.h>
 
 #include "base/alloc.h"
 #include "port/port.h"
-
-typedef struct place {
-    sw_atomic_u64 turn; /* position: to be written; position + 1: to be read */
-    seawall_registry_event event;
-} place;
+#include "sync/ring.h"
 
 struct sw_stream {
-    _Alignas(SW_CACHE_LINE) sw_atomic_u64 head; /* where the next one is put */
-    sw_atomic_u64 dropped;
-    uint64_t mask;
-    place *places;
-    _Alignas(SW_CACHE_LINE) sw_atomic_u64 tail; /* where the next one is taken */
+    sw_ring *ring;
     sw_atomic_u32 telling; /* the fork generation of who does it; 0: nobody */
-    sw_atomic_u32 process; /* whose events these are */
+    sw_atomic_u32 process; /* whose telling this is */
     sw_atomic_u32 has_listener; /* not while he is exchanged */
     sw_atomic_u32 returned; /* callbacks that have */
     sw_atomic_u32 references;
@@ -29,25 +21,15 @@ struct sw_stream {
     void *listener_user;
 };
 
-/* As new, but for the listener. */
-static void empty(sw_stream *stream)
+/* Nobody is telling, or is in a callback. */
+static void settle(sw_stream *stream)
 {
-    uint64_t i;
-
-    for (i = 0; i <= stream->mask; i++)
-        sw_store_relaxed_u64(&stream->places[i].turn, i);
-    sw_store_relaxed_u64(&stream->head, 0);
-    sw_store_relaxed_u64(&stream->tail, 0);
-    sw_store_relaxed_u64(&stream->dropped, 0);
     sw_store_relaxed_u32(&stream->telling, 0);
     stream->running = 0;
     sw_store_release_u32(&stream->process, sw_port_fork_generation());
 }
 
-/*
- * Whoever was about to fill a place, or to give one back, stayed behind in the parent of a fork, and the place would wait for
- * him. What the parent has not been told is the parent's business anyway: the child begins anew.
- */
+/* Whoever was telling stayed behind in the parent of a fork. */
 static void enter(sw_stream *stream)
 {
     uint32_t process = sw_port_fork_generation();
@@ -56,28 +38,24 @@ static void enter(sw_stream *stream)
         return;
     sw_mutex_lock(&stream->lock);
     if (sw_load_u32(&stream->process) != process)
-        empty(stream);
+        settle(stream);
     sw_mutex_unlock(&stream->lock);
 }
 
 sw_stream *sw_stream_create(const seawall_platform *platform, int32_t capacity)
 {
     sw_stream *stream = sw_allocate(platform, sizeof(*stream), _Alignof(sw_stream));
-    uint64_t count = 2; /* with one place a turn could be either */
 
     if (stream == NULL)
         return NULL;
-    while (count < (uint64_t)capacity)
-        count *= 2;
-    stream->places = sw_allocate(platform, count * sizeof(place), _Alignof(place));
-    if (stream->places == NULL) {
+    stream->ring = sw_ring_create(platform, capacity, sizeof(seawall_registry_event));
+    if (stream->ring == NULL) {
         sw_release(platform, stream, sizeof(*stream));
         return NULL;
     }
     stream->platform = platform;
-    stream->mask = count - 1;
     sw_mutex_init(&stream->lock);
-    empty(stream);
+    settle(stream);
     sw_store_u32(&stream->references, 1);
     return stream;
 }
@@ -96,7 +74,7 @@ void sw_stream_release(sw_stream *stream)
 {
     if (stream == NULL || sw_sub_u32(&stream->references, 1) != 1)
         return;
-    sw_release(stream->platform, stream->places, (size_t)(stream->mask + 1) * sizeof(place));
+    sw_ring_destroy(stream->ring);
     sw_release(stream->platform, stream, sizeof(*stream));
 }
 
@@ -110,50 +88,29 @@ static void copy(seawall_registry_event *to, const seawall_registry_event *from)
 void sw_stream_add(sw_stream *stream, const seawall_registry_event *event)
 {
     uint64_t position;
+    seawall_registry_event *at;
 
     enter(stream);
-    position = sw_load_relaxed_u64(&stream->head);
-    for (;;) {
-        place *at = &stream->places[position & stream->mask];
-        uint64_t turn = sw_load_acquire_u64(&at->turn);
-
-        if (turn == position) {
-            if (!sw_cas_u64(&stream->head, &position, position + 1))
-                continue;
-            copy(&at->event, event);
-            at->event.sequence = position + 1;
-            sw_store_u64(&at->turn, position + 1);
-            return;
-        }
-        if (turn < position) { /* nobody has taken what was put there a round ago */
-            (void)sw_add_u64(&stream->dropped, 1);
-            return;
-        }
-        position = sw_load_relaxed_u64(&stream->head);
-    }
+    at = sw_ring_room(stream->ring, &position);
+    if (at == NULL)
+        return;
+    copy(at, event);
+    at->sequence = position + 1;
+    sw_ring_put(stream->ring, position);
 }
 
 bool sw_stream_take(sw_stream *stream, seawall_registry_event *event)
 {
+    const seawall_registry_event *oldest;
     uint64_t position;
 
     enter(stream);
-    position = sw_load_relaxed_u64(&stream->tail);
-    for (;;) {
-        place *at = &stream->places[position & stream->mask];
-        uint64_t turn = sw_load_u64(&at->turn);
-
-        if (turn == position + 1) {
-            if (!sw_cas_u64(&stream->tail, &position, position + 1))
-                continue;
-            copy(event, &at->event);
-            sw_store_release_u64(&at->turn, position + stream->mask + 1);
-            return true;
-        }
-        if (turn < position + 1)
-            return false;
-        position = sw_load_relaxed_u64(&stream->tail);
-    }
+    oldest = sw_ring_oldest(stream->ring, &position);
+    if (oldest == NULL)
+        return false;
+    copy(event, oldest);
+    sw_ring_free(stream->ring, position);
+    return true;
 }
 
 bool sw_stream_has_listener(sw_stream *stream)
@@ -164,7 +121,7 @@ bool sw_stream_has_listener(sw_stream *stream)
 int64_t sw_stream_dropped(sw_stream *stream)
 {
     enter(stream);
-    return (int64_t)sw_load_u64(&stream->dropped);
+    return sw_ring_dropped(stream->ring);
 }
 
 /* Whether there is one to be told, who is in his callback from here on. */
@@ -207,13 +164,6 @@ static bool tell_one(sw_stream *stream)
     return told;
 }
 
-static bool is_empty(sw_stream *stream)
-{
-    uint64_t position = sw_load_u64(&stream->tail);
-
-    return sw_load_u64(&stream->places[position & stream->mask].turn) != position + 1;
-}
-
 static bool begin_telling(sw_stream *stream, uint32_t process)
 {
     uint32_t nobody = 0;
@@ -228,7 +178,7 @@ void sw_stream_tell(sw_stream *stream)
     enter(stream);
     process = sw_port_fork_generation();
     /* Who comes while another tells has put his event before: that one looks again once he has said that he tells no more. */
-    while (sw_stream_has_listener(stream) && !is_empty(stream) && begin_telling(stream, process)) {
+    while (sw_stream_has_listener(stream) && !sw_ring_is_empty(stream->ring) && begin_telling(stream, process)) {
         uint32_t telling = process;
 
         while (tell_one(stream))

@@ -1,7 +1,7 @@
 /*
- * Events of all members of a registry, in one order. The ring is Vyukov's bounded queue: each place has a turn, which says whose
- * it is to write or to read it, so that nobody waits for a lock. Who has put an event there tells the listener, if there is one
- * and nobody is telling already; a listener that makes an event leaves it to himself, so that nothing recurses.
+ * Events of all members of a registry, in one order, in a ring that nobody waits at (sync/ring.h). Who has put an event there
+ * tells the listener, if there is one and nobody is telling already; a listener that makes an event leaves it to himself, so
+ * that nothing recurses.
  */
 #ifndef SW_REGISTRY_STREAM_H
 #define SW_REGISTRY_STREAM_H

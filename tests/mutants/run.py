@@ -159,6 +159,11 @@ TESTS = {
         ("round_trip", "plain", ["tests/unit/config/test_round_trip.c", ROOM]),
         ("threads", "delay", ["tests/unit/registry/test_registry.c", ROOM]),
     ],
+    "polled": [
+        ("ring", "checked", ["tests/unit/sync/test_ring.c"]),
+        ("polled", "checked", ["tests/unit/pipeline/test_polled.c"]),
+        ("untold", "plain", ["tests/regress/test_drained_untold.c"]),
+    ],
     "deadline": [
         ("header", "plain", ["tests/unit/base/test_deadline_header.c"]),
     ],

@@ -19,7 +19,7 @@ static seawall_fault return_at_once(seawall_attempt *attempt, void *arg)
     return SEAWALL_FAULT_NONE;
 }
 
-static const seawall_call_options told = {sizeof(told), 0, SEAWALL_FOREVER, NULL, SEAWALL_PRIORITY_NORMAL, 0, count};
+static const seawall_call_options told = {sizeof(told), 0, SEAWALL_FOREVER, NULL, SEAWALL_PRIORITY_NORMAL, 0, count, NULL};
 
 static seawall_status call_with(const seawall_pipeline *pipeline, seawall_operation_fn operation, seawall_report *report)
 {

@@ -90,6 +90,7 @@ START_TEST(edges_saturate)
 {
     int i, k;
 
+    ck_assert_int_eq(seawall_forever(), SEAWALL_FOREVER);
     for (i = 0; i < EDGES; i++) {
         compare_one(edges[i]);
         for (k = 0; k < EDGES; k++)
