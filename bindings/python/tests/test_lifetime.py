@@ -41,6 +41,8 @@ def a_bit_of_everything():
 
 
 class Leaks(unittest.TestCase):
+    """The deep tier makes a million calls of functions, and a million of coroutines."""
+
     def test_blocking_calls(self):
         clock, chain = a_bit_of_everything()
         succeed = chain.guard(lambda: None)
@@ -48,26 +50,50 @@ class Leaks(unittest.TestCase):
         def some(n):
             for index in range(n):
                 succeed()
-                if index % 8 == 0:
+                if index % 16 == 0:
                     chain.outcome(failing)
                     clock.advance(2)
         self.steady(some)
 
     def test_coroutines(self):
         clock, chain = a_bit_of_everything()
+        hedged = seawall.Pipeline(seawall.Hedge(delay=0, budget=1), seawall.Bulkhead())
+
+        @chain.guard
+        async def succeed():
+            pass
 
         async def fails():
             raise ConnectionResetError
 
+        async def rest(index):
+            """The ways in which a call of a coroutine can be more than that."""
+            await chain.acall(asyncio.sleep, 0)
+            await hedged.acall(asyncio.sleep, 0.001 if index % 512 == 0 else 0)
+            task = asyncio.ensure_future(chain.acall(asyncio.sleep, 60))
+            await asyncio.sleep(0)
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+            ended = asyncio.ensure_future(chain.aoutcome(fails))
+            while not ended.done():
+                clock.advance(2)
+                await asyncio.sleep(0)
+
         async def some(n):
             for index in range(n):
-                await chain.acall(asyncio.sleep, 0)
+                await succeed()
                 if index % 64 == 0:
-                    task = asyncio.ensure_future(chain.acall(asyncio.sleep, 60))
-                    await asyncio.sleep(0)
-                    task.cancel()
-                    await asyncio.gather(task, return_exceptions=True)
-        self.steady(lambda n: asyncio.run(some(n // 20 if DEEP else n // 4)))
+                    await rest(index)
+        self.steady(lambda n: asyncio.run(some(n)))
+
+    def test_threads(self):
+        with seawall.ThreadPool(core_size=2, max_size=2) as pool:
+            chain = seawall.Pipeline(seawall.Hedge(delay=0, budget=0.1), seawall.Retry(base_delay=0), executor=pool)
+
+            def some(n):
+                for index in range(n // 40):
+                    chain.outcome(failing if index % 8 == 0 else int)
+            self.steady(some)
 
     def test_objects(self):
         def some(n):
@@ -87,10 +113,12 @@ class Leaks(unittest.TestCase):
         from seawall import callbacks
         some(CALLS // 10)
         gc.collect()
-        objects, numbers, memory = len(gc.get_objects()), len(callbacks._kept), resident()
+        objects, blocks, numbers, memory = len(gc.get_objects()), sys.getallocatedblocks(), len(callbacks._kept), resident()
         some(CALLS)
         gc.collect()
+        self.assertEqual(gc.garbage, [])
         self.assertLess(len(gc.get_objects()), objects + 200)
+        self.assertLess(sys.getallocatedblocks(), blocks + 2000)
         self.assertLessEqual(len(callbacks._kept), numbers + 1)
         self.assertLess(resident() - memory, 4 << 20)
 

@@ -95,6 +95,17 @@ class Functions(unittest.TestCase):
         chain = seawall.Pipeline(seawall.Retry(max_attempts=2, base_delay=0), Twice())
         self.assertEqual(chain.outcome(down).report.attempts, 4)
 
+    def test_nested_passes_keep_each_their_own(self):
+        class Named(seawall.OwnPolicy):
+            def enter(self, turn):
+                turn.frame = self.name
+
+            def leave(self, turn, outcome):
+                seen.append((self.name, turn.frame))
+        seen = []
+        seawall.Pipeline(Named(name='a'), Named(name='b'), Named(name='c')).call(int)
+        self.assertEqual(seen, [('c', 'c'), ('b', 'b'), ('a', 'a')])
+
     def test_it_sees_how_a_run_ended(self):
         noted = Noted()
         chain = seawall.Pipeline(noted)
@@ -411,6 +422,23 @@ class Lifetime(unittest.TestCase):
         chain.outcome(down)
         gc.collect()
         self.assertEqual([thing() for thing in things], [None, None])
+
+    def test_nor_does_the_end_of_the_run_keep_it(self):
+        class Thing:
+            pass
+
+        class Stubborn(seawall.OwnPolicy):
+            def enter(self, turn):
+                turn.frame = Thing()
+                things.append(weakref.ref(turn.frame))
+
+            def leave(self, turn, outcome):
+                return turn.again(5)  # also when it is dropped, and nobody heeds it
+        things, clock = [], seawall.ManualClock()
+        chain = seawall.Pipeline(seawall.Timeout(request_timeout=2, platform=clock), Stubborn())
+        self.assertRaises(seawall.TimedOutError, chain.call, int)
+        gc.collect()
+        self.assertEqual([thing() for thing in things], [None])
 
     def test_one_object_in_many_pipelines_and_threads(self):
         cap = Cap(10**6)

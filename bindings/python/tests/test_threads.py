@@ -130,7 +130,7 @@ class Ends(unittest.TestCase):
     def test_one_that_does_not_abandon_waits(self):
         slow, clock = Slow(), seawall.ManualClock()
         chain = self.pipeline(seawall.Timeout(request_timeout=5, platform=clock))
-        threading.Thread(target=lambda: (slow.begun.wait(), clock.advance(5), slow.go.set())).start()
+        threading.Thread(target=lambda: (slow.begun.wait(), clock.advance(6), slow.go.set())).start()
         self.assertRaises(seawall.TimedOutError, chain.call, slow)
         self.assertEqual(slow.stopped, [True])
 
@@ -274,6 +274,18 @@ class Refused(unittest.TestCase):
                     chain.call(int)
                 self.assertEqual(caught.exception.policy, 'timeout')
                 self.assertRegex(str(caught.exception), 'mode="abandon" and an executor')
+
+    def test_a_hard_timeout_of_a_registry(self):
+        registry = seawall.Registry()
+        registry.timeout('x', mode='hard')
+        registry.timeout('y', mode='abandon')
+        for name, policies, hard in (('a', 'retry, timeout "x"', True), ('x', 'timeout', True), ('b', 'attempt_timeout "x"', True),
+                                     ('c', 'timeout "y", hedge', False)):
+            chain = registry.pipeline(name, policies, executor=Threads())
+            if not hard:
+                self.assertEqual(chain.call(lambda: 5), 5)
+                continue
+            self.assertRaisesRegex(seawall.UnsupportedError, 'timeout.*mode="abandon" and an executor', chain.call, int)
 
     def test_a_coroutine_that_is_to_stand_in(self):
         async def stand_in(error):

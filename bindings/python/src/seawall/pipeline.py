@@ -135,6 +135,11 @@ class Pipeline:
         lib.seawall_cancel_destroy(token[0])
         return self.names[report.policy] if report.status == lib.SEAWALL_UNSUPPORTED else None
 
+    def _interrupting(self, which: tuple[bool, ...]) -> None:
+        """Which of its policies interrupt: a registry knows, the pipeline itself does not."""
+        self._flags = tuple(lib.SEAWALL_POLICY_INTERRUPTS if one else 0 for one in which)
+        self._in_the_way = self._who_is_in_the_way()
+
     def __repr__(self) -> str:
         return f'<Pipeline {self.name!r}: {", ".join(self.names)}>'
 

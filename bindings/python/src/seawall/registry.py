@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import threading
 import weakref
 from concurrent.futures import Executor
@@ -263,7 +264,14 @@ class Registry:
         made, error = ffi.new('seawall_pipeline **'), new_error()
         listed = policies.encode() if policies is not None else NULL
         must(lib.seawall_registry_pipeline(self._pointer, name.encode(), listed, made, NULL, error), error)
-        return Pipeline._adopt(made[0], name, self.platform, faults, judge_result, executor, self)
+        pipeline = Pipeline._adopt(made[0], name, self.platform, faults, judge_result, executor, self)
+        pipeline._interrupting(tuple(self._interrupts(policy, name) for policy in pipeline.names))
+        return pipeline
+
+    def _interrupts(self, policy: str, pipeline: str) -> bool:
+        """Whether a policy, told as in a file, is a hard timeout. A kind without a name is the object of the pipeline's own."""
+        found = re.fullmatch(r'(?:attempt_)?timeout(?: "(.*)")?', policy)
+        return found is not None and self.describe('timeout', found[1] or pipeline, 'mode').value == 'hard'
 
     def connect(self, health: Health) -> None:
         """Takes every check and endpoint that the registry knows over into a set of checks, to be called again after a reload. A check
