@@ -177,7 +177,9 @@ bool sw_breaker_move(sw_breaker_visit *visit, uint64_t *word, const sw_breaker_n
     uint64_t epoch = sw_breaker_epoch_of(next->word);
     uint64_t trip;
     sw_breaker_next to = *next;
+    sw_breaker_counts counts;
     int32_t before = 0;
+    bool records = epoch != left && sw_breaker_records(to.word, epoch);
     seawall_breaker_transition transition = {
         .from = sw_breaker_state_of(*word),
         .to = sw_breaker_state_of(next->word),
@@ -194,12 +196,14 @@ bool sw_breaker_move(sw_breaker_visit *visit, uint64_t *word, const sw_breaker_n
         before = openings_before(visit, *word, transition.now);
         sw_breaker_prolong(sw_breaker_rules_of(visit), transition.now, before, sw_random(breaker->platform), &to);
     }
-    if (epoch != left && sw_breaker_records(to.word, epoch))
-        sw_breaker_window_begin(breaker, epoch, transition.now);
+    if (records)
+        sw_breaker_collect(breaker, &counts);
     if (!sw_cas_u64(&breaker->word, word, to.word))
         return false;
     if (epoch == left)
         return true;
+    if (records)
+        sw_breaker_window_begin(breaker, epoch, transition.now, &counts);
     if (transition.to == SEAWALL_BREAKER_OPEN)
         sw_store_u64(&breaker->grown, epoch << 32 | (uint32_t)before);
     /* Without a last opening its place is marked all the same, so that the next one is the newer. */
@@ -212,5 +216,7 @@ bool sw_breaker_move(sw_breaker_visit *visit, uint64_t *word, const sw_breaker_n
     if (transition.from == SEAWALL_BREAKER_HALF_OPEN)
         sw_breaker_clear_leases(breaker, left);
     visit->moved = true;
+    if (records)
+        sw_breaker_window_count(visit);
     return true;
 }

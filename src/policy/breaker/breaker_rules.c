@@ -136,7 +136,7 @@ seawall_status seawall_breaker_reconfigure(seawall_breaker *breaker, const seawa
         /* What was due is done by the old rules. */
         (void)sw_breaker_attend(&before);
         if (!breaker->guarded.windowed)
-            sw_breaker_window_begin(breaker, sw_breaker_epoch_of(sw_load_u64(&breaker->word)), sw_breaker_now(&before));
+            sw_breaker_window_begin_anew(&before);
         sw_breaker_rules_write(breaker, &full);
     }
     sw_mutex_unlock(&breaker->lock);

@@ -348,8 +348,12 @@ seawall_time sw_breaker_attend(sw_breaker_visit *visit);
 /* How many bytes the window of such a breaker needs, and how it begins. */
 size_t sw_breaker_window_size(const seawall_breaker_config *config);
 void sw_breaker_window_init(seawall_breaker *breaker, const seawall_breaker_config *config, void *memory, seawall_time now);
-/* Before a transition into `epoch`, or for the one that is on: a window of it begins now. */
-void sw_breaker_window_begin(seawall_breaker *breaker, uint64_t epoch, seawall_time now);
+/* What all threads have counted. */
+void sw_breaker_collect(seawall_breaker *breaker, sw_breaker_counts *counts);
+/* The window of `epoch` began when so much was counted. For who has made the transition into it. */
+void sw_breaker_window_begin(seawall_breaker *breaker, uint64_t epoch, seawall_time now, const sw_breaker_counts *counts);
+/* For the epoch that is on: its window begins now. */
+void sw_breaker_window_begin_anew(sw_breaker_visit *visit);
 /* Something else than a quick success was counted, or somebody knows the time: brings the window up to date, asks the rules. */
 void sw_breaker_window_count(sw_breaker_visit *visit);
 /* The same, and what is in it; of which epoch. */

@@ -13,9 +13,10 @@
  * Below the minimum a success may be what completes it. So the keeper sets WATCH in the word, and looks at the stripes once more;
  * who has a success adds to his stripe, and looks at the word once more. Whichever comes later sees the other.
  *
- * What the stripes had when the window of an epoch began is written down before the transition into it, while they stand still:
- * outcomes count in the epoch of their permits. One whose thread stops between the two for a whole open period, for a few
- * instructions' sake, counts in the next window.
+ * Who makes a transition reads the stripes before it, while they stand still: outcomes count in the epoch of their permits. When
+ * it is made he writes down what he read, and asks for a count: until then nobody could. Who was too late to make it writes
+ * nothing; the epoch may long have begun, and what it has counted would be missing. An outcome whose thread stops between its
+ * look at the word and its stripe for a whole open period, for a few instructions' sake, counts in the next window.
  */
 #include "policy/breaker/breaker_state.h"
 
@@ -33,8 +34,7 @@ static uint32_t this_keeper(void)
     return sw_port_fork_generation() & ~AGAIN;
 }
 
-/* What all threads have counted. */
-static void collect(seawall_breaker *breaker, sw_breaker_counts *counts)
+void sw_breaker_collect(seawall_breaker *breaker, sw_breaker_counts *counts)
 {
     uint32_t i, j;
 
@@ -55,15 +55,22 @@ static void write_begun(sw_atomic_u64 *place, uint64_t epoch, uint64_t value)
         continue;
 }
 
-void sw_breaker_window_begin(seawall_breaker *breaker, uint64_t epoch, seawall_time now)
+void sw_breaker_window_begin(seawall_breaker *breaker, uint64_t epoch, seawall_time now, const sw_breaker_counts *counts)
 {
-    sw_breaker_counts counts;
     uint32_t i;
 
-    collect(breaker, &counts);
     for (i = 0; i < SW_BREAKER_WINDOWED; i++)
-        write_begun(&breaker->begun[i], epoch, counts.of[i]);
+        write_begun(&breaker->begun[i], epoch, counts->of[i]);
     write_begun(&breaker->begun[SW_BREAKER_WINDOWED], epoch, sw_breaker_tick(breaker->base, now));
+}
+
+void sw_breaker_window_begin_anew(sw_breaker_visit *visit)
+{
+    uint64_t epoch = sw_breaker_epoch_of(sw_load_u64(&visit->breaker->word));
+    sw_breaker_counts counts;
+
+    sw_breaker_collect(visit->breaker, &counts);
+    sw_breaker_window_begin(visit->breaker, epoch, sw_breaker_now(visit), &counts);
 }
 
 size_t sw_breaker_window_size(const seawall_breaker_config *config)
@@ -81,13 +88,26 @@ void sw_breaker_window_init(seawall_breaker *breaker, const seawall_breaker_conf
         sw_window_time_init(&window->of.time, memory, (uint32_t)config->window_buckets, config->window_duration, now, 0);
     else
         sw_window_count_init(&window->of.count, memory, (uint32_t)config->window_calls, 0);
-    sw_breaker_window_begin(breaker, 0, now);
+    sw_breaker_window_begin(breaker, 0, now, &(sw_breaker_counts){{0}});
 }
 
 /* What a counter had when the window began, from what it has now. */
 static uint64_t count_at(uint64_t begun, uint64_t now)
 {
     return now - ((now - begun) & BEGUN_MASK);
+}
+
+/* False: it is not there as a whole. */
+static bool read_begun(seawall_breaker *breaker, uint64_t epoch, uint64_t begun[SW_BREAKER_WINDOWED + 1])
+{
+    uint32_t i;
+
+    for (i = 0; i <= SW_BREAKER_WINDOWED; i++) {
+        begun[i] = sw_load_u64(&breaker->begun[i]);
+        if (begun[i] >> TAG_SHIFT != epoch)
+            return false;
+    }
+    return true;
 }
 
 /* Whether the window is that of `epoch`, or can be made so. */
@@ -102,10 +122,12 @@ static bool open_window(sw_breaker_visit *visit, uint64_t epoch, const sw_breake
         return true;
     if ((int32_t)(number - window->number) < 0)
         return false; /* our rules are older than what is in it */
-    for (i = 0; i <= SW_BREAKER_WINDOWED; i++) {
-        begun[i] = sw_load_u64(&breaker->begun[i]);
-        if (begun[i] >> TAG_SHIFT != epoch)
-            return false; /* another epoch is about to begin */
+    if (!read_begun(breaker, epoch, begun)) {
+        if (!sw_breaker_is_lost(breaker, epoch))
+            return false; /* who has made the transition is about to write, and then asks; or it is over */
+        sw_breaker_window_begin(breaker, epoch, sw_breaker_now(visit), counts);
+        if (!read_begun(breaker, epoch, begun))
+            return false;
     }
     window->number = number;
     window->epoch = epoch;
@@ -167,7 +189,7 @@ static bool count(sw_breaker_visit *visit, uint64_t epoch, sw_window_totals *tot
     sw_breaker_window *window = &visit->breaker->window;
     sw_breaker_counts counts;
 
-    collect(visit->breaker, &counts);
+    sw_breaker_collect(visit->breaker, &counts);
     if (!open_window(visit, epoch, &counts))
         return false;
     note_all(visit, &counts);
@@ -208,7 +230,7 @@ static bool ask(sw_breaker_visit *visit)
     if (keeper != 0) {
         /* That of a parent stayed behind in the middle of something: what he left is not to be trusted, and begins anew. */
         visit->breaker->window.epoch = ~UINT64_C(0);
-        sw_breaker_window_begin(visit->breaker, sw_breaker_epoch_of(sw_load_u64(&visit->breaker->word)), sw_breaker_now(visit));
+        sw_breaker_window_begin_anew(visit);
     }
     return true;
 }

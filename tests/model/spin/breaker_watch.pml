@@ -4,23 +4,27 @@
  * may happen. The window is by count and holds everything, so that it is two totals; the consecutive rule is off, or one of THRESHOLD.
  *
  * It begins closed. Every thread has one outcome. When all reports have returned, the breaker is open if and only if the failures
- * are enough for what was reported. With one of the mistakes below defined, an assertion must fail (check.py).
+ * are enough for what was reported. With HEALERS it begins open, and the calls come when one of them has closed it: what was let
+ * through in an epoch is then in its window, however late the others come. With one of the mistakes below defined, an assertion must fail (check.py).
  *
  * settings: -DTHREADS=3 -DFAILURES=2 -DMINIMUM=3
  * settings: -DTHREADS=3 -DFAILURES=1 -DMINIMUM=2
  * settings: -DTHREADS=3 -DFAILURES=2 -DMINIMUM=2 -DORDERS=1
  * settings: -DTHREADS=4 -DFAILURES=2 -DMINIMUM=4
+ * settings: -DTHREADS=2 -DFAILURES=1 -DMINIMUM=2 -DHEALERS=2
  */
 #ifndef ORDERS
 #define ORDERS 0 /* how often an operator closes it anew meanwhile */
 #endif
-#define SUCCESSES (THREADS - FAILURES)
-#define EPOCHS 4
-#define NOBODY 0
+#ifndef HEALERS
+#define HEALERS 0 /* who closes it once if it is open, and is content if somebody else was quicker */
+#endif
+#define EPOCHS 6
+#define ALL (THREADS + ORDERS + HEALERS)
 
 /* The word: closed or open, its epoch, WATCH. */
-bool open = false, watch = false;
-byte epoch = 0;
+bool open = (HEALERS > 0), watch = false;
+byte epoch = (HEALERS > 0);
 
 /* Stripes, of which each thread has its own. */
 byte good[THREADS], bad[THREADS];
@@ -32,7 +36,8 @@ byte window_epoch = 0, seen_good, seen_bad, base_good, base_bad;
 byte begun_epoch = 0, begun_good, begun_bad;
 
 /* What we know and the code does not. */
-byte returned, counters, counted_good, counted_bad, base_counted;
+byte returned, counters;
+byte own_good[EPOCHS], own_bad[EPOCHS]; /* counted with a permit of that epoch */
 
 #define enough(f, n) ((f) * 2 >= (n)) /* half of them */
 
@@ -145,27 +150,26 @@ proctype report(byte me; bool fails)
     byte stripe, all_good, all_bad, my_epoch, tag;
     bool my_watch, my_open, mine, asks, my_tag_watch;
 
-    /* It was let through in epoch 0. */
-    tag = 0;
+    /* It was let through in the first closed epoch, or in one that a healer has begun, and looks whether that is still on. */
     atomic {
-        /* The first look: still the same epoch, and closed. */
+        HEALERS == 0 || epoch > 1;
         if
-        :: open || epoch != tag -> goto done /* stale */
-        :: else -> my_tag_watch = watch
+        :: open || (HEALERS == 0 && epoch > 0) -> goto done /* refused, or stale */
+        :: else -> tag = epoch; my_tag_watch = watch
         fi
     }
     if
 #ifdef ASKS_BEFORE_IT_COUNTS
     :: fails -> asks = true
 #else
-    :: fails -> bad[me]++; asks = true
+    :: fails -> atomic { bad[me]++; own_bad[tag]++ }; asks = true
 #endif
     :: else ->
 #ifdef LOOKS_BEFORE_IT_COUNTS
         asks = watch;
-        good[me]++
+        atomic { good[me]++; own_good[tag]++ }
 #else
-        good[me]++;
+        atomic { good[me]++; own_good[tag]++ };
         asks = watch
 #endif
 #ifdef NO_SECOND_LOOK
@@ -178,7 +182,7 @@ proctype report(byte me; bool fails)
     fi;
 #ifdef ASKS_BEFORE_IT_COUNTS
     if
-    :: fails -> bad[me]++
+    :: fails -> atomic { bad[me]++; own_bad[tag]++ }
     :: else
     fi;
 #endif
@@ -186,43 +190,92 @@ done:
     atomic {
         returned++;
         if
-        :: returned == THREADS + ORDERS -> run settled()
+        :: returned == ALL -> run settled()
         :: else
         fi
     }
 }
 
-/* Closes it anew, whatever it is: the window of the new epoch is written down first. */
+/* Writes down where the window of the next epoch begins. */
+inline begin()
+{
+    atomic {
+        if
+        :: begun_epoch > my_epoch + 1
+        :: else -> begun_epoch = my_epoch + 1; begun_good = all_good; begun_bad = all_bad
+        fi
+    }
+}
+
+/* From what it was to closed, in the next epoch; `won` if nobody was quicker. */
+inline close()
+{
+#ifndef BEGINS_AFTERWARDS
+    collect();
+#endif
+#ifdef LOSERS_BEGIN_IT_TOO
+    begin();
+#endif
+    atomic {
+        if
+        :: epoch == my_epoch && watch == my_watch && open == my_open -> open = false; watch = false; epoch++; won = true
+        :: else -> won = false
+        fi
+    }
+    if
+    :: won ->
+#ifdef BEGINS_AFTERWARDS
+        collect();
+#endif
+#ifndef LOSERS_BEGIN_IT_TOO
+        begin();
+#endif
+#ifndef NOBODY_ASKS_WHEN_IT_HAS_BEGUN
+        ask()
+#endif
+    :: else
+    fi
+}
+
+/* Closes it anew, whatever it is. */
 proctype operator()
 {
     byte stripe, all_good, all_bad, my_epoch;
-    bool my_watch, my_open;
+    bool my_watch, my_open, mine, won;
 
-retry:
-    atomic { my_epoch = epoch; my_watch = watch; my_open = open }
-#ifdef BEGINS_AFTERWARDS
-    atomic {
+    do
+    ::
+        atomic { my_epoch = epoch; my_watch = watch; my_open = open }
+        close();
         if
-        :: epoch == my_epoch && watch == my_watch && open == my_open -> open = false; watch = false; epoch++
-        :: else -> goto retry
+        :: won -> break
+        :: else
         fi
-    }
-    collect();
-    atomic { begun_epoch = my_epoch + 1; begun_good = all_good; begun_bad = all_bad }
-#else
-    collect();
-    atomic { begun_epoch = my_epoch + 1; begun_good = all_good; begun_bad = all_bad }
-    atomic {
-        if
-        :: epoch == my_epoch && watch == my_watch && open == my_open -> open = false; watch = false; epoch++
-        :: else -> goto retry
-        fi
-    }
-#endif
+    od;
     atomic {
         returned++;
         if
-        :: returned == THREADS + ORDERS -> run settled()
+        :: returned == ALL -> run settled()
+        :: else
+        fi
+    }
+}
+
+/* Closes it if it is open, unless somebody else does. */
+proctype healer()
+{
+    byte stripe, all_good, all_bad, my_epoch;
+    bool my_watch, my_open, mine, won;
+
+    atomic { my_epoch = epoch; my_watch = watch; my_open = open }
+    if
+    :: my_open -> close()
+    :: else
+    fi;
+    atomic {
+        returned++;
+        if
+        :: returned == ALL -> run settled()
         :: else
         fi
     }
@@ -239,10 +292,13 @@ proctype settled()
         :: i < THREADS -> all_good = all_good + good[i]; all_bad = all_bad + bad[i]; i++
         :: else -> break
         od;
+        assert(open || epoch == 0 || begun_epoch == epoch);
         if
-        :: epoch == 0 || (begun_epoch == epoch && !open) ->
+        :: !open ->
             if
-            :: epoch > 0 -> all_good = all_good - begun_good; all_bad = all_bad - begun_bad
+            :: epoch > 0 ->
+                assert(begun_good + own_good[epoch] <= all_good && begun_bad + own_bad[epoch] <= all_bad);
+                all_good = all_good - begun_good; all_bad = all_bad - begun_bad
             :: else
             fi;
             /* It stayed closed: what is in the window is not enough, or below the minimum. */
@@ -266,6 +322,11 @@ init
         i = 0;
         do
         :: i < ORDERS -> run operator(); i++
+        :: else -> break
+        od;
+        i = 0;
+        do
+        :: i < HEALERS -> run healer(); i++
         :: else -> break
         od
     }

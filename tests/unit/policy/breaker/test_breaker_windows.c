@@ -273,6 +273,29 @@ START_TEST(a_window_begins_with_its_epoch)
 }
 END_TEST
 
+static bool is_judged(void *arg)
+{
+    int failures;
+
+    (void)arg;
+    for (failures = 0; failures < 10 && look(&f).state == SEAWALL_BREAKER_CLOSED; failures++)
+        calls(&f, "f");
+    return failures <= config.minimum_calls + 1;
+}
+
+/* Who has closed it stays behind in the parent, and has not yet said where the window begins. */
+START_TEST(a_child_begins_what_its_parent_has_not)
+{
+    int i;
+
+    ck_assert_int_eq(seawall_breaker_close(f.breaker), SEAWALL_OK);
+    for (i = 0; i <= SW_BREAKER_WINDOWED; i++)
+        sw_store_u64(&f.breaker->begun[i], 0);
+    f.breaker->window.epoch = 0;
+    sw_test_in_child(is_judged, NULL);
+}
+END_TEST
+
 START_TEST(metrics_only_shows_rates_and_never_opens)
 {
     ck_assert_int_eq(seawall_breaker_metrics_only(f.breaker), SEAWALL_OK);
@@ -303,6 +326,7 @@ int main(void)
     tcase_add_test(tests, a_slow_probe_counts_as_failed);
     tcase_add_test(tests, only_the_rule_on_slow_calls_reads_the_clock);
     tcase_add_test(tests, a_window_begins_with_its_epoch);
+    tcase_add_test(tests, a_child_begins_what_its_parent_has_not);
     tcase_add_test(tests, metrics_only_shows_rates_and_never_opens);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
