@@ -5,12 +5,19 @@
 #include "policy/breaker/breaker_state.h"
 
 _Thread_local size_t sw_breaker_own_stripe;
+sw_atomic_u64 sw_breaker_known[SW_BREAKER_KNOWN];
 
 size_t sw_breaker_take_stripe(void)
 {
-    size_t stripe = sw_port_thread_number() % SW_BREAKER_STRIPES;
+    size_t offset = sw_port_thread_number() % SW_BREAKER_STRIPES * sizeof(sw_breaker_stripe);
+    uint64_t thread = sw_port_thread_pointer();
+    sw_atomic_u64 *place = sw_breaker_known_of(thread);
+    uint64_t found = sw_load_relaxed_u64(place);
 
-    return sw_breaker_own_stripe = offsetof(seawall_breaker, stripes) + stripe * sizeof(sw_breaker_stripe);
+    /* It may be of a thread that has ended and had the same pointer. Not of another: they would take it from each other. */
+    if (found == 0 || (found ^ thread) <= SW_BREAKER_STRIPES_END)
+        sw_store_relaxed_u64(place, thread ^ offset);
+    return sw_breaker_own_stripe = offsetof(seawall_breaker, stripes) + offset;
 }
 
 uint64_t sw_breaker_total(seawall_breaker *breaker, enum sw_breaker_counter counter)

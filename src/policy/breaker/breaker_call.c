@@ -227,10 +227,23 @@ static bool admit_timed(seawall_breaker *breaker, seawall_time now, seawall_perm
     return true;
 }
 
+static inline bool turn_away(seawall_breaker *breaker, seawall_time now, seawall_duration *retry_after, sw_breaker_way way)
+{
+    seawall_duration wait;
+
+    if (!sw_breaker_turn_away(breaker, now, &wait, way))
+        return false;
+    if (retry_after != NULL)
+        *retry_after = wait;
+    return true;
+}
+
 SLOW_HALF acquire_at(seawall_breaker *breaker, seawall_time now, seawall_permit *permit, seawall_duration *retry_after)
 {
     if (admit_timed(breaker, now, permit))
         return SEAWALL_OK;
+    if (turn_away(breaker, now, retry_after, SW_BY_THREAD_LOCAL))
+        return SEAWALL_OPEN;
     return acquire_on(&(sw_breaker_visit){.breaker = breaker, .now = now, .timed = true}, permit, retry_after);
 }
 
@@ -238,13 +251,9 @@ SLOW_HALF acquire_at(seawall_breaker *breaker, seawall_time now, seawall_permit 
 static inline seawall_status refuse_at(seawall_breaker *breaker, seawall_time now, seawall_permit *permit,
                                        seawall_duration *retry_after)
 {
-    seawall_duration wait;
-
-    if (!sw_breaker_turn_away(breaker, now, &wait))
-        return acquire_at(breaker, now, permit, retry_after);
-    if (retry_after != NULL)
-        *retry_after = wait;
-    return SEAWALL_OPEN;
+    if (turn_away(breaker, now, retry_after, SW_AT_A_GLANCE))
+        return SEAWALL_OPEN;
+    return acquire_at(breaker, now, permit, retry_after);
 }
 
 /* The same for those who do not know the time, which only an open breaker asks for. */
@@ -269,7 +278,14 @@ SLOW_HALF look_again_at(seawall_breaker *breaker, seawall_permit *permit, seawal
 
 SLOW_HALF report_late(seawall_breaker *breaker, seawall_permit *permit, seawall_fault fault, seawall_time now)
 {
-    return report_on(&(sw_breaker_visit){.breaker = breaker, .now = now, .timed = true}, permit, fault);
+    switch (breaker != NULL ? sw_breaker_succeed(breaker, permit, fault, SW_BY_THREAD_LOCAL) : SW_NOT_QUICK) {
+    case SW_DONE:
+        return SEAWALL_OK;
+    case SW_DONE_LOOK_AGAIN:
+        return look_again_at(breaker, permit, fault, now);
+    default:
+        return report_on(&(sw_breaker_visit){.breaker = breaker, .now = now, .timed = true}, permit, fault);
+    }
 }
 
 /* The usual way of a timed permit comes first. */
@@ -287,19 +303,26 @@ SLOW_HALF report_at(seawall_breaker *breaker, seawall_permit *permit, seawall_fa
     }
 }
 
-SLOW_HALF report(seawall_breaker *breaker, seawall_permit *permit, seawall_fault fault)
-{
-    if (breaker != NULL && permit != NULL && sw_breaker_is_timed(breaker, permit))
-        return report_at(breaker, permit, fault, sw_now(breaker->platform));
-    return report_on(&(sw_breaker_visit){.breaker = breaker}, permit, fault);
-}
-
 SLOW_HALF look_again(seawall_breaker *breaker, seawall_permit *permit, seawall_fault fault)
 {
     (void)permit;
     (void)fault;
     sw_breaker_look_again(&(sw_breaker_visit){.breaker = breaker});
     return SEAWALL_OK;
+}
+
+SLOW_HALF report(seawall_breaker *breaker, seawall_permit *permit, seawall_fault fault)
+{
+    if (breaker != NULL && permit != NULL && sw_breaker_is_timed(breaker, permit))
+        return report_at(breaker, permit, fault, sw_now(breaker->platform));
+    switch (breaker != NULL ? sw_breaker_succeed(breaker, permit, fault, SW_BY_THREAD_LOCAL) : SW_NOT_QUICK) {
+    case SW_DONE:
+        return SEAWALL_OK;
+    case SW_DONE_LOOK_AGAIN:
+        return look_again(breaker, permit, fault);
+    default:
+        return report_on(&(sw_breaker_visit){.breaker = breaker}, permit, fault);
+    }
 }
 
 seawall_status seawall_breaker_try_acquire(seawall_breaker *breaker, seawall_permit *permit, seawall_duration *retry_after)
@@ -323,7 +346,7 @@ seawall_status seawall_breaker_try_acquire_at(seawall_breaker *breaker, seawall_
 
 seawall_status seawall_breaker_report(seawall_breaker *breaker, seawall_permit *permit, seawall_fault fault)
 {
-    switch (breaker != NULL ? sw_breaker_succeed(breaker, permit, fault) : SW_NOT_QUICK) {
+    switch (breaker != NULL ? sw_breaker_succeed(breaker, permit, fault, SW_AT_A_GLANCE) : SW_NOT_QUICK) {
     case SW_DONE:
         return SEAWALL_OK;
     case SW_DONE_LOOK_AGAIN:
@@ -335,7 +358,7 @@ seawall_status seawall_breaker_report(seawall_breaker *breaker, seawall_permit *
 
 seawall_status seawall_breaker_report_at(seawall_breaker *breaker, seawall_permit *permit, seawall_fault fault, seawall_time now)
 {
-    switch (breaker != NULL ? sw_breaker_succeed(breaker, permit, fault) : SW_NOT_QUICK) {
+    switch (breaker != NULL ? sw_breaker_succeed(breaker, permit, fault, SW_AT_A_GLANCE) : SW_NOT_QUICK) {
     case SW_DONE:
         return SEAWALL_OK;
     case SW_DONE_LOOK_AGAIN:

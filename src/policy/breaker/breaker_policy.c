@@ -25,7 +25,7 @@ static seawall_answer enter(void *frame, seawall_turn *turn, void *self)
         bool open = sw_breaker_is_open(sw_load_u64(&breaker->word));
         seawall_status status = SEAWALL_OPEN;
 
-        if (!open || !sw_breaker_turn_away(breaker, seawall_turn_now(turn), &wait))
+        if (!open || !sw_breaker_turn_away(breaker, seawall_turn_now(turn), &wait, SW_BY_THREAD_LOCAL))
             status = look_closer(breaker, permit, turn, &wait);
         if (status != SEAWALL_OK)
             return seawall_turn_refuse(turn, status, wait);
@@ -60,7 +60,7 @@ static void end(seawall_permit *permit, seawall_turn *turn, const seawall_outcom
     if (outcome->status == SEAWALL_OK && seawall_outcome_counts(outcome))
         done = sw_breaker_is_timed(breaker, permit)
                    ? sw_breaker_succeed_timed(breaker, permit, SEAWALL_FAULT_NONE, seawall_turn_now(turn))
-                   : sw_breaker_succeed(breaker, permit, SEAWALL_FAULT_NONE);
+                   : sw_breaker_succeed(breaker, permit, SEAWALL_FAULT_NONE, SW_BY_THREAD_LOCAL);
     if (done == SW_NOT_QUICK) {
         sw_breaker_visit visit = {
             .breaker = breaker, .turn = turn, .code = outcome->code, .retry_after = outcome->retry_after};

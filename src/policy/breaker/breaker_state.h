@@ -22,6 +22,7 @@
 #include "base/atomic.h"
 #include "policy/breaker/breaker_core.h"
 #include "port/port.h"
+#include "port/thread_pointer.h"
 #include "stat/window_count.h"
 #include "stat/window_time.h"
 #include "time/platform.h"
@@ -140,6 +141,21 @@ struct seawall_breaker {
 /* Where in every breaker the stripe lies that the calling thread writes, in bytes; 0 until it has one. */
 extern _Thread_local size_t sw_breaker_own_stripe;
 
+/*
+ * The same at a glance: in a shared library a thread-local costs a call, which is more than all else that a refusal does. Each
+ * word is a thread pointer and, by exclusive or, how far from the first stripe its thread's lies. A thread that does not find
+ * itself there asks the thread-local; so do pipelines, for it takes fewer instructions, if more time.
+ */
+#define SW_BREAKER_KNOWN 64
+#define SW_BREAKER_STRIPES_END ((SW_BREAKER_STRIPES - 1) * sizeof(sw_breaker_stripe))
+extern sw_atomic_u64 sw_breaker_known[SW_BREAKER_KNOWN];
+
+static inline sw_atomic_u64 *sw_breaker_known_of(uint64_t thread)
+{
+    /* As a rule stacks lie an odd number of pages apart. */
+    return &sw_breaker_known[thread >> 12 & (SW_BREAKER_KNOWN - 1)];
+}
+
 /* breaker_rules.c */
 /* The rules as a whole, of one version. */
 void sw_breaker_rules_read(seawall_breaker *breaker, sw_breaker_rules *rules);
@@ -209,6 +225,21 @@ static inline void sw_breaker_count(seawall_breaker *breaker, enum sw_breaker_co
         (void)sw_add_u64(&sw_breaker_stripe_at(breaker, own)->count[counter], 1);
 }
 
+typedef enum sw_breaker_way { SW_AT_A_GLANCE, SW_BY_THREAD_LOCAL } sw_breaker_way;
+
+/* Where the calling thread counts; NULL: it has no stripe yet, or is not known in this way. */
+static inline sw_breaker_stripe *sw_breaker_find_stripe(seawall_breaker *breaker, sw_breaker_way way)
+{
+    if (way == SW_AT_A_GLANCE) {
+        uint64_t thread = sw_port_thread_pointer();
+        uint64_t offset = sw_load_relaxed_u64(sw_breaker_known_of(thread)) ^ thread;
+
+        return offset <= SW_BREAKER_STRIPES_END ? sw_breaker_stripe_at(breaker, offsetof(seawall_breaker, stripes) + offset)
+                                                : NULL;
+    }
+    return sw_breaker_own_stripe != 0 ? sw_breaker_stripe_at(breaker, sw_breaker_own_stripe) : NULL;
+}
+
 /* The quick half of acquire: true if the breaker is closed, and then the permit is filled. */
 static inline bool sw_breaker_admit(seawall_breaker *breaker, seawall_permit *permit)
 {
@@ -223,13 +254,17 @@ static inline bool sw_breaker_admit(seawall_breaker *breaker, seawall_permit *pe
 }
 
 /* The quick half of refusing: true if the breaker is open until later than `now`, and that is counted. */
-static inline bool sw_breaker_turn_away(seawall_breaker *breaker, seawall_time now, seawall_duration *wait)
+static inline bool sw_breaker_turn_away(seawall_breaker *breaker, seawall_time now, seawall_duration *wait,
+                                        sw_breaker_way way)
 {
-    size_t own = sw_breaker_own_stripe;
+    sw_breaker_stripe *own;
 
-    if (own == 0 || !sw_breaker_refuses(breaker->base, sw_load_u64(&breaker->word), now, wait))
+    if (!sw_breaker_refuses(breaker->base, sw_load_u64(&breaker->word), now, wait))
         return false;
-    (void)sw_add_u64(&sw_breaker_stripe_at(breaker, own)->count[SW_REFUSED], 1);
+    own = sw_breaker_find_stripe(breaker, way);
+    if (own == NULL)
+        return false;
+    (void)sw_add_u64(&own->count[SW_REFUSED], 1);
     return true;
 }
 
@@ -244,24 +279,25 @@ typedef enum sw_breaker_success {
  * the usual way every instruction that can be spared.
  */
 static inline sw_breaker_success sw_breaker_succeed_with(seawall_breaker *breaker, seawall_permit *permit, seawall_fault fault,
-                                                         uint64_t key)
+                                                         uint64_t key, sw_breaker_way way)
 {
     uint64_t word = sw_load_u64(&breaker->word);
-    size_t own;
+    sw_breaker_stripe *own;
 
     if (permit == NULL || permit->opaque[2] != key || permit->opaque[0] != word || fault != SEAWALL_FAULT_NONE)
         return SW_NOT_QUICK;
-    own = sw_breaker_own_stripe;
-    if (own == 0)
+    own = sw_breaker_find_stripe(breaker, way);
+    if (own == NULL)
         return SW_NOT_QUICK;
     permit->opaque[2] = 0; /* without a key the rest says nothing */
-    (void)sw_add_u64(&sw_breaker_stripe_at(breaker, own)->count[SW_SUCCESSES], 1);
+    (void)sw_add_u64(&own->count[SW_SUCCESSES], 1);
     return sw_load_u64(&breaker->word) == word ? SW_DONE : SW_DONE_LOOK_AGAIN;
 }
 
-static inline sw_breaker_success sw_breaker_succeed(seawall_breaker *breaker, seawall_permit *permit, seawall_fault fault)
+static inline sw_breaker_success sw_breaker_succeed(seawall_breaker *breaker, seawall_permit *permit, seawall_fault fault,
+                                                    sw_breaker_way way)
 {
-    return sw_breaker_succeed_with(breaker, permit, fault, breaker->key);
+    return sw_breaker_succeed_with(breaker, permit, fault, breaker->key, way);
 }
 
 static inline bool sw_breaker_is_timed(const seawall_breaker *breaker, const seawall_permit *permit)
@@ -282,7 +318,7 @@ static inline sw_breaker_success sw_breaker_succeed_timed(seawall_breaker *break
 {
     if (sw_breaker_took_long(breaker, permit, now))
         return SW_NOT_QUICK;
-    return sw_breaker_succeed_with(breaker, permit, fault, breaker->key | SW_PERMIT_TIMED);
+    return sw_breaker_succeed_with(breaker, permit, fault, breaker->key | SW_PERMIT_TIMED, SW_BY_THREAD_LOCAL);
 }
 
 /* breaker_history.c */
