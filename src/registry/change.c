@@ -161,11 +161,12 @@ static seawall_status make_object(seawall_registry *registry, const sw_entry *en
     sw_entry *linked;
     seawall_status status;
 
-    if (made->link != NULL && kind->link.offset >= 0) {
+    if (made->link != NULL) { /* even if nothing points to it yet: what is named has a section when all is printed */
         status = sw_change_need(registry, kind->link.kind, made->link, &linked, error);
         if (status != SEAWALL_OK)
             return status;
-        memcpy((char *)&made->config + kind->link.offset, &linked->object, sizeof(linked->object));
+        if (kind->link.offset >= 0)
+            memcpy((char *)&made->config + kind->link.offset, &linked->object, sizeof(linked->object));
     }
     if (entry->kind == SW_MEMBER_THREAD_POOL && made->config.pool.levels == NULL)
         return make_pool(registry, made, object, error);

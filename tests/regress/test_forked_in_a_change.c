@@ -128,7 +128,7 @@ START_TEST(a_child_finds_all_or_nothing)
     size_t i;
 
     for (i = 0; i < sizeof(acts) / sizeof(acts[0]); i++) {
-        for (nth = 0; held_once(nth, acts[i]); nth += (int)sw_test_count(1 + nth / 8, 1))
+        for (nth = 0; held_once(nth, acts[i]); nth += 1 + nth / (int)sw_test_count(8, 1000))
             times++;
     }
     ck_assert_int_gt(times, 20);

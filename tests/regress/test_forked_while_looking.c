@@ -11,7 +11,7 @@
 #include "one_test.h"
 #include "support.h"
 
-#define CHILDREN 100
+#define CHILDREN (int)sw_test_count(40, 400)
 #define LOOKERS 3
 
 static seawall_registry *registry;

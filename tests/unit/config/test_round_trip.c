@@ -190,6 +190,8 @@ static void say_whole(seawall_registry *registry)
         }
         if (random_below(2) == 0)
             set(registry, "retry", names[i], "retry_budget", some_name());
+        if (i > 0 && random_below(2) == 0) /* of one before, so that none stands in for itself */
+            set(registry, "fallback", names[i], "pipeline", names[random_below(i)]);
         random_list(list, sizeof(list));
         set(registry, "pipeline", names[i], "policies", list);
         if (random_below(2) == 0)
