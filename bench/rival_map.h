@@ -1,6 +1,6 @@
 /*
- * What names and keys are looked up in beside Seawall: the map that one writes first, chains of a hash table, under a mutex or not. Each
- * entry has a count of references. In the floors' library.
+ * What names and keys are looked up in beside Seawall: the map that one writes first, chains of a hash table, under a mutex or
+ * not. Each entry has a count of references. In the floors' library.
  */
 #ifndef BENCH_RIVAL_MAP_H
 #define BENCH_RIVAL_MAP_H
