@@ -154,6 +154,7 @@ TESTS = {
         ("keyed", "plain", ["tests/unit/registry/test_keyed.c", ROOM]),
         ("events", "plain", ["tests/unit/registry/test_events.c", ROOM]),
         ("changes", "plain", ["tests/unit/registry/test_keyed_changes.c"]),
+        ("child", "plain", ["tests/unit/registry/test_fork.c"]),
         ("kinds", "plain", ["tests/unit/registry/test_kinds.c"]),
         ("metrics", "plain", ["tests/unit/registry/test_metrics.c", ROOM]),
         ("bad_files", "plain", ["tests/unit/config/test_bad_files.c", "tests/unit/config/told.c", "tests/unit/config/bad_files.c"]),
