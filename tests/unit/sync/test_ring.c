@@ -150,8 +150,8 @@ START_TEST(threads_lose_nothing)
     crowd all = {0};
 
     sw_test_platform_init(&base, false);
-    all.ring = sw_ring_create(&base.platform, 16, sizeof(thing));
-    all.each = (uint64_t)sw_test_count(5000, 100000);
+    all.ring = sw_ring_create(&base.platform, 256, sizeof(thing));
+    all.each = (uint64_t)sw_test_count(3000, 20000);
     sw_test_start(&threads, WRITERS + READERS, work, &all);
     sw_test_join(&threads);
     ck_assert_uint_eq(sw_load_u32(&all.wrong), 0);
@@ -209,7 +209,7 @@ int main(void)
 {
     TCase *tests = tcase_create("ring");
 
-    tcase_set_timeout(tests, 60);
+    tcase_set_timeout(tests, 300);
     tcase_add_test(tests, what_was_put_comes_in_order);
     tcase_add_test(tests, it_has_two_places_at_least);
     tcase_add_test(tests, without_memory_there_is_none);

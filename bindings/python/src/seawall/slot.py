@@ -65,6 +65,8 @@ class Slot:
         self.lost = False
         self.token: CancelToken | None = None
         self.generation = 0  # one more when an attempt of the blocking driver has ended
+        self.diverted: dict[int, BaseException] = {}  # for what a fallback's function stands in, by the fallback
+        self.frames: dict[int, list[Any]] = {}  # what policies in Python keep of a pass
         self.forget()
 
     def forget(self) -> None:
@@ -76,8 +78,8 @@ class Slot:
         self.call: Call | None = None
         self.pipeline: Pipeline | None = None
         self.asked: Attempt | None = None  # the attempt that the operation has asked for
-        self.diverted: dict[int, BaseException] = {}  # for what a fallback's function stands in, by the fallback
-        self.frames: dict[int, list[Any]] = {}  # what policies in Python keep of a pass
+        self.diverted.clear()
+        self.frames.clear()
 
     def attempt(self) -> Attempt:
         """The attempt of the last START, for who asks."""
