@@ -25,6 +25,34 @@ class Tokens(unittest.TestCase):
         self.assertTrue(token.cancelled)
         self.assertTrue(select.select([token], [], [], 0)[0])
 
+    def test_threads_and_tasks_may_be_under_one_token_at_once(self):
+        token, other, inside = seawall.CancelToken(), seawall.CancelToken(), threading.Barrier(3)
+        seen = []
+
+        def under():
+            with other, token, token:
+                inside.wait()
+                seen.append(seawall.current_token() is token)
+                inside.wait()
+            seen.append(seawall.current_token() is None)
+
+        async def task(turns):
+            with token:
+                for _ in range(turns):
+                    await asyncio.sleep(0)
+                    seen.append(seawall.current_token() is token)
+            seen.append(seawall.current_token() is None)
+
+        async def main():
+            await asyncio.gather(task(1), task(3), task(2))
+        threads = [threading.Thread(target=under) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        asyncio.run(main())
+        self.assertEqual(seen, [True] * (2 * 3 + 6 + 3))
+
     def test_one_that_waits_for_a_permit_is_too(self):
         token, bulkhead = seawall.CancelToken(), seawall.Bulkhead(max_concurrent=1, max_waiting=1, max_wait=HOUR)
 

@@ -7,6 +7,7 @@ import sys
 import threading
 import unittest
 import weakref
+from concurrent.futures import Executor, Future
 
 import seawall
 
@@ -217,6 +218,24 @@ print('end')
         code, said = program(text, PYTHONDEVMODE='0')
         self.assertEqual((code, said.splitlines()[-1:]), (0, ['end']), said)
 
+    def test_the_interpreter_ends_while_a_late_attempt_runs(self):
+        text = '''
+import atexit, seawall, threading
+begun, go = threading.Event(), threading.Event()
+def ask():
+    if seawall.current_attempt().route == 0:
+        begun.set()
+        go.wait()
+        return 'late'
+    begun.wait()
+    return 'other'
+pool = seawall.ThreadPool(core_size=2, max_size=2)
+chain = seawall.Pipeline(seawall.Hedge(delay=0, budget=1), seawall.Bulkhead(), executor=pool)
+print(chain.call(ask))
+atexit.register(go.set)
+'''
+        self.assertEqual(program(text), (0, 'other\n'))
+
     def test_an_exit_inside_a_guarded_call(self):
         code, said = program('import seawall, sys; seawall.Pipeline(seawall.Retry()).call(sys.exit, 7)')
         self.assertEqual((code, said), (7, ''))
@@ -225,3 +244,60 @@ print('end')
         code, said = program('import seawall', SEAWALL_LIBRARY='/nowhere/libseawall.so.0')
         self.assertEqual(code, 1)
         self.assertIn('ImportError: libseawall was not found', said)
+
+
+class Waiting(unittest.TestCase):
+    def test_others_run_while_a_thread_waits(self):
+        """Whoever held the interpreter's lock while he waits would wait for ever: what ends the wait is Python itself."""
+        token, go = seawall.CancelToken(), threading.Event()
+        bulkhead = seawall.Bulkhead(max_concurrent=1, max_waiting=2, max_wait=3600)
+        pool = seawall.ThreadPool(core_size=1, max_size=1)
+        retry = seawall.Pipeline(seawall.Retry(base_delay=3000, max_delay=3000, jitter='none'))
+        held = bulkhead.permit().__enter__()
+        job = pool.submit(go.wait)
+        waits = {
+            'for its turn': seawall.Pipeline(bulkhead).call, 'to try again': lambda f: retry.call(failing),
+            'for a pool': lambda f: pool.drain(), 'for a thread': seawall.Pipeline(executor=Aside(go)).call,
+        }
+        ends = {}
+
+        def wait(name, call):
+            try:
+                with token:
+                    call(int)
+            except seawall.CancelledError:
+                ends[name] = 'cancelled'
+            else:
+                ends[name] = 'done'
+        threads = [threading.Thread(target=wait, args=each) for each in waits.items()]
+        for thread in threads:
+            thread.start()
+        while not bulkhead.snapshot().waiting or retry._free:
+            pass
+        go.set()
+        token.cancel()
+        for thread in threads:
+            thread.join()
+        held.release()
+        self.assertTrue(job.result())
+        self.assertEqual(ends['for its turn'], 'cancelled')
+        self.assertEqual(ends['to try again'], 'cancelled')
+        self.assertEqual(ends['for a pool'], 'done')
+        self.assertEqual(set(ends), set(waits))
+
+
+class Aside(Executor):
+    """Runs what it is given once that may go."""
+
+    def __init__(self, go):
+        self.go = go
+
+    def submit(self, function, /, *args, **kwargs):
+        future = Future()
+        future.set_running_or_notify_cancel()
+
+        def run():
+            self.go.wait()
+            future.set_result(function(*args, **kwargs))
+        threading.Thread(target=run).start()
+        return future

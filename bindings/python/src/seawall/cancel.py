@@ -1,7 +1,7 @@
 """Cancellation: a token that is cancelled once, from any thread, and reaches every guarded call that is made under it."""
 from __future__ import annotations
 
-from contextvars import ContextVar, Token
+from contextvars import ContextVar
 from typing import Any
 
 from ._library import NULL, ffi, lib, owned
@@ -9,6 +9,8 @@ from .errors import must, new_error
 from .platform import Platform
 
 _current: ContextVar[CancelToken | None] = ContextVar('seawall_cancel', default=None)
+# What stood there before each block that has not ended: in the context, as many threads and tasks may be under one token.
+_before: ContextVar[tuple[Any, ...]] = ContextVar('seawall_cancel_before', default=())
 
 
 class CancelToken:
@@ -28,7 +30,6 @@ class CancelToken:
         place = self.platform._pointer if self.platform is not None else NULL
         must(lib.seawall_cancel_create(config, place, made, error), error)
         self._pointer: Any = owned(made[0], lib.seawall_cancel_destroy, self.platform)
-        self._scopes: list[Token[CancelToken | None]] = []
 
     def cancel(self) -> None:
         """Cancels it and all below it. Any thread; again is no harm."""
@@ -45,11 +46,14 @@ class CancelToken:
         return int(found[0])
 
     def __enter__(self) -> CancelToken:
-        self._scopes.append(_current.set(self))
+        _before.set((_current.get(), _before.get()))
+        _current.set(self)
         return self
 
     def __exit__(self, *_: object) -> None:
-        _current.reset(self._scopes.pop())
+        before, further = _before.get()
+        _current.set(before)
+        _before.set(further)
 
 
 def current_token() -> CancelToken | None:
