@@ -141,7 +141,7 @@ typedef struct seawall_breaker_config {
     int32_t window_calls;
     seawall_duration window_duration;   /**< How far a window by time looks back. 1 ms to 10 years, default 60 s. */
     int32_t window_buckets;             /**< In so many parts, of 24 bytes each. 1 to 1000, default 10. */
-    /** With fewer outcomes a window decides nothing; more than window_calls means just as many. 1 to 1000000, default 100. */
+    /** With fewer outcomes a window decides nothing; by count, above window_calls means as many. 1 to 1000000, default 100. */
     int32_t minimum_calls;
 } seawall_breaker_config;
 
@@ -199,7 +199,10 @@ SEAWALL_API void seawall_breaker_destroy(seawall_breaker *breaker);
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_breaker_try_acquire(seawall_breaker *breaker, seawall_permit *permit,
                                                                           seawall_duration *retry_after);
 
-/** The same at the time `now`, reading no clock. */
+/**
+ * The same at the time `now`, reading no clock. Times are those of the platform's clock, which create has read: what begins
+ * before that lasts as if it began then. Whoever brings a clock of his own creates the breaker with a platform that has it.
+ */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_breaker_try_acquire_at(seawall_breaker *breaker, seawall_time now,
                                                                              seawall_permit *permit,
                                                                              seawall_duration *retry_after);

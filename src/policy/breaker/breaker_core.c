@@ -39,6 +39,11 @@ uint64_t sw_breaker_tick_after(seawall_time base, seawall_time at)
     return tick < SW_TICK_LAST ? tick : SW_TICK_LAST;
 }
 
+uint64_t sw_breaker_tick_in(seawall_time base, seawall_time now, seawall_duration lasts)
+{
+    return sw_breaker_tick_after(base, seawall_time_add(now > base ? now : base, lasts));
+}
+
 seawall_time sw_breaker_tick_time(seawall_time base, uint64_t tick)
 {
     return tick == SW_TICK_NEVER ? SEAWALL_FOREVER : seawall_time_add(base, (seawall_duration)(tick << SW_TICK_SHIFT));
@@ -63,7 +68,7 @@ static void stay(uint64_t word, sw_breaker_next *next)
 static void open_up(const sw_breaker_rules *rules, uint64_t word, seawall_time now, seawall_breaker_rule rule, int32_t value,
                     int32_t limit, sw_breaker_next *next)
 {
-    uint64_t deadline = sw_breaker_tick_after(rules->base, seawall_time_add(now, rules->recovery_timeout));
+    uint64_t deadline = sw_breaker_tick_in(rules->base, now, rules->recovery_timeout);
 
     next->word = sw_breaker_word(SEAWALL_BREAKER_OPEN, sw_breaker_epoch_of(word) + 1, deadline);
     next->rule = rule;
@@ -84,7 +89,7 @@ void sw_breaker_prolong(const sw_breaker_rules *rules, seawall_time now, int32_t
     seawall_duration lasts = sw_breaker_recovery(rules, reopenings);
     uint64_t most = (uint64_t)(((wide)(uint64_t)lasts * rules->recovery_jitter) >> 32);
     seawall_duration added = (seawall_duration)(((wide)dice * (most + 1)) >> 64);
-    uint64_t deadline = sw_breaker_tick_after(rules->base, seawall_time_add(now, seawall_time_add(lasts, added)));
+    uint64_t deadline = sw_breaker_tick_in(rules->base, now, seawall_time_add(lasts, added));
 
     next->word = sw_breaker_word(SEAWALL_BREAKER_OPEN, sw_breaker_epoch_of(next->word), deadline);
 }

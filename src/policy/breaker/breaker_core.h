@@ -176,6 +176,8 @@ static inline seawall_time sw_breaker_origin(seawall_time now)
 uint64_t sw_breaker_tick(seawall_time base, seawall_time now);
 /* The first tick that is not before `at`. */
 uint64_t sw_breaker_tick_after(seawall_time base, seawall_time at);
+/* The tick at which what begins now and lasts so long is over. A `now` before tick 0 counts as that, or it might be over then. */
+uint64_t sw_breaker_tick_in(seawall_time base, seawall_time now, seawall_duration lasts);
 /* When the tick is; #SEAWALL_FOREVER for SW_TICK_NEVER. */
 seawall_time sw_breaker_tick_time(seawall_time base, uint64_t tick);
 /* How long from `now` to the tick. */

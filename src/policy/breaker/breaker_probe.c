@@ -15,7 +15,7 @@
 
 static uint64_t own_expiry(sw_breaker_visit *visit)
 {
-    return sw_breaker_tick_after(visit->breaker->base, seawall_time_add(sw_breaker_now(visit), OWN_TIME));
+    return sw_breaker_tick_in(visit->breaker->base, sw_breaker_now(visit), OWN_TIME);
 }
 
 static void set_free(sw_atomic_u64 *place, uint64_t lease)
@@ -156,7 +156,7 @@ static bool take(sw_breaker_visit *visit, uint64_t epoch, const survey *found, u
 {
     const sw_breaker_rules *rules = sw_breaker_rules_of(visit);
     sw_atomic_u64 *place = &visit->breaker->leases[found->free - 1];
-    uint64_t expiry = sw_breaker_tick_after(rules->base, seawall_time_add(sw_breaker_now(visit), rules->probe_timeout));
+    uint64_t expiry = sw_breaker_tick_in(rules->base, sw_breaker_now(visit), rules->probe_timeout);
     uint64_t lease = found->lease;
     uint64_t pending = sw_lease(SW_LEASE_PENDING, sw_lease_generation(lease) + 1, epoch, own_expiry(visit));
 

@@ -56,14 +56,14 @@ static void describe_state(sw_breaker_visit *visit, uint64_t word, seawall_break
 
     s->state = sw_breaker_state_of(word);
     s->epoch = sw_breaker_epoch_of(word);
-    if (sw_breaker_due(base, word, visit->now)) {
+    if (sw_breaker_due(base, word, sw_breaker_now(visit))) {
         s->state = SEAWALL_BREAKER_HALF_OPEN;
     } else if (sw_breaker_is_open(word)) {
-        s->remaining = sw_breaker_tick_wait(base, word & SW_PAYLOAD_MASK, visit->now);
+        s->remaining = sw_breaker_tick_wait(base, word & SW_PAYLOAD_MASK, sw_breaker_now(visit));
     } else if (s->state == SEAWALL_BREAKER_HALF_OPEN) {
         seawall_time ends = sw_breaker_round_ends(visit, s->epoch);
 
-        s->remaining = ends == SEAWALL_FOREVER ? 0 : seawall_time_until(ends, visit->now);
+        s->remaining = ends == SEAWALL_FOREVER ? 0 : seawall_time_until(ends, sw_breaker_now(visit));
         s->probe_successes = sw_breaker_successes(word);
         s->probe_failures = sw_breaker_failures(word);
         s->probes = sw_breaker_issued(word) - s->probe_successes - s->probe_failures;
