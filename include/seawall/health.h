@@ -293,7 +293,7 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_health_get_snapshot(seawal
 /**
  * An endpoint and its checks as JSON, after draft-inadarei-api-health-check-06: checks are keyed "name:measurement", a message
  * is told unless its check passes. Whatever names and messages hold, it is valid: a byte that is no UTF-8 comes as the four
- * characters "\\x1b".
+ * characters "\\xff".
  * @param text may be NULL with size 0, to ask for the size.
  * @param needed the bytes needed, the NUL included; may be NULL.
  * @return #SEAWALL_OK; #SEAWALL_TOO_SMALL: only `*needed` was written; #SEAWALL_INVALID. Reads the clock twice.

@@ -3,7 +3,8 @@
  * @brief Hedge: when the answer is late, ask once more beside the first request, and take what comes first.
  *
  * It cuts the tail of latencies at the price of a few per cent more requests, for operations that may be run twice. It runs
- * attempts side by side, so a host drives it: seawall_call refuses a pipeline with a hedge by name.
+ * attempts side by side: in a pipeline with a thread pool seawall_call does that, else a host or an asynchronous call. Without
+ * any of these it is refused by name, with #SEAWALL_UNSUPPORTED.
  */
 #ifndef SEAWALL_HEDGE_H
 #define SEAWALL_HEDGE_H

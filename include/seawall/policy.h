@@ -107,7 +107,7 @@ typedef void (*seawall_drop_fn)(void *frame, seawall_turn *turn, const seawall_o
  */
 typedef void (*seawall_reference_fn)(void *self);
 
-/** Its tick may answer #SEAWALL_CUT_DETACH. The blocking driver refuses such a policy by name. */
+/** Its tick may answer #SEAWALL_CUT_DETACH. Where attempts run on no pool the blocking driver refuses such a policy by name. */
 #define SEAWALL_POLICY_DETACHES 1u
 
 /**

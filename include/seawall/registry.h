@@ -14,7 +14,7 @@
  *
  * An object that somebody uses outlives its removal and the registry itself: what a registry hands out is a reference of the
  * caller's own, given up with the object's destroy function. Objects are made, and given up, in the order in which they need
- * one another.
+ * one another; events of what was made together come in no promised order.
  *
  * Any thread may call anything here but seawall_registry_destroy at any time. Asking for an object that exists takes no lock,
  * reads no clock and allocates nothing; everything else may wait for a short lock. In the child of a fork everything goes on:

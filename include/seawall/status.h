@@ -38,14 +38,17 @@ enum {
     SEAWALL_INVALID = 7,
     /**
      * What the permit or handle stood for is over: an earlier epoch of its breaker, counted as stale; a timer that has fired or
-     * was cancelled. It decided nothing.
+     * was cancelled. It decided nothing. Also where an event is asked for and there is none yet.
      */
     SEAWALL_STALE = 8,
     /** Still in use: an execution that is not drained, a call from inside a callback. Nothing was changed. */
     SEAWALL_BUSY = 9,
     /** The caller's storage is too small. Nothing was written but the needed size, where one is asked for. */
     SEAWALL_TOO_SMALL = 10,
-    /** This driver cannot run this pipeline; the error or report names the policy. */
+    /**
+     * This driver cannot run this pipeline, and the error or report names the policy; or it was left out: no histogram is kept,
+     * no event, there is no loader, the library is of another version than asked for.
+     */
     SEAWALL_UNSUPPORTED = 11,
 
     /** The allocator had no memory. Nothing was leaked or half-made. */
