@@ -59,7 +59,7 @@ static const sw_field fields[] = {
                        "How far a window by time looks back.")},
     {SW_FIELD_COUNT(seawall_breaker_config, window_buckets, "", 1, 1000, "Parts of a window by time; it forgets one at a time.")},
     {SW_FIELD_COUNT(seawall_breaker_config, minimum_calls, "calls", 1, 1000000,
-                    "With fewer outcomes a window decides nothing; at most window_calls count."),
+                    "With fewer outcomes a window decides nothing; by count never more than window_calls."),
      .live = true},
 };
 
