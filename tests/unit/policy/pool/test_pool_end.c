@@ -2,6 +2,7 @@
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
 
@@ -341,6 +342,36 @@ START_TEST(names_and_hooks)
 }
 END_TEST
 
+/* Of USR1 and USR2 the ones that are not blocked, and the stack. */
+static int64_t look_at_thread(seawall_work *work, void *arg)
+{
+    pthread_attr_t attributes;
+    sigset_t blocked;
+
+    (void)work;
+    if (pthread_getattr_np(pthread_self(), &attributes) != 0 || pthread_attr_getstacksize(&attributes, arg) != 0 ||
+        pthread_attr_destroy(&attributes) != 0 || pthread_sigmask(SIG_SETMASK, NULL, &blocked) != 0)
+        return -1;
+    return 2 * (sigismember(&blocked, SIGUSR2) == 0) + (sigismember(&blocked, SIGUSR1) == 0);
+}
+
+START_TEST(signals_and_stack)
+{
+    seawall_pool_config config = sw_test_pool_config(1, 1, 1);
+    seawall_job_result result = SEAWALL_JOB_RESULT_INIT;
+    size_t stack = 0;
+
+    config.stack_size = 1048576;
+    if (_i == 1)
+        config.signals = UINT64_C(1) << (SIGUSR2 - 1);
+    sw_test_pool_begin(&config);
+    ck_assert_int_eq(seawall_pool_run_until(f.pool, NULL, look_at_thread, &stack, SEAWALL_FOREVER, &result), SEAWALL_OK);
+    ck_assert_int_eq(result.value, 2 * _i);
+    ck_assert_uint_ge(stack, 1048576);
+    sw_test_pool_end();
+}
+END_TEST
+
 static bool begins_anew(void *arg)
 {
     const seawall_job *handle = arg;
@@ -391,6 +422,7 @@ int main(void)
     tcase_add_test(tests, growth_that_fails_leaves_the_queue);
     tcase_add_loop_test(tests, growth_that_fails_at_any_thread, 0, 5);
     tcase_add_test(tests, names_and_hooks);
+    tcase_add_loop_test(tests, signals_and_stack, 0, 2);
     tcase_add_loop_test(tests, a_forked_child_begins_anew, 0, 2);
     return sw_test_run("end of pools", tests);
 }
