@@ -66,7 +66,8 @@ TESTS = {
         ("hooks", "plain", ["tests/regress/test_hooks_under_lock.c"]),
         ("leaving", "plain", ["tests/regress/test_refused_while_leaving.c", "tests/unit/policy/pool/pool_fixture.c"]),
         SCENARIOS,
-        ("stress", "delay", ["tests/stress/test_pool_stress.c"]),
+        ("shares", "plain", ["tests/stress/test_pool_shares.c"]),
+        ("pools", "delay", ["tests/stress/test_pool_stress.c"]),
     ],
     "bulkhead": [
         ("permits", "plain", ["tests/unit/sync/test_permits.c", "tests/unit/sync/permits_fixture.c"]),
@@ -273,7 +274,7 @@ class Workshop:
         settings = {**os.environ, "ASAN_OPTIONS": "detect_leaks=0"}
         if name in ("stress", "operators"):
             settings["CK_TIMEOUT_MULTIPLIER"] = "0.03"
-        if name in ("service", "fork", "group", "many", "port", "delays", "ends"):
+        if name in ("service", "fork", "group", "many", "port", "delays", "ends", "pools", "shares"):
             settings["CK_TIMEOUT_MULTIPLIER"] = "0.1"
         if name == "pooled":  # beside other work its threads take turns for longer than libcheck's four seconds
             settings["CK_DEFAULT_TIMEOUT"] = "20"
