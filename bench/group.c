@@ -37,7 +37,7 @@ int main(int argc, char **argv)
                (bench_side){"an execution's run in 5 calls", subject_execution_run, &s}, BENCH_NO_GOAL);
     subject_async_destroy(&a);
     wrong += a.wrong;
-    printf("each run in flight: %lld bytes, and 64 more in the group\n", (long long)seawall_execution_size(s.three));
+    printf("each run in flight: %lld bytes, and 80 more in the group\n", (long long)seawall_execution_size(s.three));
     answer = bench_close(s.wrong + wrong);
     subjects_destroy(&s);
     return answer;

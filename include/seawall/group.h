@@ -57,7 +57,7 @@ typedef struct seawall_group_config {
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_group_config_init(seawall_group_config *config, size_t size);
 
 /**
- * Creates a group in one allocation: for each run what an execution of `pipeline` needs, and 64 bytes.
+ * Creates a group in one allocation: for each run what an execution of `pipeline` needs, and 80 bytes.
  * @param config NULL for every default.
  * @param pipeline the one that needs the most room of those that will run; the group keeps no reference to it.
  * @param platform where memory comes from; NULL: the default.

@@ -10,6 +10,9 @@
 
 #define NOBODY 0
 
+/* A group of so many bytes stays in the caches of a CPU by itself. */
+#define CACHED (256 << 10)
+
 static const seawall_group_config default_config = SEAWALL_GROUP_CONFIG_INIT;
 
 static const sw_field fields[] = {
@@ -41,7 +44,7 @@ static size_t before_heap(int32_t capacity)
     return rounded(offsetof(seawall_group, run) + (size_t)capacity * sizeof(sw_group_run)) + SW_CACHE_LINE - sizeof(sw_group_due);
 }
 
-/* Links the places in order, each with its part of the storage behind the heap. */
+/* Links the places in order; the storage lies behind the heap. */
 static void lay_out(seawall_group *group)
 {
     int32_t capacity = group->config.capacity, i;
@@ -49,10 +52,11 @@ static void lay_out(seawall_group *group)
     unsigned char *storage = heap + rounded((size_t)capacity * sizeof(sw_group_due)) + sizeof(sw_group_due);
 
     group->heap = (sw_group_due *)(void *)heap;
+    group->storage = storage;
     for (i = 0; i < capacity; i++) {
         sw_group_run *run = &group->run[i];
 
-        run->execution = (seawall_execution *)(void *)(storage + (size_t)i * group->execution_size);
+        run->due = SEAWALL_FOREVER;
         run->place = SW_NO_RUN;
         run->next = i + 1 < capacity ? i + 1 : SW_NO_RUN;
     }
@@ -97,6 +101,7 @@ seawall_status seawall_group_create(const seawall_group_config *config, const se
     made->config = full;
     made->size = size + (size_t)full.capacity * each;
     made->execution_size = each;
+    made->ahead = made->size > CACHED ? seawall_execution_size(pipeline) : 0;
     lay_out(made);
     sw_group_bell_hang(made);
     *group = made;
@@ -135,6 +140,20 @@ seawall_status seawall_group_destroy(seawall_group *group)
     return SEAWALL_OK;
 }
 
+static seawall_execution *execution_of(const seawall_group *group, int32_t index)
+{
+    return (seawall_execution *)(void *)(group->storage + (size_t)index * group->execution_size);
+}
+
+/* With many in flight each line of memory that a run touches is a wait: here for all of them at once. */
+static void fetch(const seawall_group *group, int32_t index)
+{
+    const unsigned char *at = group->storage + (size_t)index * group->execution_size, *end = at + group->ahead;
+
+    for (; at < end; at += SW_CACHE_LINE)
+        __builtin_prefetch(at, 1);
+}
+
 void sw_group_make_ready(seawall_group *group, int32_t index)
 {
     sw_group_run *run = &group->run[index];
@@ -164,6 +183,7 @@ static sw_group_run *named(const seawall_group *group, seawall_run name)
 
     if (index >= (uint64_t)group->config.capacity)
         return NULL;
+    fetch(group, (int32_t)index);
     return group->run[index].in_use && group->run[index].generation == name >> SW_RUN_INDEX_BITS
                ? (sw_group_run *)(uintptr_t)&group->run[index]
                : NULL;
@@ -180,11 +200,12 @@ static seawall_status begin(seawall_group *group, const seawall_pipeline *pipeli
     int32_t index = group->free;
     seawall_waker waker = sw_group_waker(group, index);
     sw_group_run *run = &group->run[index];
-    seawall_status status = seawall_execution_init(run->execution, group->execution_size, pipeline, &waker, &run->execution);
+    seawall_execution *execution = execution_of(group, index);
+    seawall_status status = seawall_execution_init(execution, group->execution_size, pipeline, &waker, &execution);
 
     if (status != SEAWALL_OK)
         return status;
-    (void)seawall_execution_set_user(run->execution, user);
+    (void)seawall_execution_set_user(execution, user);
     group->free = run->next;
     group->count++;
     run->generation++;
@@ -193,7 +214,7 @@ static seawall_status begin(seawall_group *group, const seawall_pipeline *pipeli
     sw_group_make_ready(group, index);
     if (name != NULL)
         *name = name_of(group, index);
-    return seawall_execution_begin_at(run->execution, clock_of(group, now), deadline);
+    return seawall_execution_begin_at(execution, clock_of(group, now), deadline);
 }
 
 seawall_status seawall_group_begin_at(seawall_group *group, const seawall_pipeline *pipeline, seawall_time now,
@@ -211,7 +232,7 @@ static void retire(seawall_group *group, int32_t index)
     sw_group_run *run = &group->run[index];
 
     sw_group_set_due(group, index, SEAWALL_FOREVER);
-    (void)seawall_execution_fini(run->execution);
+    (void)seawall_execution_fini(execution_of(group, index));
     run->in_use = false;
     run->user = NULL;
     run->next = group->free;
@@ -230,13 +251,15 @@ static int32_t next_run(seawall_group *group, seawall_time now)
     if (index != SW_NO_RUN) {
         group->ready.first = group->run[index].next;
         group->run[index].ready = false;
+        if (group->ready.first != SW_NO_RUN)
+            fetch(group, group->ready.first);
         return index;
     }
     due = sw_group_first_due(group);
     return due != NULL && due->at <= now ? due->run : SW_NO_RUN;
 }
 
-static void nothing_to_do(const seawall_group *group, seawall_group_step *step)
+static void nothing_to_do(seawall_group *group, seawall_group_step *step)
 {
     const sw_group_due *due = sw_group_first_due(group);
 
@@ -257,7 +280,7 @@ static void next(seawall_group *group, seawall_time now, seawall_group_step *ste
         group->current = index;
         step->run = name_of(group, index);
         step->user = group->run[index].user;
-        if (seawall_execution_next_at(group->run[index].execution, now, &step->step) != SEAWALL_OK)
+        if (seawall_execution_next_at(execution_of(group, index), now, &step->step) != SEAWALL_OK)
             step->step.kind = SEAWALL_STEP_WAIT; /* never: it has begun, and nobody is inside */
         if (step->step.kind != SEAWALL_STEP_WAIT && step->step.kind != SEAWALL_STEP_DRAINED)
             return;
@@ -307,7 +330,7 @@ static seawall_status tell(seawall_group *group, seawall_run name, tell_fn what,
     run = named(group, name);
     if (run == NULL)
         return leave(group, SEAWALL_STALE);
-    status = what(run->execution, id, result, clock_of(group, now));
+    status = what(execution_of(group, (int32_t)(run - group->run)), id, result, clock_of(group, now));
     if (status == SEAWALL_OK)
         sw_group_make_ready(group, (int32_t)(run - group->run));
     return leave(group, status);
@@ -338,7 +361,7 @@ seawall_status seawall_group_cancel_all_at(seawall_group *group, seawall_time no
         return status;
     now = clock_of(group, now);
     for (i = 0; i < group->config.capacity; i++) {
-        if (group->run[i].in_use && seawall_execution_cancel_at(group->run[i].execution, now) == SEAWALL_OK)
+        if (group->run[i].in_use && seawall_execution_cancel_at(execution_of(group, i), now) == SEAWALL_OK)
             sw_group_make_ready(group, i);
     }
     return leave(group, SEAWALL_OK);
@@ -351,7 +374,7 @@ seawall_status seawall_group_report(const seawall_group *group, seawall_run run,
     if (group == NULL)
         return SEAWALL_INVALID;
     found = named(group, run);
-    return found != NULL ? seawall_execution_report(found->execution, report) : SEAWALL_STALE;
+    return found != NULL ? seawall_execution_report(execution_of(group, (int32_t)(found - group->run)), report) : SEAWALL_STALE;
 }
 
 int32_t seawall_group_count(const seawall_group *group)

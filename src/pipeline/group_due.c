@@ -1,6 +1,7 @@
 /*
- * When each run is to be asked again: a heap of fours, exact to the nanosecond. A wheel would cost less for each change, but most
- * runs change their time once or twice in their life, and a wheel rounds.
+ * When each run is to be asked again: a heap of fours, exact to the nanosecond, where a wheel rounds. A run that is over, or is
+ * to be asked later than it was, stays where it is in the heap until it comes first: then its place is settled. Most places are
+ * in use again by then, with a deadline further out, and so a run whose deadline never comes touches no other one's memory.
  */
 #include "pipeline/group_parts.h"
 
@@ -15,6 +16,7 @@ static void put(seawall_group *group, int32_t place, sw_group_due due)
 {
     group->heap[place] = due;
     group->run[due.run].place = place;
+    group->run[due.run].listed = due.at;
 }
 
 static void rise(seawall_group *group, int32_t place, sw_group_due due)
@@ -51,31 +53,44 @@ static void sink(seawall_group *group, int32_t place, sw_group_due due)
     put(group, place, due);
 }
 
-static void take_out(seawall_group *group, int32_t place)
+/* The first one, whose run is over. */
+static void take_out(seawall_group *group)
 {
     sw_group_due last = group->heap[--group->due];
 
-    group->run[group->heap[place].run].place = SW_NO_RUN;
-    if (place == group->due)
-        return;
-    sink(group, place, last);
-    rise(group, group->run[last.run].place, last);
+    group->run[group->heap[0].run].place = SW_NO_RUN;
+    if (group->due > 0)
+        sink(group, 0, last);
 }
 
 void sw_group_set_due(seawall_group *group, int32_t index, seawall_time at)
 {
-    int32_t place = group->run[index].place;
+    sw_group_run *run = &group->run[index];
 
-    if (place != SW_NO_RUN) {
-        if (group->heap[place].at == at)
-            return;
-        take_out(group, place);
-    }
-    if (at != SEAWALL_FOREVER)
-        rise(group, group->due++, (sw_group_due){at, group->order++, index});
+    if (run->due == at)
+        return;
+    run->due = at;
+    if (at == SEAWALL_FOREVER)
+        return;
+    run->order = group->order++;
+    if (run->place == SW_NO_RUN)
+        rise(group, group->due++, (sw_group_due){at, run->order, index});
+    else if (at < run->listed)
+        rise(group, run->place, (sw_group_due){at, run->order, index});
 }
 
-const sw_group_due *sw_group_first_due(const seawall_group *group)
+const sw_group_due *sw_group_first_due(seawall_group *group)
 {
-    return group->due > 0 ? group->heap : NULL;
+    while (group->due > 0) {
+        sw_group_due first = group->heap[0];
+        const sw_group_run *run = &group->run[first.run];
+
+        if (run->due == first.at && run->order == first.order)
+            return group->heap;
+        if (run->due == SEAWALL_FOREVER)
+            take_out(group);
+        else
+            sink(group, 0, (sw_group_due){run->due, run->order, first.run});
+    }
+    return NULL;
 }

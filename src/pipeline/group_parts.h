@@ -10,6 +10,7 @@
 
 #include <seawall/group.h>
 
+#include "base/alloc.h"
 #include "base/atomic.h"
 
 #define SW_NO_RUN (-1)
@@ -17,10 +18,13 @@
 
 _Static_assert(SEAWALL_GROUP_RUNS_MAX <= 1 << SW_RUN_INDEX_BITS, "an index fits into the name of a run");
 
+/* A cache line. Its execution lies at the same index of the storage. */
 typedef struct sw_group_run {
-    seawall_execution *execution;
-    void *user;
+    _Alignas(SW_CACHE_LINE) void *user;
     uint64_t generation; /* of the place: a run's name has it, so that it is stale when the place is used again */
+    seawall_time due;    /* when it is to be asked; SEAWALL_FOREVER: not because of the time */
+    seawall_time listed; /* in the heap: with this time, not after `due` */
+    uint32_t order;      /* of `due`, among others of the same time */
     int32_t place;       /* in the heap, or SW_NO_RUN */
     int32_t next;        /* in the list it is in: of the free ones, or of those that are ready to be asked */
     bool in_use;
@@ -61,6 +65,8 @@ struct seawall_group {
     seawall_group_config config;
     size_t size;             /* of all of it */
     size_t execution_size;
+    size_t ahead;            /* bytes of an execution that are fetched before they are needed; 0: the caches hold them all */
+    unsigned char *storage;  /* of the executions */
     seawall_time now;        /* the last one: a smaller one counts as this */
     int32_t count;           /* runs in use */
     int32_t current;         /* being asked, or SW_NO_RUN */
@@ -76,7 +82,7 @@ struct seawall_group {
 /* group_due.c: this run is to be asked at `at`; SEAWALL_FOREVER: not because of the time. */
 void sw_group_set_due(seawall_group *group, int32_t index, seawall_time at);
 /* What is due first, or NULL. */
-const sw_group_due *sw_group_first_due(const seawall_group *group);
+const sw_group_due *sw_group_first_due(seawall_group *group);
 
 /* group_bell.c */
 void sw_group_bell_hang(seawall_group *group);

@@ -74,12 +74,12 @@ class Uncounted(Exception):
     """The program did not do what was to be counted."""
 
 
-def collected(program, subject, count, functions):
-    """Instructions of one run: inside the functions, or in all if there are none."""
+def collected(program, count, functions):
+    """Instructions of one run of a program and its arguments: inside the functions, or in all if there are none."""
     with tempfile.NamedTemporaryFile(suffix=".callgrind") as out:
         command = ["valgrind", "--tool=callgrind", "--callgrind-out-file=" + out.name]
         command += ["--toggle-collect=" + name for name in functions]
-        done = subprocess.run(command + [program, subject, str(count)], capture_output=True, text=True, check=False)
+        done = subprocess.run(command + program + [count], capture_output=True, text=True, check=False)
         if done.returncode != 0:
             raise Uncounted(f"exit code {done.returncode}\n{done.stderr}")
         with open(out.name, encoding="utf-8") as profile:
@@ -87,8 +87,8 @@ def collected(program, subject, count, functions):
 
 
 def per_operation(program, subject, functions):
-    more = collected(program, subject, MORE, functions)
-    return (more - collected(program, subject, FEWER, functions)) / (MORE - FEWER)
+    more = collected([program, subject], str(MORE), functions)
+    return (more - collected([program, subject], str(FEWER), functions)) / (MORE - FEWER)
 
 
 def complaint(program, subject):
