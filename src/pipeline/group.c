@@ -140,11 +140,6 @@ seawall_status seawall_group_destroy(seawall_group *group)
     return SEAWALL_OK;
 }
 
-static seawall_execution *execution_of(const seawall_group *group, int32_t index)
-{
-    return (seawall_execution *)(void *)(group->storage + (size_t)index * group->execution_size);
-}
-
 /* With many in flight each line of memory that a run touches is a wait: here for all of them at once. */
 static void fetch(const seawall_group *group, int32_t index)
 {
@@ -200,7 +195,7 @@ static seawall_status begin(seawall_group *group, const seawall_pipeline *pipeli
     int32_t index = group->free;
     seawall_waker waker = sw_group_waker(group, index);
     sw_group_run *run = &group->run[index];
-    seawall_execution *execution = execution_of(group, index);
+    seawall_execution *execution = sw_group_execution(group, index);
     seawall_status status = seawall_execution_init(execution, group->execution_size, pipeline, &waker, &execution);
 
     if (status != SEAWALL_OK)
@@ -232,7 +227,7 @@ static void retire(seawall_group *group, int32_t index)
     sw_group_run *run = &group->run[index];
 
     sw_group_set_due(group, index, SEAWALL_FOREVER);
-    (void)seawall_execution_fini(execution_of(group, index));
+    (void)seawall_execution_fini(sw_group_execution(group, index));
     run->in_use = false;
     run->user = NULL;
     run->next = group->free;
@@ -280,7 +275,7 @@ static void next(seawall_group *group, seawall_time now, seawall_group_step *ste
         group->current = index;
         step->run = name_of(group, index);
         step->user = group->run[index].user;
-        if (seawall_execution_next_at(execution_of(group, index), now, &step->step) != SEAWALL_OK)
+        if (seawall_execution_next_at(sw_group_execution(group, index), now, &step->step) != SEAWALL_OK)
             step->step.kind = SEAWALL_STEP_WAIT; /* never: it has begun, and nobody is inside */
         if (step->step.kind != SEAWALL_STEP_WAIT && step->step.kind != SEAWALL_STEP_DRAINED)
             return;
@@ -330,7 +325,7 @@ static seawall_status tell(seawall_group *group, seawall_run name, tell_fn what,
     run = named(group, name);
     if (run == NULL)
         return leave(group, SEAWALL_STALE);
-    status = what(execution_of(group, (int32_t)(run - group->run)), id, result, clock_of(group, now));
+    status = what(sw_group_execution(group, (int32_t)(run - group->run)), id, result, clock_of(group, now));
     if (status == SEAWALL_OK)
         sw_group_make_ready(group, (int32_t)(run - group->run));
     return leave(group, status);
@@ -361,7 +356,7 @@ seawall_status seawall_group_cancel_all_at(seawall_group *group, seawall_time no
         return status;
     now = clock_of(group, now);
     for (i = 0; i < group->config.capacity; i++) {
-        if (group->run[i].in_use && seawall_execution_cancel_at(execution_of(group, i), now) == SEAWALL_OK)
+        if (group->run[i].in_use && seawall_execution_cancel_at(sw_group_execution(group, i), now) == SEAWALL_OK)
             sw_group_make_ready(group, i);
     }
     return leave(group, SEAWALL_OK);
@@ -374,7 +369,8 @@ seawall_status seawall_group_report(const seawall_group *group, seawall_run run,
     if (group == NULL)
         return SEAWALL_INVALID;
     found = named(group, run);
-    return found != NULL ? seawall_execution_report(execution_of(group, (int32_t)(found - group->run)), report) : SEAWALL_STALE;
+    return found != NULL ? seawall_execution_report(sw_group_execution(group, (int32_t)(found - group->run)), report)
+                         : SEAWALL_STALE;
 }
 
 int32_t seawall_group_count(const seawall_group *group)

@@ -79,6 +79,12 @@ struct seawall_group {
     sw_group_run run[];      /* config.capacity of them, then the heap, then the executions */
 };
 
+/* At this place: there whether the place is in use or not. */
+static inline seawall_execution *sw_group_execution(const seawall_group *group, int32_t index)
+{
+    return (seawall_execution *)(void *)(group->storage + (size_t)index * group->execution_size);
+}
+
 /* group_due.c: this run is to be asked at `at`; SEAWALL_FOREVER: not because of the time. */
 void sw_group_set_due(seawall_group *group, int32_t index, seawall_time at);
 /* What is due first, or NULL. */

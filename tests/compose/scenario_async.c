@@ -104,7 +104,7 @@ seawall_status scenario_async_next(scenario_run *run, seawall_step *step)
         a->first = a->count = 0;
         while (due(run) <= run->now)
             ck_assert_int_eq(seawall_timers_advance(a->timers, NULL), SEAWALL_OK);
-        run->execution = a->object->group->run[0].execution;
+        run->execution = sw_group_execution(a->object->group, 0);
     }
     if (a->first < a->count)
         *step = a->told[a->first++];

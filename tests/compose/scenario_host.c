@@ -77,7 +77,7 @@ seawall_status scenario_host_begin(scenario_run *run, seawall_time deadline)
         return scenario_async_begin(run, deadline);
     if (!grouped(run))
         return seawall_execution_begin_at(run->execution, run->now, deadline);
-    run->execution = run->group->run[0].execution;
+    run->execution = sw_group_execution(run->group, 0);
     return seawall_group_begin_at(run->group, run->pipeline, run->now, deadline, run, &run->name);
 }
 

@@ -20,6 +20,7 @@ FLAGS = ["-std=gnu11", "-O1", "-w"]
 REHEARSAL = "tests/unit/policy/rehearsal.c"
 SCENARIOS = ("scenarios", "plain", ["tests/compose/test_scenarios.c",
                                    *(f"tests/compose/{path.name}" for path in sorted((ROOT / "tests/compose").glob("scenario*.c")))])
+NET = "tests/unit/health/net_fixture.c"
 ROOM = "tests/unit/registry/registry_room.c"
 
 # Quick ones first. "delay": with random delays between any two atomic operations; "storms": the long form of "stress".
@@ -124,6 +125,15 @@ TESTS = {
         ("render", "plain", ["tests/unit/health/test_render.c", "tests/unit/health/health_fixture.c"]),
         ("workers", "plain", ["tests/unit/health/test_workers.c", "tests/unit/health/health_fixture.c",
                               "tests/support/thread_refusal.c"]),
+        ("net_http", "plain", ["tests/unit/health/test_net_http.c"]),
+        ("net_target", "plain", ["tests/unit/health/test_net_target.c"]),
+        ("net_text", "plain", ["tests/unit/health/test_net_text.c"]),
+        ("net_check", "plain", ["tests/unit/health/test_net_check.c"]),
+        ("net_loop", "plain", ["tests/unit/health/test_net_loop.c", NET]),
+        ("net_sockets", "plain", ["tests/unit/health/test_net_sockets.c", NET]),
+        ("net_pieces", "plain", ["tests/unit/health/test_net_pieces.c", NET]),
+        ("network", "plain", ["tests/unit/health/test_network.c", NET, "tests/unit/health/health_fixture.c"]),
+        ("sources", "plain", ["tests/unit/registry/test_health_sources.c"]),
         ("stress", "delay", ["tests/stress/test_health_stress.c"]),
     ],
     "hedge": [

@@ -93,6 +93,27 @@ START_TEST(a_black_hole_leaves_time_for_the_next)
 }
 END_TEST
 
+/* The share is for the connection: who answers has all the time that is left. */
+START_TEST(who_is_connected_has_all_the_time)
+{
+    const char *const texts[] = {"127.0.0.1", "127.0.0.2"};
+    sw_net_addresses all = addresses(texts, 2);
+    int connection;
+
+    begin_with(0, SW_NET_PING_TEST, &all);
+    while (world.runs[0].state != SW_NET_HEARING)
+        net_turn(&world);
+    connection = net_accept(&server);
+    world.now += NET_LATER - 1;
+    net_turn_now(&world);
+    ck_assert_int_eq(world.told[0], 0);
+    net_say(connection, "+PONG\r\n");
+    net_until_told(&world, 0);
+    net_expect(&world, 0, SEAWALL_FAULT_NONE, "");
+    (void)close(connection);
+}
+END_TEST
+
 START_TEST(a_name_is_looked_up)
 {
     sw_net_settings settings = SW_NET_SETTINGS_INIT;
@@ -397,6 +418,7 @@ int main(void)
     tcase_add_test(tests, the_next_address_is_tried);
     tcase_add_test(tests, the_last_one_says_why);
     tcase_add_test(tests, a_black_hole_leaves_time_for_the_next);
+    tcase_add_test(tests, who_is_connected_has_all_the_time);
     tcase_add_test(tests, a_name_is_looked_up);
     tcase_add_test(tests, a_name_that_nobody_has);
     tcase_add_test(tests, no_time_left_to_begin);
