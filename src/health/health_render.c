@@ -28,23 +28,43 @@ static void write_byte(sw_writer *to, const char *prefix, unsigned char byte)
     sw_write_bytes(to, &hex[byte & 15], 1);
 }
 
+/* Bytes at the beginning that can be told as they are: no control characters, whole characters of UTF-8; in JSON no quotes. */
+static size_t ordinary(const char *text, size_t left, bool json)
+{
+    size_t length = 0;
+
+    while (length < left) {
+        unsigned char c = (unsigned char)text[length];
+        size_t step = c < 0x80 ? 1 : sw_utf8_character(text + length, left - length);
+
+        if (step == 0 || c < 0x20 || c == 0x7F || (json && (c == '"' || c == '\\')))
+            break;
+        length += step;
+    }
+    return length;
+}
+
+static void write_escaped(sw_writer *to, unsigned char c)
+{
+    if (c >= 0x80)
+        write_byte(to, "\\\\x", c);
+    else if (c < 0x20 || c == 0x7F)
+        write_byte(to, "\\u00", c);
+    else
+        sw_write(to, c == '"' ? "\\\"" : "\\\\");
+}
+
 static void write_text(sw_writer *to, const char *text)
 {
     size_t left = strlen(text);
 
     while (left > 0) {
-        size_t length = sw_utf8_character(text, left);
-        unsigned char c = (unsigned char)*text;
+        size_t length = ordinary(text, left, true);
 
+        sw_write_bytes(to, text, length);
         if (length == 0) {
-            write_byte(to, "\\\\x", c);
+            write_escaped(to, (unsigned char)*text);
             length = 1;
-        } else if (c < 0x20 || c == 0x7F) {
-            write_byte(to, "\\u00", c);
-        } else {
-            if (c == '"' || c == '\\')
-                sw_write(to, "\\");
-            sw_write_bytes(to, text, length);
         }
         text += length;
         left -= length;
@@ -232,13 +252,12 @@ static void write_plain(sw_writer *to, const char *text)
     size_t left = strlen(text);
 
     while (left > 0) {
-        size_t length = sw_utf8_character(text, left);
+        size_t length = ordinary(text, left, false);
 
-        if (length == 0 || (unsigned char)*text < 0x20 || *text == 0x7F) {
+        sw_write_bytes(to, text, length);
+        if (length == 0) {
             write_byte(to, "\\x", (unsigned char)*text);
             length = 1;
-        } else {
-            sw_write_bytes(to, text, length);
         }
         text += length;
         left -= length;
