@@ -135,6 +135,7 @@ TESTS = {
         ("network", "plain", ["tests/unit/health/test_network.c", NET, "tests/unit/health/health_fixture.c"]),
         ("sources", "plain", ["tests/unit/registry/test_health_sources.c"]),
         ("stress", "delay", ["tests/stress/test_health_stress.c"]),
+        ("net_stress", "delay", ["tests/stress/test_net_stress.c"]),
     ],
     "hedge": [
         ("core", "plain", ["tests/unit/policy/hedge/test_core.c"]),
