@@ -224,6 +224,34 @@ START_TEST(who_is_told_may_call_anything)
 }
 END_TEST
 
+static int is_readable(int descriptor)
+{
+    struct pollfd one = {.fd = descriptor, .events = POLLIN};
+
+    return poll(&one, 1, 0);
+}
+
+/* A host that sleeps on the descriptor hears of what somebody else begins, and once. */
+START_TEST(beginning_rings)
+{
+    int32_t descriptor;
+    int filler;
+    net_server hole;
+
+    net_listen(&hole, "127.0.0.2", 0, 0);
+    filler = net_fill(&hole);
+    ck_assert_int_eq(sw_net_loop_descriptor(world.loop, &descriptor), SEAWALL_OK);
+    ck_assert_int_eq(is_readable(descriptor), 0);
+    net_begin_kind(&world, 0, SW_NET_CONNECTION_TEST, hole.target);
+    ck_assert_int_eq(is_readable(descriptor), 1);
+    net_turn_now(&world);
+    ck_assert_int_eq(is_readable(descriptor), 0);
+    ck_assert(sw_net_loop_cancel(world.loop, &world.runs[0]));
+    (void)close(filler);
+    net_close(&hole);
+}
+END_TEST
+
 START_TEST(a_loop_may_be_woken)
 {
     int32_t descriptor;
@@ -463,6 +491,7 @@ int main(void)
     tcase_add_test(tests, no_time_left_to_begin);
     tcase_add_loop_test(tests, a_cancelled_run_is_never_told, 0, 2);
     tcase_add_test(tests, who_is_told_may_call_anything);
+    tcase_add_test(tests, beginning_rings);
     tcase_add_test(tests, a_loop_may_be_woken);
     tcase_add_test(tests, descriptors_are_closed_on_exec);
     tcase_add_loop_test(tests, without_descriptors_it_is_our_fault, 0, 2);
