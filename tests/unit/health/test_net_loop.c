@@ -440,7 +440,7 @@ START_TEST(a_thousand_at_once)
 }
 END_TEST
 
-/* The loop comes when time is over for all of them, and looks at some that are ready: the answers of the others are there, too. */
+/* The loop comes when time is over for all of them and looks at some that are ready: the others' answers are there, too. */
 START_TEST(a_thousand_in_the_last_turn)
 {
     int i;
