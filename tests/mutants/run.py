@@ -131,6 +131,7 @@ TESTS = {
         ("net_check", "plain", ["tests/unit/health/test_net_check.c"]),
         ("net_loop", "plain", ["tests/unit/health/test_net_loop.c", NET]),
         ("net_sockets", "plain", ["tests/unit/health/test_net_sockets.c", NET]),
+        ("net_many", "plain", ["tests/unit/health/test_net_many.c", NET]),
         ("net_pieces", "plain", ["tests/unit/health/test_net_pieces.c", NET]),
         ("network", "plain", ["tests/unit/health/test_network.c", NET, "tests/unit/health/health_fixture.c"]),
         ("sources", "plain", ["tests/unit/registry/test_health_sources.c"]),

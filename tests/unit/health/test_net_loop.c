@@ -1,4 +1,4 @@
-/* The loop: several addresses, many runs, cancelling, being told, forks, and no descriptors. */
+/* The loop: several addresses, cancelling, being told, forks, and no descriptors. */
 #include <fcntl.h>
 #include <poll.h>
 #include <stdio.h>
@@ -351,116 +351,6 @@ START_TEST(a_child_has_a_loop_of_its_own)
 }
 END_TEST
 
-/* --- a thousand at once --- */
-
-#define MANY 1000
-
-static sw_net_run many[MANY];
-static int many_told, many_good;
-
-static void count_one(sw_net_run *run, const sw_net_result *result, void *user)
-{
-    (void)run;
-    (void)user;
-    many_told++;
-    many_good += result->fault == SEAWALL_FAULT_NONE;
-}
-
-static void need_descriptors(void)
-{
-    struct rlimit limit;
-
-    ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &limit), 0);
-    if (limit.rlim_cur >= 2 * MANY + 64)
-        return;
-    ck_assert_msg(limit.rlim_max >= 2 * MANY + 64, "this machine allows %d descriptors", (int)limit.rlim_max);
-    limit.rlim_cur = 2 * MANY + 64;
-    ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &limit), 0);
-}
-
-static int connections[MANY];
-static net_server wide;
-static sw_net_check *check_of_many;
-
-/* All are under way at the same time, and have asked. */
-static void begin_many(void)
-{
-    sw_net_settings settings = SW_NET_SETTINGS_INIT;
-    int i;
-
-    need_descriptors();
-    many_told = many_good = 0;
-    net_listen(&wide, "127.0.0.1", 0, MANY);
-    settings.kind = SW_NET_PING_TEST;
-    settings.target = wide.target;
-    ck_assert_int_eq(sw_net_check_create(&settings, seawall_platform_default(), &check_of_many, NULL), SEAWALL_OK);
-    for (i = 0; i < MANY; i++) {
-        sw_net_run_init(&many[i], check_of_many, count_one, NULL);
-        sw_net_loop_begin_at(world.loop, &many[i], NULL, world.now, world.now + NET_LATER);
-    }
-    net_turn(&world);
-    for (i = 0; i < MANY; i++)
-        connections[i] = net_accept(&wide);
-    for (i = 0; i < MANY; i++) {
-        while (many[i].state != SW_NET_HEARING)
-            net_turn(&world);
-    }
-    ck_assert_int_eq(many_told, 0);
-    for (i = 0; i < MANY; i++)
-        net_hear(connections[i], "PING\r\n");
-}
-
-static void end_many(void)
-{
-    int i;
-
-    for (i = 0; i < MANY; i++)
-        (void)close(connections[i]);
-    net_close(&wide);
-    sw_net_check_destroy(check_of_many);
-}
-
-/* One in ten is never answered. */
-START_TEST(a_thousand_at_once)
-{
-    int i;
-
-    begin_many();
-    for (i = 0; i < MANY; i++) {
-        if (i % 10 != 0)
-            net_say(connections[i], "+PONG\r\n");
-    }
-    while (many_told < MANY - MANY / 10)
-        net_turn(&world);
-    world.now += NET_LATER;
-    net_turn_now(&world);
-    ck_assert_int_eq(many_told, MANY);
-    ck_assert_int_eq(many_good, MANY - MANY / 10);
-    end_many();
-}
-END_TEST
-
-/* The loop comes when time is over for all of them and looks at some that are ready: the others' answers are there, too. */
-START_TEST(a_thousand_in_the_last_turn)
-{
-    int i;
-
-    begin_many();
-    for (i = 0; i < MANY; i++)
-        net_say(connections[i], "+PONG\r\n");
-    for (i = 0; i < MANY; i++) {
-        struct pollfd readable = {.fd = many[i].descriptor, .events = POLLIN};
-
-        ck_assert_int_eq(poll(&readable, 1, -1), 1);
-    }
-    world.now += NET_LATER;
-    net_turn_now(&world);
-    ck_assert_int_eq(many_told, MANY);
-    ck_assert_int_eq(many_good, MANY);
-    end_many();
-}
-END_TEST
-
 static seawall_status construct(const seawall_platform *platform, void *arg, seawall_error *error)
 {
     sw_net_loop *loop = NULL;
@@ -496,8 +386,6 @@ int main(void)
     tcase_add_test(tests, descriptors_are_closed_on_exec);
     tcase_add_loop_test(tests, without_descriptors_it_is_our_fault, 0, 2);
     tcase_add_test(tests, a_child_has_a_loop_of_its_own);
-    tcase_add_test(tests, a_thousand_at_once);
-    tcase_add_test(tests, a_thousand_in_the_last_turn);
     tcase_add_test(tests, failing_memory_leaves_nothing);
     return sw_test_run("net_loop", tests);
 }
