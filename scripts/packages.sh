@@ -11,10 +11,13 @@ packages_demo="libcurl4-openssl-dev"
 packages_bench="libevent-dev libglib2.0-dev libuv1-dev"
 packages_examples="libcurl4-openssl-dev libevent-dev libhiredis-dev libmicrohttpd-dev libuv1-dev luajit"
 
-# Leaves in $missing those of the packages named that are not installed.
+# Leaves in $missing those of the packages named that are not installed, each once.
 find_missing() {
     missing=""
     for package in "$@"; do
+        case "$missing " in
+            *" $package "*) continue ;;
+        esac
         case "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" in
             installed) ;;
             *) missing="$missing $package" ;;
