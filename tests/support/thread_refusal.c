@@ -11,6 +11,7 @@ extern int __interceptor_pthread_create(pthread_t *, const pthread_attr_t *, voi
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int to_give, to_refuse;
+static void (*at_refusal)(void);
 
 void sw_test_refuse_threads(int given, int refused)
 {
@@ -18,6 +19,20 @@ void sw_test_refuse_threads(int given, int refused)
     to_give = given;
     to_refuse = refused;
     (void)pthread_mutex_unlock(&lock);
+}
+
+void sw_test_at_next_refusal(void (*meanwhile)(void))
+{
+    at_refusal = meanwhile;
+}
+
+static void tell_of_refusal(void)
+{
+    void (*meanwhile)(void) = at_refusal;
+
+    at_refusal = NULL;
+    if (meanwhile != NULL)
+        meanwhile();
 }
 
 static int refuses(void)
@@ -39,8 +54,10 @@ int pthread_create(pthread_t *thread, const pthread_attr_t *attributes, void *(*
 {
     create_fn real = __interceptor_pthread_create;
 
-    if (refuses())
+    if (refuses()) {
+        tell_of_refusal();
         return EAGAIN;
+    }
     if (real == NULL)
         *(void **)(void *)&real = dlsym(RTLD_NEXT, "pthread_create");
     return real(thread, attributes, begin, arg);

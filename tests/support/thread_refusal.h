@@ -5,4 +5,7 @@
 /* The next `given` threads are given, the `refused` after them are not, and then all are again. */
 void sw_test_refuse_threads(int given, int refused);
 
+/* Called once by the thread that is refused one next, before it hears of that. */
+void sw_test_at_next_refusal(void (*meanwhile)(void));
+
 #endif

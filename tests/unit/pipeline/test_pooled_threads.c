@@ -40,8 +40,8 @@ static seawall_pool_snapshot look(void)
     return snapshot;
 }
 
-/* No worker at first, up to three, and one place in the queue. */
-static void make(void)
+/* No worker at first, and one place in the queue. */
+static void make(int32_t workers)
 {
     seawall_pool_config config = SEAWALL_POOL_CONFIG_INIT;
     seawall_policy policy = SEAWALL_POLICY_INIT;
@@ -52,7 +52,7 @@ static void make(void)
     sw_store_u32(&gate, 0);
     sw_store_u32(&drained, 0);
     config.core_size = 0;
-    config.max_size = WORKERS;
+    config.max_size = workers;
     config.queue_size = 1;
     ck_assert_int_eq(seawall_pool_create(&config, &base.platform, &pool, NULL), SEAWALL_OK);
     ck_assert_int_eq(seawall_pool_policy(pool, "pool", &policy), SEAWALL_OK);
@@ -96,7 +96,7 @@ START_TEST(futures_that_find_no_thread)
     seawall_future calls[CALLS];
     int32_t workers = _i - 1, i;
 
-    make();
+    make(WORKERS);
     sw_test_refuse_threads(_i, 1000);
     for (i = 0; i < CALLS; i++) {
         ck_assert_int_eq(start(&calls[i]), _i == 0 ? SEAWALL_NO_RESOURCES : SEAWALL_OK);
@@ -113,13 +113,37 @@ START_TEST(futures_that_find_no_thread)
 }
 END_TEST
 
+static seawall_future second;
+
+static void start_second(void)
+{
+    ck_assert_int_eq(start(&second), SEAWALL_OK);
+}
+
+/* The second call comes while a worker is started for the first, and counts on it. There is none in the end. */
+START_TEST(who_counts_on_a_worker_that_is_not_given)
+{
+    seawall_future first = 0;
+
+    make(1);
+    sw_test_refuse_threads(1, 1);
+    sw_test_at_next_refusal(start_second);
+    ck_assert_int_eq(start(&first), SEAWALL_OK);
+    finish(first, SEAWALL_NO_RESOURCES, 0);
+    finish(second, SEAWALL_NO_RESOURCES, 0);
+    ck_assert_int_eq(look().refused_no_thread, 1);
+    ck_assert_int_eq(look().dropped_no_thread, 1);
+    heal(2);
+}
+END_TEST
+
 /* Who waits in his call needs no attendant. */
 START_TEST(a_call_that_is_waited_for)
 {
     seawall_call_options options = SEAWALL_CALL_OPTIONS_INIT;
     seawall_report report = SEAWALL_REPORT_INIT;
 
-    make();
+    make(WORKERS);
     options.drained = told;
     sw_test_refuse_threads(0, 1);
     ck_assert_int_eq(seawall_call_with(pipeline, &options, stay, NULL, &report), SEAWALL_NO_RESOURCES);
@@ -136,6 +160,7 @@ int main(void)
     TCase *tests = tcase_create("pooled calls without threads");
 
     tcase_add_loop_test(tests, futures_that_find_no_thread, 0, WORKERS + 2);
+    tcase_add_test(tests, who_counts_on_a_worker_that_is_not_given);
     tcase_add_test(tests, a_call_that_is_waited_for);
     return sw_test_run("pooled calls without threads", tests);
 }

@@ -289,6 +289,47 @@ START_TEST(queue_first_starts_one_for_who_waits_inside)
 }
 END_TEST
 
+static sw_atomic_u32 awake, met;
+static seawall_park_fn real_park;
+
+/* Nobody comes back from a park before `awake`. */
+static void park_longer(const uint32_t *word, uint32_t expected, seawall_time until, void *user)
+{
+    real_park(word, expected, until, user);
+    sw_test_await(&awake, 1);
+}
+
+static int64_t meet(seawall_work *work, void *arg)
+{
+    (void)work;
+    (void)arg;
+    (void)sw_add_u32(&met, 1);
+    sw_test_await(&met, 2);
+    return 0;
+}
+
+/* Two jobs that need each other come before the worker that was woken for the first: he wakes the other for the second. */
+START_TEST(who_takes_a_job_wakes_the_next_one)
+{
+    seawall_pool_config config = sw_test_pool_config(2, 2, 2);
+
+    sw_store_u32(&awake, 0);
+    sw_store_u32(&met, 0);
+    sw_test_platform_init(&f.base, false);
+    real_park = f.base.platform.park;
+    f.base.platform.park = park_longer;
+    ck_assert_int_eq(seawall_pool_create(&config, &f.base.platform, &f.pool, NULL), SEAWALL_OK);
+    sw_test_await_parked(2);
+    ck_assert_int_eq(seawall_pool_submit(f.pool, NULL, meet, NULL, NULL), SEAWALL_OK);
+    ck_assert_int_eq(seawall_pool_submit(f.pool, NULL, meet, NULL, NULL), SEAWALL_OK);
+    sw_store_u32(&awake, 1);
+    sw_test_await(&met, 2);
+    while (sw_test_pool_look().done != 2)
+        (void)sched_yield();
+    sw_test_pool_end();
+}
+END_TEST
+
 START_TEST(nonsense_is_refused)
 {
     seawall_job_options options = SEAWALL_JOB_OPTIONS_INIT;
@@ -369,6 +410,7 @@ int main(void)
     tcase_add_test(tests, results_that_nobody_fetches_are_bounded);
     tcase_add_test(tests, workers_that_all_wait_for_one_another_are_answered);
     tcase_add_test(tests, queue_first_starts_one_for_who_waits_inside);
+    tcase_add_test(tests, who_takes_a_job_wakes_the_next_one);
     tcase_add_test(tests, nonsense_is_refused);
     tcase_add_test(tests, histograms_tell_of_waiting_and_running);
     return sw_test_run("pool", tests);
