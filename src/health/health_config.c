@@ -93,6 +93,28 @@ static bool timeout_is_above(seawall_duration timeout, seawall_duration interval
     return timeout != SEAWALL_AUTO && interval != SEAWALL_AUTO && timeout > interval;
 }
 
+sw_net_settings sw_health_net_settings(const CHECK *check)
+{
+    return (sw_net_settings){
+        .kind = check->check - SEAWALL_HEALTH_CONNECTION_TEST,
+        .target = check->target,
+        .ping = check->ping,
+        .send = check->send,
+        .expect = check->expect,
+        .statuses = strcmp(check->statuses, SW_NET_STATUSES_DEFAULT) != 0 ? check->statuses : "",
+        .body = check->body,
+        .response_limit = check->response_limit,
+    };
+}
+
+/* Without a target it is a named slot, and what it would say is not looked at. */
+static seawall_status check_network(const CHECK *check, seawall_error *error)
+{
+    const sw_net_settings settings = sw_health_net_settings(check);
+
+    return check->target[0] != '\0' && sw_health_is_network(check->check) ? sw_net_settings_check(&settings, error) : SEAWALL_OK;
+}
+
 /* One that read the breaker which it holds open would hold it for ever. */
 static seawall_status check_source(const CHECK *check, sw_span test, seawall_error *error)
 {
@@ -109,6 +131,7 @@ static seawall_status check_check(const void *config, seawall_error *error)
 {
     const CHECK *check = config;
     sw_span test = sw_choice_at("function, connection_test, ping_test, health_endpoint, heartbeat, source", check->check);
+    seawall_status status;
 
     if (timeout_is_above(check->timeout, check->interval))
         return timeout_above("health_check", check->timeout, check->interval, error);
@@ -119,7 +142,8 @@ static seawall_status check_check(const void *config, seawall_error *error)
     if (check->target[0] != '\0' && !sw_health_is_network(check->check))
         return sw_error(error, SEAWALL_INVALID, "health_check.target",
                         "health_check.target: check is %.*s, and only network tests have a target", (int)test.length, test.start);
-    return check_source(check, test, error);
+    status = check_network(check, error);
+    return status == SEAWALL_OK ? check_source(check, test, error) : status;
 }
 
 static seawall_status check_endpoint(const void *config, seawall_error *error)

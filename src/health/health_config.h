@@ -6,6 +6,7 @@
 
 #include "base/atomic.h"
 #include "base/field.h"
+#include "health/net_check.h"
 
 extern const sw_config_kind sw_health_config_kind;
 extern const sw_config_kind sw_health_check_config_kind;
@@ -20,6 +21,9 @@ void sw_health_endpoint_resolve(seawall_health_endpoint endpoint, const seawall_
 
 /* A dependency: it informs readiness, never liveness. */
 bool sw_health_is_network(seawall_health_test test);
+
+/* What such a check's settings say to the network; they point into it. */
+sw_net_settings sw_health_net_settings(const seawall_health_check_config *check);
 
 /*
  * What a registry makes of a section: a config that lives as long as somebody refers to it. As the create functions of objects;

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/error.h"
+#include "health/health_config.h"
 #include "health/health_object.h"
 #include "health/net_loop.h"
 #include "time/platform.h"
@@ -55,18 +56,8 @@ seawall_status sw_health_net_need(seawall_health *health, seawall_error *error)
 
 seawall_status sw_health_net_create(sw_health_entry *entry, seawall_error *error)
 {
-    const seawall_health_check_config *config = &entry->config;
     const seawall_platform *platform = entry->health->platform;
-    const sw_net_settings settings = {
-        .kind = config->check - SEAWALL_HEALTH_CONNECTION_TEST,
-        .target = config->target,
-        .ping = config->ping,
-        .send = config->send,
-        .expect = config->expect,
-        .statuses = strcmp(config->statuses, SW_NET_STATUSES_DEFAULT) != 0 ? config->statuses : "",
-        .body = config->body,
-        .response_limit = config->response_limit,
-    };
+    const sw_net_settings settings = sw_health_net_settings(&entry->config);
     sw_health_net *net = sw_allocate(platform, sizeof(*net), _Alignof(sw_health_net));
     seawall_status status;
 

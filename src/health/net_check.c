@@ -166,6 +166,13 @@ static sw_net_check *make(const draft *d, const seawall_platform *platform)
     return check;
 }
 
+seawall_status sw_net_settings_check(const sw_net_settings *settings, seawall_error *error)
+{
+    draft d = {.settings = settings};
+
+    return read_settings(&d, error);
+}
+
 seawall_status sw_net_check_create(const sw_net_settings *settings, const seawall_platform *platform, sw_net_check **check,
                                    seawall_error *error)
 {

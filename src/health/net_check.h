@@ -68,6 +68,8 @@ typedef struct sw_net_check {
  */
 seawall_status sw_net_check_create(const sw_net_settings *settings, const seawall_platform *platform, sw_net_check **check,
                                    seawall_error *error);
+/* What create would say of them. */
+seawall_status sw_net_settings_check(const sw_net_settings *settings, seawall_error *error);
 /* No run of it may be under way. NULL is allowed. */
 void sw_net_check_destroy(sw_net_check *check);
 
