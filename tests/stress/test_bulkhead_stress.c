@@ -70,7 +70,7 @@ static bool single(void)
 static void linger(void)
 {
     seawall_bulkhead_snapshot before = SEAWALL_BULKHEAD_SNAPSHOT_INIT, now = SEAWALL_BULKHEAD_SNAPSHOT_INIT;
-    int patience = 1000;
+    seawall_time end = seawall_platform_now(NULL) + SEAWALL_MILLISECONDS(5); /* where others have the CPU a yield may last */
 
     must(seawall_bulkhead_get_snapshot(s.bulkhead, &before) == SEAWALL_OK, "a snapshot");
     do {
@@ -78,7 +78,7 @@ static void linger(void)
         must(seawall_bulkhead_get_snapshot(s.bulkhead, &now) == SEAWALL_OK, "a snapshot");
         must(now.over_limit == (now.in_use > now.max_concurrent ? now.in_use - now.max_concurrent : 0),
              "a snapshot of one moment");
-    } while (--patience > 0 && (s.patient ? now.waiting == 0 : now.refused_timed_out == before.refused_timed_out));
+    } while (seawall_platform_now(NULL) < end && (s.patient ? now.waiting == 0 : now.refused_timed_out == before.refused_timed_out));
 }
 
 static void come_in(worker *w)
