@@ -40,7 +40,7 @@ static seawall_fault call_inside(seawall_attempt *attempt, void *arg)
 static void call_in_a_hurry(int index, void *arg)
 {
     uint64_t dice = *(const uint64_t *)arg + (uint64_t)index;
-    int64_t i, count = sw_test_count(3000, 100000);
+    int64_t i, count = sw_test_count(3000, 40000);
 
     for (i = 0; i < count; i++) {
         seawall_time deadline = seawall_time_add(seawall_platform_now(NULL), (seawall_duration)(sw_test_next(&dice) % 40000));
@@ -108,7 +108,7 @@ static void come_and_cancel(int index, void *arg)
     const seawall_waker waker = {mark, (uint64_t)index, NULL};
     uint64_t dice = *(const uint64_t *)arg + (uint64_t)index;
     size_t size = seawall_execution_size(outer);
-    int64_t i, count = sw_test_count(3000, 100000);
+    int64_t i, count = sw_test_count(3000, 40000);
 
     for (i = 0; i < count; i++) {
         void *storage = aligned_alloc(SEAWALL_EXECUTION_ALIGNMENT, size);
