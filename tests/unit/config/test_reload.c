@@ -249,6 +249,20 @@ START_TEST(what_only_a_retired_pipeline_needed_goes_with_it)
 }
 END_TEST
 
+/* A reload that changes it on its way out does not hold it. */
+START_TEST(what_changes_and_is_needed_no_longer_goes_at_once)
+{
+    room r;
+
+    room_init(&r);
+    reload(&r, "[retry]\nmax_attempts = 2\n[pipeline \"p\"]\npolicies = retry\n",
+           "[pipeline \"p\"]: made|[retry \"p\"]: made");
+    reload(&r, "[retry]\nmax_attempts = 3\n", "[pipeline \"p\"]: named no longer, gone");
+    ck_assert_int_eq(seawall_registry_count(r.registry), 0);
+    room_fini(&r);
+}
+END_TEST
+
 START_TEST(variables_are_laid_over_again)
 {
     static const char *const nine[] = {"SEAWALL__CIRCUIT_BREAKER__A__FAILURE_THRESHOLD=9", NULL};
@@ -370,6 +384,7 @@ int main(void)
     tcase_add_test(tests, a_bad_file_changes_nothing);
     tcase_add_test(tests, removed_names_retire_once_unused);
     tcase_add_test(tests, what_only_a_retired_pipeline_needed_goes_with_it);
+    tcase_add_test(tests, what_changes_and_is_needed_no_longer_goes_at_once);
     tcase_add_test(tests, variables_are_laid_over_again);
     tcase_add_test(tests, what_calls_have_set_stays);
     tcase_add_test(tests, one_at_a_time);

@@ -1,5 +1,7 @@
 /* What happens to all members, in one order: asked for, and told. */
 #include <check.h>
+#include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <string.h>
@@ -337,6 +339,67 @@ START_TEST(without_a_capacity_there_are_none)
 }
 END_TEST
 
+/* --- forks --- */
+
+static seawall_breaker *flipped;
+static atomic_bool inside, released;
+static int heard;
+
+static void block(const seawall_registry_event *event, void *user)
+{
+    (void)event;
+    (void)user;
+    heard++;
+    atomic_store(&inside, true);
+    while (!atomic_load(&released))
+        (void)sched_yield();
+}
+
+static void count_it(const seawall_registry_event *event, void *user)
+{
+    (void)event;
+    ++*(int *)user;
+}
+
+static void *make_an_event(void *arg)
+{
+    return seawall_breaker_force_open(flipped, SEAWALL_FOREVER) == SEAWALL_OK ? arg : NULL;
+}
+
+/* The listener of before is told on, and another one need not wait for a callback that never returns. */
+static bool is_told(void *arg)
+{
+    int told = 0;
+
+    (void)arg;
+    heard = 0;
+    atomic_store(&released, true);
+    if (seawall_breaker_force_open(flipped, SEAWALL_FOREVER) != SEAWALL_OK || seawall_breaker_close(flipped) != SEAWALL_OK ||
+        heard == 0)
+        return false;
+    return seawall_registry_listen(r.registry, count_it, &told) == SEAWALL_OK &&
+           seawall_breaker_force_open(flipped, SEAWALL_FOREVER) == SEAWALL_OK && told == 1;
+}
+
+START_TEST(a_child_is_told_on)
+{
+    pthread_t thread;
+
+    begin(8);
+    flipped = breaker_of("a");
+    (void)poll_all();
+    ck_assert_int_eq(seawall_registry_listen(r.registry, block, NULL), SEAWALL_OK);
+    ck_assert_int_eq(pthread_create(&thread, NULL, make_an_event, NULL), 0);
+    while (!atomic_load(&inside))
+        (void)sched_yield();
+    sw_test_in_child(is_told, NULL);
+    atomic_store(&released, true);
+    ck_assert_int_eq(pthread_join(thread, NULL), 0);
+    seawall_breaker_destroy(flipped);
+    room_fini(&r);
+}
+END_TEST
+
 /* --- threads --- */
 
 #define BREAKERS 4
@@ -469,6 +532,7 @@ int main(void)
     tcase_add_test(tests, what_is_gone_has_no_keys);
     tcase_add_test(tests, older_programs_have_older_events);
     tcase_add_test(tests, without_a_capacity_there_are_none);
+    tcase_add_test(tests, a_child_is_told_on);
     tcase_add_loop_test(tests, many_threads_make_them, 0, 2);
     tcase_add_test(tests, no_memory_is_a_status);
     return sw_test_run("events", tests);
