@@ -42,6 +42,7 @@ static void reload_all(void *arg)
 static void remove_one(void *arg)
 {
     (void)arg;
+    (void)seawall_registry_remove(registry, "retry", "going"); /* which the child does not ask for */
     (void)seawall_registry_remove(registry, "pipeline", "q");
     (void)seawall_registry_remove(registry, "keyed", "k");
 }

@@ -6,6 +6,7 @@
 #include <pthread.h>
 #include <sched.h>
 #include <stdatomic.h>
+#include <stdlib.h>
 
 #include <seawall/seawall.h>
 
@@ -35,9 +36,23 @@ static void *held_allocate(size_t size, size_t alignment, void *user)
     return seawall_platform_default()->allocate(size, alignment, user);
 }
 
+/* What the thread has given up stays as it is: whoever gives it up once more, in a child, is caught. */
+#define HELD_GIVEN_UP 1024
+static void *held_given_up[HELD_GIVEN_UP];
+static int held_given_up_count;
+
 static void held_release(void *memory, size_t size, void *user)
 {
-    seawall_platform_default()->release(memory, size, user);
+    int i;
+
+    for (i = 0; i < held_given_up_count; i++) {
+        if (held_given_up[i] == memory)
+            abort();
+    }
+    if (held_self != NULL && held_given_up_count < HELD_GIVEN_UP)
+        held_given_up[held_given_up_count++] = memory;
+    else
+        seawall_platform_default()->release(memory, size, user);
     held_call();
 }
 
@@ -49,6 +64,8 @@ static seawall_time held_now(void *user)
 
 static inline void held_init(held *h)
 {
+    while (held_given_up_count > 0) /* of the thread before */
+        seawall_platform_default()->release(held_given_up[--held_given_up_count], 1, NULL);
     *h = (held){.platform = *seawall_platform_default()};
     h->platform.allocate = held_allocate;
     h->platform.release = held_release;

@@ -163,6 +163,28 @@ START_TEST(a_listener_is_told_in_order)
 }
 END_TEST
 
+static int within;
+
+/* Makes another event; of this one it is told afterwards, not from within. */
+static void make_another(const seawall_registry_event *event, void *user)
+{
+    ck_assert_int_eq(within++, 0);
+    note(event, user);
+    if (event->what == SEAWALL_REGISTRY_MADE && event->sequence == 1)
+        seawall_breaker_destroy(breaker_of("b"));
+    within--;
+}
+
+START_TEST(a_listener_is_not_called_from_within)
+{
+    begin(8);
+    ck_assert_int_eq(seawall_registry_listen(r.registry, make_another, NULL), SEAWALL_OK);
+    seawall_breaker_destroy(breaker_of("a"));
+    ck_assert_str_eq(log_text, "1:circuit_breaker/a made 2:circuit_breaker/b made");
+    room_fini(&r);
+}
+END_TEST
+
 /* --- keyed instances --- */
 
 static seawall_keyed *keyed_of(const char *instance, int32_t most)
@@ -526,6 +548,7 @@ int main(void)
     tcase_add_test(tests, one_order_for_all);
     tcase_add_test(tests, what_has_no_room_is_dropped_and_counted);
     tcase_add_test(tests, a_listener_is_told_in_order);
+    tcase_add_test(tests, a_listener_is_not_called_from_within);
     tcase_add_test(tests, keys_are_told_of_by_name);
     tcase_add_test(tests, a_flood_of_keys_makes_no_events);
     tcase_add_test(tests, a_keys_pipeline_tells_what_it_decides);
