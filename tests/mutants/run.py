@@ -22,6 +22,7 @@ SCENARIOS = ("scenarios", "plain", ["tests/compose/test_scenarios.c",
                                    *(f"tests/compose/{path.name}" for path in sorted((ROOT / "tests/compose").glob("scenario*.c")))])
 NET = "tests/unit/health/net_fixture.c"
 ROOM = "tests/unit/registry/registry_room.c"
+EVENTS = "tests/unit/registry/event_log.c"
 
 # Quick ones first. "delay": with random delays between any two atomic operations; "storms": the long form of "stress".
 TESTS = {
@@ -165,7 +166,8 @@ TESTS = {
         ("registry", "checked", ["tests/unit/registry/test_registry.c", ROOM]),
         ("pipelines", "plain", ["tests/unit/registry/test_registry_pipelines.c", ROOM]),
         ("keyed", "plain", ["tests/unit/registry/test_keyed.c", ROOM]),
-        ("events", "plain", ["tests/unit/registry/test_events.c", ROOM]),
+        ("events", "plain", ["tests/unit/registry/test_events.c", EVENTS, ROOM]),
+        ("key_events", "plain", ["tests/unit/registry/test_key_events.c", EVENTS, ROOM]),
         ("changes", "plain", ["tests/unit/registry/test_keyed_changes.c"]),
         ("child", "plain", ["tests/unit/registry/test_fork.c"]),
         ("kinds", "plain", ["tests/unit/registry/test_kinds.c"]),
