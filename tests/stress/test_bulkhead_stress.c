@@ -78,7 +78,8 @@ static void linger(void)
         must(seawall_bulkhead_get_snapshot(s.bulkhead, &now) == SEAWALL_OK, "a snapshot");
         must(now.over_limit == (now.in_use > now.max_concurrent ? now.in_use - now.max_concurrent : 0),
              "a snapshot of one moment");
-    } while (seawall_platform_now(NULL) < end && (s.patient ? now.waiting == 0 : now.refused_timed_out == before.refused_timed_out));
+    } while (seawall_platform_now(NULL) < end &&
+             (s.patient ? now.waiting == 0 : now.refused_timed_out == before.refused_timed_out));
 }
 
 static void come_in(worker *w)
