@@ -76,6 +76,16 @@ class Limiters(unittest.TestCase):
         self.clock = seawall.ManualClock()
         self.limiter = seawall.RateLimiter(rate=10, burst=1, platform=self.clock)
 
+    def test_a_wait_that_is_broken_off_costs_nothing(self):
+        class Interrupted(seawall.ManualClock):
+            def wait(self, until, rung):
+                raise KeyboardInterrupt
+        limiter = seawall.RateLimiter(rate=10, burst=1, platform=Interrupted())
+        with limiter.permit():
+            before = limiter.peek()
+        self.assertRaises(KeyboardInterrupt, limiter.permit(timeout=1).__enter__)
+        self.assertEqual((limiter.peek(), limiter.snapshot().refunded), (before, 1))
+
     def test_now_or_not_at_all(self):
         with self.limiter.permit():
             pass

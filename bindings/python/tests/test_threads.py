@@ -152,9 +152,19 @@ class Ends(unittest.TestCase):
         self.assertEqual(slow.stopped, [True])
 
     def test_a_clock_that_waiting_moves_stands_still_while_somebody_works(self):
-        clock = seawall.ManualClock()
+        waited = threading.Event()
+
+        class Watched(seawall.ManualClock):
+            def wait(self, until, rung):
+                super().wait(until, rung)
+                waited.set()
+
+            def wait_for_others(self, until, rung):
+                waited.set()
+                super().wait_for_others(until, rung)
+        clock = Watched()
         chain = self.pipeline(seawall.Timeout(request_timeout=5, platform=clock), seawall.Retry(jitter='none', platform=clock))
-        self.assertEqual(chain.call(clock.now), 0)
+        self.assertEqual(chain.call(lambda: waited.wait() and clock.now()), 0)
         chain.outcome(self.raises, ConnectionResetError())
         self.assertGreater(clock.now(), 0)
 
@@ -212,9 +222,32 @@ class Executors(unittest.TestCase):
             with self.assertRaises(seawall.FullError) as caught:
                 chain.call(int)
             self.assertEqual(caught.exception.policy, 'thread_pool')
+            outcome = chain.outcome(int)  # it is how the attempt ended, and not repeated
+            self.assertIsInstance(outcome.error, seawall.FullError)
+            self.assertEqual(outcome.report.attempts, 1)
             slow.go.set()
             for one in blocked:
                 one.result()
+
+    def test_the_first_of_two_that_end_together_counts(self):
+        jobs = []
+
+        class Held(Executor):
+            def submit(self, function, /, *args, **kwargs):
+                jobs.append((Future(), lambda: function(*args, **kwargs)))
+                return jobs[-1][0]
+
+        class Clock(seawall.ManualClock):
+            def wait_for_others(self, until, rung):
+                if len(jobs) < 2:
+                    self.advance_to(until)
+                    return
+                for future, job in jobs:
+                    future.set_result(job())
+        clock = Clock()
+        chain = seawall.Pipeline(seawall.Hedge(delay=1, budget=1, platform=clock), executor=Held())
+        self.assertEqual(chain.call(lambda: seawall.current_attempt().route), 0)
+        self.assertEqual((len(jobs), len(chain._free)), (2, 1))
 
     def test_a_job_that_is_dropped_unrun(self):
         pool, go = ThreadPoolExecutor(1), threading.Event()
