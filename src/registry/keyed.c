@@ -9,6 +9,8 @@
 
 /* Instances that are given up while somebody asks for another. */
 #define EXPIRED_AT_ONCE 2
+/* Instances that go for one that comes, at most: more than one while there are too many, because fewer are allowed now. */
+#define EVICTED_AT_ONCE 3
 
 void seawall_keyed_destroy(seawall_keyed *keyed)
 {
@@ -64,7 +66,7 @@ typedef struct visit {
     bool stale; /* it has not been told what the template says now */
     void *parts[SEAWALL_PIPELINE_POLICIES_MAX];
     int32_t gone_count;
-    sw_instance *gone[EXPIRED_AT_ONCE + 2];
+    sw_instance *gone[EXPIRED_AT_ONCE + 1 + EVICTED_AT_ONCE];
 } visit;
 
 static void give_up(visit *v)
@@ -125,15 +127,18 @@ static bool take(visit *v, seawall_time now)
 static bool reserve(visit *v, seawall_time now)
 {
     seawall_keyed *keyed = v->keyed;
+    int32_t evicted;
 
-    if (keyed->instances >= keyed->config.max_instances) {
+    for (evicted = 0; evicted < EVICTED_AT_ONCE && keyed->instances >= keyed->config.max_instances; evicted++) {
         sw_instance *oldest = sw_keyed_take_oldest(keyed, now);
 
-        if (oldest == NULL) {
-            keyed->refused++;
-            return false;
-        }
+        if (oldest == NULL)
+            break;
         let_go(v, oldest, &keyed->evicted);
+    }
+    if (evicted == 0 && keyed->instances >= keyed->config.max_instances) {
+        keyed->refused++;
+        return false;
     }
     keyed->instances++;
     return true;
