@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/field.h"
+#include "health/health_attach.h"
 #include "health/health_config.h"
 #include "time/platform.h"
 
@@ -149,6 +150,7 @@ static void adopt(seawall_health *health)
     health->sleeps_until = SW_HEALTH_AWAKE;
     health->stopping = false;
     health->telling = false;
+    health->unmet = true; /* whoever told may have been in the middle of it */
     health->listening = -1;
     sw_store_u32(&health->references, 1);
 }
@@ -178,10 +180,14 @@ void seawall_health_destroy(seawall_health *health)
     sw_mutex_lock(&health->lock);
     while (health->entries.count > 0) {
         sw_health_entry *entry = sw_health_entry_at(health, --health->entries.count);
+        sw_health_attachment *attachment = sw_health_detach(entry);
 
         health->entries.places[health->entries.count] = NULL;
         sw_health_unlist(entry, &graves);
         sw_health_drop(entry, &graves);
+        sw_mutex_unlock(&health->lock);
+        sw_health_attachment_drop(attachment);
+        sw_mutex_lock(&health->lock);
     }
     sw_mutex_unlock(&health->lock);
     sw_health_bury(graves);

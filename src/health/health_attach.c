@@ -9,32 +9,37 @@ void sw_health_attachment_drop(sw_health_attachment *attachment)
         attachment->gone(attachment);
 }
 
-void sw_health_tell_attached(seawall_health *health, const char *name, seawall_health_status to)
+sw_health_attachment *sw_health_detach(sw_health_entry *entry)
 {
-    sw_health_entry *entry = sw_health_find(health, name);
-    sw_health_attachment *attachment = entry != NULL ? entry->attachment : NULL;
+    sw_health_attachment *attachment = entry->attachment;
 
-    if (attachment == NULL)
-        return;
+    entry->attachment = NULL;
+    return attachment;
+}
+
+/* Under the lock, which it lets go for the call; the check may be gone afterwards. */
+static void tell(seawall_health *health, sw_health_attachment *attachment, seawall_health_status to)
+{
     (void)sw_add_u32(&attachment->references, 1);
     sw_mutex_unlock(&health->lock);
     attachment->changed(attachment, to);
+    attachment->told = to;
     sw_health_attachment_drop(attachment);
     sw_mutex_lock(&health->lock);
 }
 
-/* By whoever tells, so that it comes in order with the changes. */
+/* By whoever tells. As checks come and go during a call, it is asked again until nobody had to be told. */
 void sw_health_meet(seawall_health *health)
 {
     size_t i;
 
     health->unmet = false;
     for (i = 0; i < health->entries.count; i++) {
-        sw_health_entry *entry = sw_health_entry_at(health, i);
+        const sw_health_entry *entry = sw_health_entry_at(health, i);
 
-        if (entry->attachment != NULL && !entry->attachment->met) {
-            entry->attachment->met = true;
-            sw_health_tell_attached(health, entry->name, entry->state.status);
+        if (entry->attachment != NULL && entry->attachment->told != entry->state.status) {
+            tell(health, entry->attachment, entry->state.status);
+            health->unmet = true;
         }
     }
 }
@@ -49,6 +54,7 @@ bool sw_health_attach(seawall_health *health, const char *name, sw_health_attach
     entry = sw_health_find(health, name);
     if (entry != NULL) {
         before = entry->attachment;
+        attachment->told = -1; /* nothing yet */
         entry->attachment = attachment;
         health->unmet = true;
     }

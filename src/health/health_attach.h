@@ -11,12 +11,15 @@
 
 /* The first member of whoever is attached. */
 typedef struct sw_health_attachment {
-    /* The check's verdict has become this one, or is it when it is attached: under no lock, in order, one at a time. */
+    /*
+     * The check's verdict has become this one, or is it when it is attached: under no lock, one at a time. Of several changes
+     * before a call only the last is told, so that none can be missed.
+     */
     void (*changed)(struct sw_health_attachment *attachment, seawall_health_status to);
     /* The last call: nothing refers to it any more. Under no lock. */
     void (*gone)(struct sw_health_attachment *attachment);
     sw_atomic_u32 references; /* 1 at first: that of the check */
-    bool met;                 /* it was told how the check is; false at first */
+    int32_t told;             /* the status; whoever tells has it to itself */
 } sw_health_attachment;
 
 void sw_health_attachment_drop(sw_health_attachment *attachment);

@@ -378,6 +378,7 @@ static bool await(sw_health_entry *entry, seawall_time deadline)
 
 seawall_status seawall_health_unregister_until(seawall_health *health, const char *name, seawall_time deadline)
 {
+    sw_health_attachment *attachment = NULL;
     sw_health_entry *graves = NULL, *entry;
     bool over = true;
 
@@ -387,6 +388,7 @@ seawall_status seawall_health_unregister_until(seawall_health *health, const cha
     sw_mutex_lock(&health->lock);
     entry = sw_health_find(health, name);
     if (entry != NULL) {
+        attachment = sw_health_detach(entry);
         close_gap(health, place_of(health, entry));
         sw_health_unlist(entry, &graves); /* its own reference is the caller's now */
         sw_health_regrade(health, "", health->latest);
@@ -394,6 +396,7 @@ seawall_status seawall_health_unregister_until(seawall_health *health, const cha
         sw_health_drop(entry, &graves);
     }
     sw_mutex_unlock(&health->lock);
+    sw_health_attachment_drop(attachment);
     sw_health_bury(graves);
     sw_health_tell(health);
     if (entry == NULL)

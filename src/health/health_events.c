@@ -67,8 +67,6 @@ void sw_health_tell(seawall_health *health)
         health->told = event.sequence;
         for (place = 0; place < SEAWALL_HEALTH_LISTENERS_MAX; place++)
             tell(health, place, &event);
-        if (event.endpoint < 0)
-            sw_health_tell_attached(health, event.name, event.to);
     }
     health->telling = false;
     sw_mutex_unlock(&health->lock);

@@ -119,7 +119,7 @@ struct seawall_health {
     uint64_t sequence;          /* of the last change */
     uint64_t told;
     bool telling;
-    bool unmet;                 /* something was attached, and does not know how its check is */
+    bool unmet;                 /* something that is attached does not know how its check is */
     int32_t listening;          /* the place whose function runs, -1: none */
     uintptr_t listener_thread;
     sw_health_listener listeners[SEAWALL_HEALTH_LISTENERS_MAX];
@@ -201,8 +201,9 @@ void sw_health_tell(seawall_health *health);
 
 /* --- health_attach.c; under the lock, which it lets go --- */
 
-void sw_health_tell_attached(seawall_health *health, const char *name, seawall_health_status to);
 void sw_health_meet(seawall_health *health);
+/* Takes what goes along with a check from it, to be dropped under no lock; NULL: nothing. Does not let the lock go. */
+struct sw_health_attachment *sw_health_detach(sw_health_entry *entry);
 
 /* --- health_net.c: network tests, on the loop of net_loop.h --- */
 

@@ -60,8 +60,10 @@ void sw_health_changed(sw_health_entry *entry, bool verdict, seawall_health_stat
     if (!entry->listed)
         return;
     sw_health_count(health->sum.tallies, &entry->state, &entry->rules, 1);
-    if (verdict)
+    if (verdict) {
+        health->unmet = true;
         sw_health_note(health, entry, -1, before, entry->state.status, entry->message, now);
+    }
     sw_health_regrade(health, entry->message, now);
     sw_health_reschedule(entry);
 }
