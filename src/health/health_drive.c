@@ -86,18 +86,17 @@ seawall_status seawall_health_start(seawall_health *health, seawall_timers *time
     return status;
 }
 
-/* Whether this thread is in a function or a listener of the set. Under the lock. */
-static bool is_inside(const seawall_health *health)
+/* Whether this thread is one of the set's, or in a listener or a poll: in whatever it calls. Under the lock. */
+static bool is_inside(seawall_health *health)
 {
     uintptr_t self = sw_port_thread_self();
     int32_t i;
 
-    if ((health->listening >= 0 && health->listener_thread == self) || health->polling == self)
+    if ((health->listening >= 0 && health->listener_thread == self) || health->polling == self ||
+        sw_net_thread_is_this(&health->net))
         return true;
     for (i = 0; i < health->config.workers + health->config.max_stuck; i++) {
-        const sw_health_entry *entry = health->workers[i].entry;
-
-        if (entry != NULL && entry->at == SW_HEALTH_ON_THREAD && entry->thread == self)
+        if (health->workers[i].self == self)
             return true;
     }
     return false;

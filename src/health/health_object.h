@@ -62,6 +62,7 @@ typedef struct sw_health_worker {
     sw_worker thread;
     seawall_health *health;
     sw_health_entry *entry; /* what it runs; NULL: nothing */
+    uintptr_t self;         /* the thread, while it works; 0: none */
     bool used;              /* the place is */
     bool leaving;           /* it was left alone, and ends when its function returns */
 } sw_health_worker;

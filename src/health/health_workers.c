@@ -93,6 +93,7 @@ static void work(void *user)
 
     sw_mutex_lock(&health->lock);
     health->starting--;
+    worker->self = sw_port_thread_self();
     while (!health->stopping && !worker->leaving && sw_port_fork_generation() == process) {
         if (health->first_waiting != NULL)
             serve(worker, health->first_waiting);
@@ -101,7 +102,10 @@ static void work(void *user)
         else
             break; /* it was one of the further ones, and nobody is held up any more */
     }
-    health->threads -= !worker->leaving;
+    if (sw_port_fork_generation() == process) { /* else this is no worker of the child's set */
+        worker->self = 0;
+        health->threads -= !worker->leaving;
+    }
     sw_mutex_unlock(&health->lock);
 }
 

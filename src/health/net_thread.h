@@ -11,12 +11,16 @@ typedef struct sw_net_thread {
     sw_net_loop *loop;
     const seawall_platform *platform;
     sw_atomic_u32 stopping;
+    sw_atomic_u64 self; /* 0: it does not turn */
 } sw_net_thread;
 
 static inline bool sw_net_thread_is_started(const sw_net_thread *thread)
 {
     return sw_worker_is_started(&thread->worker);
 }
+
+/* Whether the calling thread is this one. */
+bool sw_net_thread_is_this(sw_net_thread *thread);
 
 /*
  * From now on a thread lets the loop turn, by the platform's clock. SEAWALL_OK; SEAWALL_NO_RESOURCES: the system gave no
