@@ -201,6 +201,7 @@ SEAWALL_API seawall_status seawall_health_stop(seawall_health *health);
  * For a host that drives the checks without a thread: does what is due at `now`. Functions are called on this thread, and block
  * it as long as they take; those that return #SEAWALL_HEALTH_LATER do not, and network tests do not but for the resolution of a
  * name: write addresses as numbers there.
+ * @param now the set's time is never earlier again than one that was given here.
  * @param next when to call again at the latest; #SEAWALL_FOREVER if there is nothing to do. Another thread may make it earlier,
  *        and so may a socket: see seawall_health_descriptor.
  * @return #SEAWALL_OK; #SEAWALL_BUSY: it is started, or polled on another thread or further out; #SEAWALL_INVALID for NULL.

@@ -168,6 +168,11 @@ void sw_health_start_run(sw_health_entry *entry, sw_health_at at, seawall_time n
 /* A run is over, wherever it was. */
 void sw_health_finish_run(sw_health_entry *entry, seawall_health_status status, const char *message, seawall_time now,
                           sw_health_entry **graves);
+/*
+ * Takes the lock again after a function of somebody else's, before which the fork generation was `process`. False: this is the
+ * child of a fork of that function's, where the set is the child's, the run never was, and the check may be gone.
+ */
+bool sw_health_take_back(seawall_health *health, uint32_t process);
 /* A function has returned. */
 void sw_health_returned(sw_health_entry *entry, seawall_health_status status, seawall_time now, sw_health_entry **graves);
 /* Counts a changed check in again, and notes what has changed with it; first counted out by whoever changes it. */

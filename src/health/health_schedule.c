@@ -150,16 +150,24 @@ static void look_at_heartbeat(sw_health_entry *entry, seawall_time now, sw_healt
         sw_health_finish_run(entry, SEAWALL_HEALTH_FAIL, "it was not fed in time", now, graves);
 }
 
+bool sw_health_take_back(seawall_health *health, uint32_t process)
+{
+    sw_health_enter(health);
+    sw_mutex_lock(&health->lock);
+    return sw_port_fork_generation() == process;
+}
+
 /* Calls its function on this thread; the lock is let go meanwhile. */
 static void call(sw_health_entry *entry, sw_health_entry **graves)
 {
     seawall_health *health = entry->health;
+    uint32_t process = sw_port_fork_generation();
     seawall_health_status status;
 
     sw_mutex_unlock(&health->lock);
     status = entry->binding.function(&entry->run, entry->binding.user);
-    sw_mutex_lock(&health->lock);
-    sw_health_returned(entry, status, sw_health_now(health, sw_now(health->platform)), graves);
+    if (sw_health_take_back(health, process))
+        sw_health_returned(entry, status, sw_health_now(health, sw_now(health->platform)), graves);
 }
 
 static void resolve(sw_health_entry *entry, sw_health_entry **graves)
@@ -212,17 +220,29 @@ static void serve(sw_health_entry *entry, seawall_time now, bool inline_function
     }
 }
 
+/* The next one that is due; NULL: none is. What is never due is not, whatever time it is. */
+static sw_health_entry *due_by(const seawall_health *health, seawall_time now)
+{
+    seawall_time at = health->heap.count > 0 ? health->heap.places[0]->at : SEAWALL_FOREVER;
+
+    return at <= now && at != SEAWALL_FOREVER ? (sw_health_entry *)(void *)health->heap.places[0] : NULL;
+}
+
 /* Each at most once: who is due again at once waits for the next round. */
 void sw_health_round(seawall_health *health, seawall_time now, bool inline_functions)
 {
-    sw_health_entry *graves = NULL;
+    sw_health_entry *graves = NULL, *entry;
+    uint32_t process = sw_port_fork_generation(); /* a function may fork: the child's round is another one */
     size_t most;
 
     sw_mutex_lock(&health->lock);
     now = sw_health_now(health, now);
     health->sleeps_until = SW_HEALTH_AWAKE;
-    for (most = 2 * health->entries.count; most > 0 && health->heap.count > 0 && health->heap.places[0]->at <= now; most--)
-        serve((sw_health_entry *)(void *)health->heap.places[0], now, inline_functions, &graves);
+    for (most = 2 * health->entries.count; most > 0 && (entry = due_by(health, now)) != NULL; most--) {
+        serve(entry, now, inline_functions, &graves);
+        if (sw_port_fork_generation() != process)
+            break;
+    }
     sw_health_settle(&health->sum);
     sw_health_regrade(health, "", now);
     sw_mutex_unlock(&health->lock);

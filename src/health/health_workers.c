@@ -48,6 +48,7 @@ static void serve(sw_health_worker *worker, sw_health_entry *entry)
     seawall_health *health = worker->health;
     sw_health_entry *graves = NULL;
     seawall_health_status status = SEAWALL_HEALTH_UNKNOWN;
+    uint32_t process = sw_port_fork_generation();
     seawall_time now;
 
     sw_health_unqueue(entry);
@@ -59,7 +60,8 @@ static void serve(sw_health_worker *worker, sw_health_entry *entry)
         sw_health_net_resolve(entry);
     else
         status = entry->binding.function(&entry->run, entry->binding.user);
-    sw_mutex_lock(&health->lock);
+    if (!sw_health_take_back(health, process))
+        return;
     now = sw_health_now(health, sw_now(health->platform));
     worker->entry = NULL;
     if (entry->net != NULL)
