@@ -185,8 +185,8 @@ SEAWALL_API seawall_status seawall_health_report(seawall_health *health, uint64_
 /**
  * Lets a timer service drive the checks, and workers run their functions.
  * @param timers must outlive the set, or its stop; on the same platform. It may be started, or driven by a host.
- * @return #SEAWALL_OK; #SEAWALL_BUSY: it was started before, or a host polls it at this moment; #SEAWALL_FULL: no timer left;
- *         #SEAWALL_INVALID: NULL, or another platform; #SEAWALL_NO_MEMORY.
+ * @return #SEAWALL_OK; #SEAWALL_BUSY: it was started before, or a host polls it at this moment;
+ *         #SEAWALL_INVALID: NULL, or another platform. It takes no place among the timers.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_health_start(seawall_health *health, seawall_timers *timers,
                                                                    seawall_error *error);

@@ -1,4 +1,6 @@
 /* Who drives the checks: a timer service, or a host's loop. */
+#include <stddef.h>
+
 #include "base/error.h"
 #include "health/health_object.h"
 #include "time/platform.h"
@@ -11,8 +13,8 @@ void sw_health_wake_driver(seawall_health *health, seawall_time at)
     health->sleeps_until = at;
     if (health->driver != SW_HEALTH_TIMERS)
         sw_health_net_ring(health);
-    else if (seawall_timers_rearm(health->timers, health->timer, at) != SEAWALL_OK)
-        health->sleeps_until = SW_HEALTH_AWAKE; /* it is firing, and looks for itself */
+    else
+        sw_timers_call(health->timers, &health->resident);
 }
 
 /* Under the lock. */
@@ -21,52 +23,31 @@ static seawall_time next_due(const seawall_health *health)
     return health->heap.count > 0 ? health->heap.places[0]->at : SEAWALL_FOREVER;
 }
 
-static void fire(seawall_timer timer, void *user);
-
-/* A timer that is armed already becomes the next one, so that it cannot fail when others have taken every place meanwhile. */
-static void arm_again(seawall_health *health)
+static seawall_time take_turn(sw_resident *resident, seawall_time now)
 {
-    health->sleeps_until = next_due(health);
-    if (health->spare != 0 && seawall_timers_rearm(health->timers, health->spare, health->sleeps_until) == SEAWALL_OK)
-        health->timer = health->spare;
-    else if (seawall_timers_arm(health->timers, health->sleeps_until, fire, health, &health->timer) != SEAWALL_OK)
-        health->timer = 0;
-    if (seawall_timers_arm(health->timers, SEAWALL_FOREVER, fire, health, &health->spare) != SEAWALL_OK)
-        health->spare = 0;
-}
+    seawall_health *health = (seawall_health *)(void *)((char *)resident - offsetof(seawall_health, resident));
 
-static void fire(seawall_timer timer, void *user)
-{
-    seawall_health *health = user;
-
-    sw_mutex_lock(&health->lock);
-    health->firing = timer;
-    sw_mutex_unlock(&health->lock);
-    sw_health_round(health, sw_now(health->platform), false);
+    sw_health_round(health, now, false);
     sw_health_net_start(health);
     sw_mutex_lock(&health->lock);
-    if (!health->stopping)
-        arm_again(health);
+    if (health->driver == SW_HEALTH_TIMERS) { /* it is not in the child of a fork, nor when it was stopped meanwhile */
+        resident->due = next_due(health);
+        health->sleeps_until = resident->due;
+    }
     sw_mutex_unlock(&health->lock);
+    return sw_now(health->platform);
 }
 
+/* As a resident it needs no place among the timers: those may be taken by others at any time. */
 static seawall_status start(seawall_health *health, seawall_timers *timers, seawall_error *error)
 {
-    seawall_status status;
-
     if (health->driver != SW_HEALTH_NOBODY || health->stopping || health->polling != 0)
         return sw_error(error, SEAWALL_BUSY, "health", "health: it was started before, or a host polls it at this moment");
-    status = seawall_timers_arm(timers, SEAWALL_FOREVER, fire, health, &health->spare);
-    if (status != SEAWALL_OK)
-        return sw_error(error, status, "health", "health: the timer service has no place left");
-    status = seawall_timers_arm(timers, SEAWALL_FOREVER, fire, health, &health->timer);
-    if (status != SEAWALL_OK) {
-        (void)seawall_timers_cancel(timers, health->spare);
-        return sw_error(error, status, "health", "health: the timer service has no place left");
-    }
     health->timers = timers;
     health->driver = SW_HEALTH_TIMERS;
     health->sleeps_until = SEAWALL_FOREVER;
+    health->resident.take_turn = take_turn;
+    sw_timers_move_in(timers, &health->resident);
     sw_health_wake_driver(health, health->latest); /* the first round: is the start over, is anything due? */
     return SEAWALL_OK;
 }
@@ -104,7 +85,6 @@ static bool is_inside(seawall_health *health)
 
 seawall_status seawall_health_stop(seawall_health *health)
 {
-    seawall_timer timer, spare, firing;
     seawall_timers *timers;
     bool inside;
 
@@ -113,9 +93,6 @@ seawall_status seawall_health_stop(seawall_health *health)
     sw_health_enter(health);
     sw_mutex_lock(&health->lock);
     timers = health->timers;
-    timer = health->timer;
-    spare = health->spare;
-    firing = health->firing;
     inside = is_inside(health) || (timers != NULL && sw_timers_inside(timers));
     if (health->driver == SW_HEALTH_TIMERS && !inside) {
         health->driver = SW_HEALTH_NOBODY;
@@ -126,15 +103,11 @@ seawall_status seawall_health_stop(seawall_health *health)
     sw_mutex_unlock(&health->lock);
     if (timers == NULL)
         return inside ? SEAWALL_BUSY : SEAWALL_INVALID;
-    /* Whichever of them is firing arms none from now on. */
-    (void)seawall_timers_cancel_wait(timers, timer);
-    (void)seawall_timers_cancel_wait(timers, spare);
-    (void)seawall_timers_cancel_wait(timers, firing);
+    sw_timers_move_out(timers, &health->resident);
     sw_health_net_stop(health);
     sw_health_dismiss(health);
     sw_mutex_lock(&health->lock);
     health->timers = NULL;
-    health->timer = health->spare = health->firing = 0;
     health->sleeps_until = SW_HEALTH_AWAKE;
     health->stopping = false;
     sw_mutex_unlock(&health->lock);

@@ -129,7 +129,8 @@ void sw_health_net_start(seawall_health *health)
     bool wanted;
 
     sw_mutex_lock(&health->lock);
-    wanted = health->loop != NULL && !health->stopping && !sw_net_thread_is_started(&health->net);
+    wanted = health->loop != NULL && health->driver == SW_HEALTH_TIMERS && !health->stopping &&
+             !sw_net_thread_is_started(&health->net);
     sw_mutex_unlock(&health->lock);
     /* The driver alone starts it; if the system gives no thread now, it may with the next round. */
     if (wanted)

@@ -19,6 +19,7 @@
 #include "health/net_thread.h"
 #include "port/port.h"
 #include "sync/worker.h"
+#include "time/timer_resident.h"
 
 #define SW_HEALTH_EVENTS 64 /* that can be asked for; one more place is for the next one, which may be half written */
 
@@ -104,8 +105,7 @@ struct seawall_health {
     uintptr_t polling;          /* the thread of a host that polls just now */
     seawall_time sleeps_until;  /* SW_HEALTH_AWAKE: nobody has to be woken */
     seawall_timers *timers;
-    seawall_timer timer, spare; /* the spare one is for ever, until the timer has fired */
-    seawall_timer firing;       /* whose function ran last */
+    sw_resident resident;       /* of theirs */
 
     sw_health_entry *first_waiting, *last_waiting;
     sw_health_worker *workers; /* workers + max_stuck places */
