@@ -135,6 +135,11 @@ void sw_health_settle(sw_health_sum *sum)
         sum->started = true;
 }
 
+bool sw_health_ends_start(const sw_health_sum *sum)
+{
+    return !sum->started && sum->tallies[SEAWALL_HEALTH_STARTUP].missing == 0;
+}
+
 /* A check that nobody has run yet says nothing here: nobody is restarted for it. */
 static seawall_health_status live(const sw_health_sum *sum)
 {

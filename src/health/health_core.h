@@ -98,6 +98,8 @@ typedef struct sw_health_sum {
 
 /* To be asked after a round of runs: whether the start is over now. */
 void sw_health_settle(sw_health_sum *sum);
+/* Whether that would end it. */
+bool sw_health_ends_start(const sw_health_sum *sum);
 seawall_health_status sw_health_grade(const sw_health_sum *sum, seawall_health_endpoint endpoint);
 
 /* Whether the check needs no more runs: it informs the start alone, and that is over. */

@@ -17,9 +17,11 @@ void sw_health_wake_driver(seawall_health *health, seawall_time at)
         sw_timers_call(health->timers, &health->resident);
 }
 
-/* Under the lock. */
+/* Under the lock, after a round. */
 static seawall_time next_due(const seawall_health *health)
 {
+    if (sw_health_ends_start(&health->sum)) /* since that round has looked */
+        return health->latest;
     return health->heap.count > 0 ? health->heap.places[0]->at : SEAWALL_FOREVER;
 }
 

@@ -44,6 +44,8 @@ void sw_health_regrade(seawall_health *health, const char *message, seawall_time
         if (i != SEAWALL_HEALTH_WHOLE)
             sw_health_note(health, NULL, i, before, grade, message, now);
     }
+    if (sw_health_ends_start(&health->sum)) /* a round is to find that; nobody else may have a reason for one */
+        sw_health_wake_driver(health, now);
 }
 
 /* Between the two the check may be changed in every way that counts. */
