@@ -146,6 +146,12 @@ void sw_health_begin_anew(sw_health_entry *entry)
     entry->fed = now;
 }
 
+/* In a quiet set nobody has looked at the clock for long. */
+static seawall_time look_at_clock(seawall_health *health)
+{
+    return sw_health_now(health, sw_now(health->platform));
+}
+
 static void list(sw_health_entry *entry)
 {
     seawall_health *health = entry->health;
@@ -252,7 +258,7 @@ static seawall_status put(seawall_health *health, const char *name, const seawal
     sw_mutex_lock(&health->lock);
     status = anew ? add(health, entry, error) : exchange(health, entry, &graves, error);
     if (status == SEAWALL_OK)
-        sw_health_regrade(health, "", health->latest);
+        sw_health_regrade(health, "", look_at_clock(health));
     sw_mutex_unlock(&health->lock);
     if (status != SEAWALL_OK)
         free_entry(entry);
@@ -325,6 +331,7 @@ seawall_status seawall_health_bind(seawall_health *health, const char *name, con
 static seawall_status reconfigure(sw_health_entry *entry, const seawall_health_check_config *full, seawall_error *error)
 {
     seawall_health *health = entry->health;
+    seawall_time now = look_at_clock(health);
     sw_health_rules rules;
     seawall_status status = sw_config_keep(&sw_health_check_config_kind, &entry->config, full, error);
 
@@ -336,9 +343,12 @@ static seawall_status reconfigure(sw_health_entry *entry, const seawall_health_c
     entry->config = *full;
     entry->rules = rules;
     sw_health_obey(&entry->state, &rules);
+    if (entry->bound && entry->state.phase == SW_HEALTH_IDLE && entry->state.due == SEAWALL_FOREVER &&
+        !sw_health_rests(&health->sum, &rules))
+        entry->state.due = now; /* it has rested */
     sw_health_count(health->sum.tallies, &entry->state, &rules, 1);
     sw_health_reschedule(entry);
-    sw_health_regrade(health, "", health->latest);
+    sw_health_regrade(health, "", now);
     return SEAWALL_OK;
 }
 
@@ -391,7 +401,7 @@ seawall_status seawall_health_unregister_until(seawall_health *health, const cha
         attachment = sw_health_detach(entry);
         close_gap(health, place_of(health, entry));
         sw_health_unlist(entry, &graves); /* its own reference is the caller's now */
-        sw_health_regrade(health, "", health->latest);
+        sw_health_regrade(health, "", look_at_clock(health));
         over = await(entry, deadline);
         sw_health_drop(entry, &graves);
     }

@@ -98,7 +98,9 @@ bool sw_health_expire(sw_health_state *state, const sw_health_rules *rules, bool
 
 void sw_health_obey(sw_health_state *state, const sw_health_rules *rules)
 {
-    seawall_time latest = seawall_time_add(state->began, rules->interval);
+    /* what is stuck fails an interval after it failed last, however long ago it began */
+    seawall_time from = state->phase == SW_HEALTH_STUCK ? state->last_run : state->began;
+    seawall_time latest = seawall_time_add(from, rules->interval);
 
     if (state->runs > 0 && state->due > latest)
         state->due = latest;
