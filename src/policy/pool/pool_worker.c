@@ -279,8 +279,10 @@ sw_pool_worker *sw_pool_claim(seawall_pool *pool)
         if (worker->leaving)
             leaving = worker;
     }
-    count_in(leaving);
-    (void)sw_add_u64(&pool->started, 1);
+    if (leaving != NULL) { /* for those who analyse: there is one */
+        count_in(leaving);
+        (void)sw_add_u64(&pool->started, 1);
+    }
     return NULL;
 }
 
