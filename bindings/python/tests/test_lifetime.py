@@ -88,13 +88,12 @@ class Leaks(unittest.TestCase):
         self.steady(lambda n: asyncio.run(some(n)))
 
     def test_threads(self):
-        with seawall.ThreadPool(core_size=2, max_size=2) as pool:
-            chain = seawall.Pipeline(seawall.Hedge(delay=0, budget=0.1), seawall.Retry(base_delay=0), executor=pool)
-
-            def some(n):
+        def some(n):
+            with seawall.ThreadPool(core_size=2, max_size=2) as pool:  # leaving it waits for the losers
+                chain = seawall.Pipeline(seawall.Hedge(delay=0, budget=0.1), seawall.Retry(base_delay=0), executor=pool)
                 for index in range(n // 40):
                     chain.outcome(failing if index % 8 == 0 else int)
-            self.steady(some)
+        self.steady(some)
 
     def test_objects(self):
         def some(n):

@@ -1,4 +1,5 @@
 """Functions on an executor: side by side, and left behind."""
+import os
 import sys
 import threading
 import traceback
@@ -35,9 +36,10 @@ class Threads(Executor):
 
 
 class Slow:
-    """An operation whose first attempt waits until it is let go."""
+    """An operation whose first attempt waits until it is let go; a heedful one first until it is asked to stop."""
 
-    def __init__(self, first='first', late=0):
+    def __init__(self, first='first', late=0, heedful=False):
+        self.heedful = heedful
         self.go, self.first, self.late, self.stopped, self.begun = threading.Event(), first, late, [], threading.Event()
 
     def __call__(self):
@@ -45,6 +47,8 @@ class Slow:
         if attempt.route != self.late:
             return 'other'
         self.begun.set()
+        while self.heedful and not attempt.cancelled:
+            os.sched_yield()
         self.go.wait()
         self.stopped.append(attempt.cancelled)
         if isinstance(self.first, BaseException):
@@ -128,7 +132,7 @@ class Ends(unittest.TestCase):
         self.assertEqual((slow.stopped, inside.snapshot().in_use), ([True], 0))
 
     def test_one_that_does_not_abandon_waits(self):
-        slow, clock = Slow(), seawall.ManualClock()
+        slow, clock = Slow(heedful=True), seawall.ManualClock()
         chain = self.pipeline(seawall.Timeout(request_timeout=5, platform=clock))
         threading.Thread(target=lambda: (slow.begun.wait(), clock.advance(6), slow.go.set())).start()
         self.assertRaises(seawall.TimedOutError, chain.call, slow)
