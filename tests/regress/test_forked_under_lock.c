@@ -8,8 +8,6 @@
 #include "one_test.h"
 #include "support.h"
 
-#define CHILDREN 100
-
 static seawall_breaker *breaker;
 static atomic_bool begun, over;
 static int heard;
@@ -44,13 +42,13 @@ static bool child(void *arg)
 START_TEST(a_child_goes_on)
 {
     pthread_t thread;
-    int i;
+    int64_t i;
 
     ck_assert_int_eq(seawall_breaker_create(NULL, NULL, &breaker, NULL), SEAWALL_OK);
     ck_assert_int_eq(pthread_create(&thread, NULL, change_listeners, NULL), 0);
     while (!atomic_load(&begun))
         (void)sched_yield();
-    for (i = 0; i < CHILDREN; i++)
+    for (i = 0; i < sw_test_count(100, 100); i++)
         sw_test_in_child(child, NULL);
     atomic_store(&over, true);
     ck_assert_int_eq(pthread_join(thread, NULL), 0);
