@@ -223,7 +223,8 @@ static bool make_whole(seawall_registry *registry)
 
 START_TEST(whole_configurations_read_the_same)
 {
-    int64_t left = sw_test_count(40, 4000), made = 0;
+    const int64_t drawn = sw_test_count(40, 4000);
+    int64_t left = drawn, made = 0;
 
     random_state = sw_test_seed();
     for (; left > 0; left--) {
@@ -237,7 +238,7 @@ START_TEST(whole_configurations_read_the_same)
         }
         seawall_registry_destroy(said);
     }
-    ck_assert_int_gt(made, 10);
+    ck_assert_int_ge(made, drawn / 4);
 }
 END_TEST
 
