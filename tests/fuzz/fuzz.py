@@ -1,6 +1,6 @@
 """Lets libFuzzer loose on a target, beginning with its seeds.
 
-usage: fuzz.py TARGET SEEDS [RUNS]    so many inputs; else SEAWALL_FUZZ_SECONDS says for how long (default 20).
+usage: fuzz.py TARGET SEEDS [RUNS]    so many inputs; else SEAWALL_FUZZ_SECONDS says for how long (default 10).
 
 SEAWALL_FUZZ_RUNS takes the place of RUNS; with SEAWALL_FUZZ_SECONDS beside it what comes first is the end. So scripts/test --soak does.
 
@@ -18,7 +18,7 @@ SECONDS = os.environ.get('SEAWALL_FUZZ_SECONDS')
 def limits():
     """How much is enough, in libFuzzer's words."""
     runs = os.environ.get('SEAWALL_FUZZ_RUNS') or (sys.argv[3] if len(sys.argv) > 3 and not SECONDS else None)
-    return ([f'-runs={runs}'] if runs else []) + ([f'-max_total_time={SECONDS or 20}'] if SECONDS or not runs else [])
+    return ([f'-runs={runs}'] if runs else []) + ([f'-max_total_time={SECONDS or 10}'] if SECONDS or not runs else [])
 
 
 def main():

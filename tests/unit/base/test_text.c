@@ -123,7 +123,7 @@ START_TEST(whole_numbers_and_durations_read_back)
     uint64_t state = sw_test_seed();
     int64_t i;
 
-    for (i = 0; i < sw_test_count(100000, 2000000); i++) {
+    for (i = 0; i < sw_test_count(100000, 500000); i++) {
         uint64_t bits = sw_test_next(&state);
         int64_t value = (int64_t)sw_test_next(&state) >> bits % 64;
         int64_t unit = units[(bits >> 8) % COUNT(units)];

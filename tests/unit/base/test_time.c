@@ -104,7 +104,7 @@ START_TEST(anything_saturates)
     uint64_t state = sw_test_seed();
     int64_t i;
 
-    for (i = 0; i < sw_test_count(100000, 2000000); i++) {
+    for (i = 0; i < sw_test_count(100000, 500000); i++) {
         compare(draw(&state), draw(&state));
         compare_one(draw(&state));
     }

@@ -95,6 +95,8 @@ void random_fields(seawall_registry *registry, const char *kind, const char *nam
             continue; /* it would name one of that kind, which is not there */
         if (costs_memory && field.type == SEAWALL_FIELD_COUNT && field.minimum < 10000 && field.maximum > 10000)
             field.maximum = 10000;
+        if (strcmp(field.key, "core_size") == 0)
+            field.maximum = 16; /* so many threads are started */
         if (!field.required || random_below(2) == 0)
             (field.type == SEAWALL_FIELD_TEXT ? put_random_text : put_random)(&field, config.bytes);
         ck_assert_int_eq(seawall_config_get(kind, &config, field.key, value, sizeof(value), NULL), SEAWALL_OK);
