@@ -16,7 +16,7 @@ typedef struct judge {
     sw_member_config defaults[SW_MEMBER_KINDS]; /* the library's, with those of the file */
 } judge;
 
-bool sw_is_link(const sw_member_kind *kind, const char *key)
+static bool is_link(const sw_member_kind *kind, const char *key)
 {
     return kind->link.key != NULL && strcmp(kind->link.key, key) == 0;
 }
@@ -243,7 +243,7 @@ static void judge_item(judge *j, const sw_section *section, const sw_item *item)
     if (field != NULL) {
         judge_field(j, section, item, field);
         judge_named(j, section, item, field);
-    } else if (!sw_is_link(kind, item->key)) {
+    } else if (!is_link(kind, item->key)) {
         unknown_key(j, section, item);
     } else if (kind->link.form == SEAWALL_LINK_POLICIES) {
         judge_policies(j, section, item);

@@ -11,7 +11,4 @@ void sw_find_kinds(sw_document *document);
 /* Once kinds are found: tells every problem. Takes the quotes off the values of fields and of single names, in the document. */
 void sw_judge(sw_document *document, sw_problems *problems);
 
-/* Whether it is the kind's link. */
-bool sw_is_link(const sw_member_kind *kind, const char *key);
-
 #endif

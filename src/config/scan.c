@@ -55,7 +55,8 @@ static char *pass_quoted(char *c, bool *bad)
     return *c == '"' ? c + 1 : NULL;
 }
 
-char *sw_scan_quoted(char **text)
+/* Takes the quotes off the quoted text that begins at `*text`; `*text` goes on behind it. NULL if it is no quoted text. */
+static char *scan_quoted(char **text)
 {
     char *from = *text, *start, *to;
 
@@ -82,7 +83,7 @@ bool sw_scan_list_item(char **list, char **item, bool *last)
         end = pass_quoted(c, &bad);
         if (end == NULL)
             return false;
-        *item = sw_scan_quoted(&c);
+        *item = scan_quoted(&c);
         c = skip_blanks(end);
     } else {
         while (*c != ',' && *c != '\0' && *c != '"')
@@ -127,7 +128,7 @@ static sw_line scan_section(char *c)
             return wrong("the quotes are not closed");
         c = skip_blanks(c);
         if (*c == ']')
-            line.value = sw_scan_quoted(&quoted);
+            line.value = scan_quoted(&quoted);
     } else if (*c != ']' && *c != '\0') {
         return wrong("a name stands in quotes: [kind \"name\"]");
     }

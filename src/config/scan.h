@@ -36,7 +36,4 @@ bool sw_scan_bytes(const char *start, const char *end, unsigned *byte);
  */
 bool sw_scan_list_item(char **list, char **item, bool *last);
 
-/* Takes the quotes off the quoted text that begins at `*text`; `*text` goes on behind it. NULL if it is no quoted text. */
-char *sw_scan_quoted(char **text);
-
 #endif

@@ -73,7 +73,8 @@ static const sw_field endpoint_fields[] = {
      .automatic = true, .live = true},
 };
 
-bool sw_health_is_network(seawall_health_test test)
+/* A dependency: it informs readiness, never liveness. */
+static bool is_network(seawall_health_test test)
 {
     return test >= SEAWALL_HEALTH_CONNECTION_TEST && test <= SEAWALL_HEALTH_ENDPOINT_TEST;
 }
@@ -112,7 +113,7 @@ static seawall_status check_network(const CHECK *check, seawall_error *error)
 {
     const sw_net_settings settings = sw_health_net_settings(check);
 
-    return check->target[0] != '\0' && sw_health_is_network(check->check) ? sw_net_settings_check(&settings, error) : SEAWALL_OK;
+    return check->target[0] != '\0' && is_network(check->check) ? sw_net_settings_check(&settings, error) : SEAWALL_OK;
 }
 
 /* One that read the breaker which it holds open would hold it for ever. */
@@ -135,11 +136,11 @@ static seawall_status check_check(const void *config, seawall_error *error)
 
     if (timeout_is_above(check->timeout, check->interval))
         return timeout_above("health_check", check->timeout, check->interval, error);
-    if (check->live && (sw_health_is_network(check->check) || check->check == SEAWALL_HEALTH_SOURCE))
+    if (check->live && (is_network(check->check) || check->check == SEAWALL_HEALTH_SOURCE))
         return sw_error(error, SEAWALL_INVALID, "health_check.live",
                         "health_check.live: a %.*s looks at a dependency or a policy, which informs readiness and never liveness",
                         (int)test.length, test.start);
-    if (check->target[0] != '\0' && !sw_health_is_network(check->check))
+    if (check->target[0] != '\0' && !is_network(check->check))
         return sw_error(error, SEAWALL_INVALID, "health_check.target",
                         "health_check.target: check is %.*s, and only network tests have a target", (int)test.length, test.start);
     status = check_network(check, error);

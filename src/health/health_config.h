@@ -19,9 +19,6 @@ seawall_health_endpoint sw_health_endpoint_named(const char *path, size_t length
 void sw_health_endpoint_resolve(seawall_health_endpoint endpoint, const seawall_health_endpoint_config *config,
                                 seawall_health_endpoint_config *full);
 
-/* A dependency: it informs readiness, never liveness. */
-bool sw_health_is_network(seawall_health_test test);
-
 /* What such a check's settings say to the network; they point into it. */
 sw_net_settings sw_health_net_settings(const seawall_health_check_config *check);
 

@@ -163,8 +163,6 @@ void sw_health_unlist(sw_health_entry *entry, sw_health_entry **graves);
 seawall_time sw_health_next_of(const sw_health_entry *entry);
 /* Puts the entry where it belongs in the heap, and wakes the driver if it sleeps for too long. */
 void sw_health_reschedule(sw_health_entry *entry);
-/* A run begins: a reference, a ticket. */
-void sw_health_start_run(sw_health_entry *entry, sw_health_at at, seawall_time now);
 /* A run is over, wherever it was. */
 void sw_health_finish_run(sw_health_entry *entry, seawall_health_status status, const char *message, seawall_time now,
                           sw_health_entry **graves);

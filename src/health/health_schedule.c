@@ -70,7 +70,8 @@ void sw_health_changed(sw_health_entry *entry, bool verdict, seawall_health_stat
     sw_health_reschedule(entry);
 }
 
-void sw_health_start_run(sw_health_entry *entry, sw_health_at at, seawall_time now)
+/* A run begins: a reference, a ticket. */
+static void start_run(sw_health_entry *entry, sw_health_at at, seawall_time now)
 {
     seawall_health *health = entry->health;
 
@@ -188,12 +189,12 @@ static void run(sw_health_entry *entry, seawall_time now, bool inline_functions,
     bool network = entry->net != NULL, named = network && sw_health_net_needs_name(entry);
 
     if (network && !named) {
-        sw_health_start_run(entry, SW_HEALTH_ON_NET, now);
+        start_run(entry, SW_HEALTH_ON_NET, now);
         sw_health_net_begin(entry, now);
         sw_health_reschedule(entry);
         return;
     }
-    sw_health_start_run(entry, SW_HEALTH_ON_THREAD, now);
+    start_run(entry, SW_HEALTH_ON_THREAD, now);
     if (entry->config.check == SEAWALL_HEALTH_HEARTBEAT) {
         look_at_heartbeat(entry, now, graves);
         return;

@@ -100,7 +100,7 @@ static RARE seawall_status put_and_tell(seawall_pool *pool, const seawall_job_op
     if (verdict == SW_POOL_START)
         starting = sw_pool_claim(pool);
     mine.name = put(core, options, order, now);
-    mine.expires = sw_pool_expiry(core, (uint32_t)options->priority, now, options->deadline);
+    mine.expires = sw_job_at(&core->queue, (uint32_t)mine.name)->expires;
     woken = sw_pool_wake_one(pool);
     sw_pool_leave(pool);
     sw_pool_ring_worker(pool, woken);
