@@ -14,7 +14,7 @@ import sys
 from instructions import Uncounted, collected
 
 FUNCTIONS = ["seawall_group_begin_at", "seawall_group_next_at", "seawall_group_report_at"]
-SIZES = [1, 100, 10000]
+SIZES = [1, 100, 10000, 100000]
 FEWER, MORE = 1000, 3000
 LIMIT = 2400  # a run alone
 GROWTH = 1.06  # beside others: the heap has more levels, and lines are fetched ahead
