@@ -252,23 +252,34 @@ static seawall_status load_once(const seawall_platform *platform, void *arg, sea
 
 static seawall_status load_file_once(const seawall_platform *platform, void *path, seawall_error *error)
 {
-    return seawall_loader_check_file(path, NULL, platform, error);
+    seawall_loader_config config = SEAWALL_LOADER_CONFIG_INIT;
+
+    config.include = 1;
+    return seawall_loader_check_file(path, &config, platform, error);
+}
+
+static void write_file(const char *path, const char *what, size_t length)
+{
+    FILE *file = fopen(path, "w");
+
+    ck_assert_ptr_nonnull(file);
+    ck_assert_uint_eq(fwrite(what, 1, length, file), length);
+    (void)fclose(file);
 }
 
 START_TEST(no_memory_is_a_status)
 {
-    char path[128];
-    FILE *file;
+    char path[128], inner[128];
 
     many = malloc(10000);
     ck_assert_int_ge(sw_test_sweep(load_once, NULL), 4);
-    (void)snprintf(path, sizeof(path), "%s/good.conf", directory);
-    file = fopen(path, "w");
-    ck_assert_ptr_nonnull(file);
-    ck_assert_uint_gt(fwrite(many, 1, many_sections(30), file), 0);
-    (void)fclose(file);
-    ck_assert_int_ge(sw_test_sweep(load_file_once, path), 4);
+    (void)snprintf(path, sizeof(path), "%s/outer.conf", directory);
+    (void)snprintf(inner, sizeof(inner), "%s/good.conf", directory);
+    write_file(path, "include = good.conf\n", 20);
+    write_file(inner, many, many_sections(30));
+    ck_assert_int_ge(sw_test_sweep(load_file_once, path), 7);
     (void)unlink(path);
+    (void)unlink(inner);
     free(many);
 }
 END_TEST

@@ -325,10 +325,11 @@ END_TEST
 /* --- memory --- */
 
 static const char one[] = "[retry]\nretry_budget = b\n[retry_budget \"b\"]\n[pipeline \"p\"]\npolicies = timeout, retry\n"
-                          "[circuit_breaker \"a\"]\nfailure_threshold = 3\n[bulkhead \"gone\"]\n";
+                          "[circuit_breaker \"a\"]\nfailure_threshold = 3\n[bulkhead \"gone\"]\n"
+                          "[retry_budget \"c\"]\n[retry \"q\"]\nretry_budget = b\n";
 static const char two[] = "[retry]\nretry_budget = b\nmax_attempts = 7\n[retry_budget \"b\"]\nfloor = 3\n[pipeline \"p\"]\n"
                           "policies = timeout, retry\n[circuit_breaker \"a\"]\nfailure_threshold = 4\n"
-                          "[rate_limiter \"new\"]\nrate = 5\n";
+                          "[rate_limiter \"new\"]\nrate = 5\n[retry_budget \"c\"]\n[retry \"q\"]\nretry_budget = c\n";
 
 /* A value, or "" where there is no such object. */
 static const char *value(seawall_registry *registry, const char *kind, const char *name, const char *key)
@@ -342,7 +343,7 @@ static const char *value(seawall_registry *registry, const char *kind, const cha
 
 static void is_as(seawall_registry *registry, bool second)
 {
-    ck_assert_int_eq(seawall_registry_count(registry), 6);
+    ck_assert_int_eq(seawall_registry_count(registry), 8);
     ck_assert_str_eq(value(registry, "circuit_breaker", "a", "failure_threshold"), second ? "4" : "3");
     ck_assert_str_eq(value(registry, "retry", "p", "max_attempts"), second ? "7" : "3");
     ck_assert_str_eq(value(registry, "bulkhead", "gone", "max_waiting"), second ? "" : "0");

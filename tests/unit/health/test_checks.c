@@ -113,6 +113,25 @@ START_TEST(a_binding_must_fit)
 }
 END_TEST
 
+static seawall_status make_heartbeat(const seawall_platform *platform, void *arg, seawall_error *error)
+{
+    seawall_heartbeat *beat = arg;
+    seawall_status status = seawall_heartbeat_create(platform, &beat, error);
+
+    if (status == SEAWALL_OK)
+        seawall_heartbeat_destroy(beat);
+    else
+        ck_assert_ptr_eq(beat, arg);
+    return status;
+}
+
+START_TEST(without_memory_there_is_no_heartbeat)
+{
+    ck_assert_int_eq(sw_test_sweep(make_heartbeat, &s), 1);
+    tear_down(&s);
+}
+END_TEST
+
 START_TEST(a_full_set_is_a_status)
 {
     seawall_health_config config = SEAWALL_HEALTH_CONFIG_INIT;
@@ -442,6 +461,7 @@ int main(void)
     tcase_add_loop_test(tests, what_is_wrong_is_refused_and_explained, 0, (int)(sizeof(bad) / sizeof(bad[0])));
     tcase_add_loop_test(tests, values_out_of_bounds_are_refused, 0, (int)(sizeof(fields) / sizeof(fields[0])));
     tcase_add_test(tests, a_binding_must_fit);
+    tcase_add_test(tests, without_memory_there_is_no_heartbeat);
     tcase_add_test(tests, a_full_set_is_a_status);
     tcase_add_loop_test(tests, times_come_from_the_endpoints, 0, (int)(sizeof(derived) / sizeof(derived[0])));
     tcase_add_test(tests, an_endpoint_changes_its_checks);

@@ -282,6 +282,29 @@ START_TEST(a_thousand_at_once)
 }
 END_TEST
 
+static seawall_status register_once(const seawall_platform *platform, void *arg, seawall_error *error)
+{
+    seawall_health_check_config config = plain();
+    seawall_health *health;
+    seawall_status status = seawall_health_create(NULL, platform, &health, error);
+
+    (void)arg;
+    if (status != SEAWALL_OK)
+        return status;
+    config.check = SEAWALL_HEALTH_CONNECTION_TEST;
+    (void)strcpy(config.target, "127.0.0.1:1");
+    status = seawall_health_register(health, "a", &config, NULL, error);
+    ck_assert_int_eq(seawall_health_count(health), status == SEAWALL_OK);
+    seawall_health_destroy(health);
+    return status;
+}
+
+START_TEST(without_memory_there_is_no_check)
+{
+    ck_assert_int_ge(sw_test_sweep(register_once, NULL), 5);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("network");
@@ -293,6 +316,7 @@ int main(void)
     tcase_add_test(tests, a_name_is_looked_up);
     tcase_add_loop_test(tests, who_goes_hangs_up, 0, 3);
     tcase_add_test(tests, bad_targets_are_refused);
+    tcase_add_test(tests, without_memory_there_is_no_check);
     tcase_add_test(tests, a_thousand_at_once);
     return sw_test_run("network", tests);
 }

@@ -311,6 +311,34 @@ START_TEST(without_memory_nothing_is_kept)
 }
 END_TEST
 
+/* Around a pool, with room for events: what holds the calls is made last. */
+static seawall_status make_pooled(const seawall_platform *platform, void *arg, seawall_error *error)
+{
+    seawall_pipeline_config config = SEAWALL_PIPELINE_CONFIG_INIT;
+    seawall_policy policy = SEAWALL_POLICY_INIT;
+    const seawall_policy *policies[] = {&policy};
+    seawall_pipeline *pipeline;
+    seawall_pool *pool;
+    seawall_status status = seawall_pool_create(NULL, platform, &pool, error);
+
+    (void)arg;
+    if (status != SEAWALL_OK)
+        return status;
+    config.event_capacity = 1;
+    ck_assert_int_eq(seawall_pool_policy(pool, "pool", &policy), SEAWALL_OK);
+    status = seawall_pipeline_create(&config, policies, 1, platform, &pipeline, error);
+    if (status == SEAWALL_OK)
+        seawall_pipeline_destroy(pipeline);
+    seawall_pool_destroy(pool);
+    return status;
+}
+
+START_TEST(without_memory_for_calls_nothing_is_kept)
+{
+    ck_assert_int_eq(sw_test_sweep(make_pooled, NULL), 5);
+}
+END_TEST
+
 #define FLIGHT 10000
 
 /* Waiters in one queue, all in flight on this thread. */
@@ -372,6 +400,7 @@ int main(void)
     tcase_add_test(tests, widths_multiply);
     tcase_add_test(tests, storage_is_checked);
     tcase_add_test(tests, without_memory_nothing_is_kept);
+    tcase_add_test(tests, without_memory_for_calls_nothing_is_kept);
     tcase_add_test(tests, ten_thousand_executions_in_flight);
     return sw_test_run("unit/pipeline/pipeline", tests);
 }
