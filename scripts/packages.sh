@@ -27,13 +27,13 @@ find_missing() {
 
 # Installs what is missing, or says what it is and stops.
 install_packages() {
+    find_missing "$@"
+    [ -n "$missing" ] || return 0
     if ! command -v dpkg-query >/dev/null || ! command -v apt-get >/dev/null; then
-        echo "This is neither Debian nor Ubuntu. Needed here, by whatever names: $*" >&2
+        echo "This is neither Debian nor Ubuntu. Needed here, by whatever names:$missing" >&2
         echo "Once they are there: meson setup build && ninja -C build, and meson test -C build for the tests." >&2
         exit 1
     fi
-    find_missing "$@"
-    [ -n "$missing" ] || return 0
     if [ "$(id -u)" -eq 0 ]; then
         as_root="env"
     elif command -v sudo >/dev/null && { [ -t 0 ] || sudo -n true 2>/dev/null; }; then

@@ -26,7 +26,7 @@ ROWS = [
     ('root', [*STUBS], 0, ['a'], 0, 'installing with apt-get: b', [f'{INSTALL} b', 'apt-get update -q', f'{INSTALL} b']),
     ('by sudo', [*STUBS], 1000, [], 0, 'installing with apt-get: a b', [f'{INSTALL} a b', 'apt-get update -q', f'{INSTALL} a b']),
     ('without the right', ['dpkg-query', 'apt-get', 'id'], 1000, ['b'], 1, 'Missing packages: a\nInstall them as root: apt-get install a', []),
-    ('elsewhere', ['id', 'sudo'], 0, [], 1, 'Needed here, by whatever names: a b', []),
+    ('elsewhere', ['id', 'sudo'], 0, [], 1, 'Needed here, by whatever names: a b\n', []),
 ]
 
 
@@ -41,7 +41,7 @@ def run(directory, commands, who, there):
         stub.chmod(0o755)
     (machine / 'there').write_text(''.join(f'{name}\n' for name in there), encoding='utf-8')
     (machine / 'diary').touch()
-    done = subprocess.run(['/bin/sh', '-euc', f'. {SOURCE}/scripts/packages.sh; install_packages a b'], check=False, text=True,
+    done = subprocess.run(['/bin/sh', '-euc', f'. {SOURCE}/scripts/packages.sh; install_packages a b a'], check=False, text=True,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
                           env={'PATH': str(machine / 'bin'), 'MACHINE': directory, 'WHO': str(who)})
     return done.returncode, done.stdout, (machine / 'diary').read_text(encoding='utf-8').splitlines()
