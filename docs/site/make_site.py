@@ -143,9 +143,11 @@ class Site:
             self.write(page)
         self.menu.append((title, name, []))
 
-    def write_front(self):
+    def write_front(self, fields):
         parts = ''.join(f'| {part} | {", ".join(f"[{page.title}](@ref {page.name})" for page in pages)} |\n' for part, pages in self.parts())
         self.front.text = self.front.text.replace('<!-- guide -->', f'| | |\n|---|---|\n{parts}').replace('# Seawall\n', '# Seawall {#mainpage}\n', 1)
+        if not fields:  # there is no page of settings
+            self.front.text = re.sub(r'^.*@ref settings\).*\n', '', self.front.text, flags=re.M)
         self.write(self.front)
         path = self.stage / 'front.md'
         path.write_text(path.read_text(encoding='utf-8').replace('# Seawall {#mainpage} {#front}', '# Seawall {#mainpage}'), encoding='utf-8')
@@ -216,7 +218,7 @@ def example(path):
 def main():
     doxygen, doxyfile, output, *fields = sys.argv[1:]
     site = Site(output)
-    site.write_front()
+    site.write_front(fields)
     site.write_guide()
     kinds = site.write_settings(Path(fields[0]).read_text(encoding='utf-8') if fields else '')
     site.write_concepts(kinds)
