@@ -138,7 +138,8 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_call_options_init(seawall_
 /**
  * seawall_call with options; NULL for every default. Under a token that is cancelled before, nothing is entered; a wait or a
  * sleep ends; an operation that runs hears of it through its attempt, and when it returns the result is #SEAWALL_CANCELLED
- * whatever it says. What was earlier counts, the cancellation or the deadline, and at one instant the cancellation.
+ * whatever it says. What was earlier counts, the cancellation or the deadline, and at one instant the cancellation. The token of
+ * an attempt that a deadline has cut says so (#SEAWALL_CAUSE_DEADLINE): to calls under it that is a deadline which has come.
  * @return as seawall_call; #SEAWALL_INVALID also for options of an impossible size, and for a token of another platform.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_call_with(const seawall_pipeline *pipeline,

@@ -88,7 +88,7 @@ SEAWALL_API seawall_status seawall_cancel_trigger_from_signal(seawall_cancel *ca
 SEAWALL_API bool seawall_cancel_is_cancelled(const seawall_cancel *cancel);
 
 /**
- * Why: 0 if it is not cancelled; #SEAWALL_CAUSE_DEADLINE for an attempt whose hard timeout came; else
+ * Why: 0 if it is not cancelled; #SEAWALL_CAUSE_DEADLINE for an attempt that a hard timeout cut, on a pool any deadline; else
  * #SEAWALL_CAUSE_CANCELLATION. One load; 0 for NULL.
  */
 SEAWALL_API seawall_cause seawall_cancel_cause(const seawall_cancel *cancel);

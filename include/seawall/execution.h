@@ -116,9 +116,9 @@ SEAWALL_API seawall_status seawall_execution_set_user(seawall_execution *executi
  * Puts the runs that begin from here on under a token, NULL (at first): under none. It must live until each of them has finished.
  * Cancelling it is like seawall_execution_cancel_at at that instant: the waker is called, and the next call into the execution
  * finds out. A run that began before the instant of its deadline was over is never called timed out for a cancellation, nor
- * cancelled for a deadline: what was earlier counts, and at one instant the cancellation. A run under a token costs one load in
- * each call; two short locks if it ever waits, and its end waits for a waker that is being called, which so must not wait for who
- * is in a call here.
+ * cancelled for a deadline: what was earlier counts, and at one instant the cancellation; a token whose cause is
+ * #SEAWALL_CAUSE_DEADLINE is a deadline. A run under a token costs one load in each call; two short locks if it ever waits, and
+ * its end waits for a waker that is being called, which so must not wait for who is in a call here.
  * @return #SEAWALL_OK; #SEAWALL_BUSY: a run is under way; #SEAWALL_INVALID: NULL, or the token's platform is not the pipeline's.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_execution_set_cancel(seawall_execution *execution, seawall_cancel *cancel);

@@ -23,6 +23,13 @@ static bool may_deliver(const seawall_execution *x)
     return x->pipeline->calls == NULL;
 }
 
+/* The token of an attempt that a hard timeout cut: its deadline is one of this run, too, whoever drives it. */
+static void run_out(seawall_execution *x, seawall_time at)
+{
+    x->deadline = at < x->deadline ? at : x->deadline;
+    sw_timers(x, at);
+}
+
 /* A host's now may be from before: then it happens now. */
 void sw_heed_cancelled(seawall_execution *x)
 {
@@ -32,7 +39,11 @@ void sw_heed_cancelled(seawall_execution *x)
         return;
     now = sw_time(x);
     at = may_deliver(x) ? sw_cancel_when(x->cancel) : sw_cancel_seen(x->cancel, now);
-    sw_call_off(x, at < now ? at : now);
+    at = at < now ? at : now;
+    if (seawall_cancel_cause(x->cancel) == SEAWALL_CAUSE_DEADLINE)
+        run_out(x, at);
+    else
+        sw_call_off(x, at);
 }
 
 static void wake(void *user)
