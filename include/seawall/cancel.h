@@ -78,8 +78,8 @@ SEAWALL_API seawall_status seawall_cancel_trigger(seawall_cancel *cancel);
  * The same from a signal handler: marks the token and makes its descriptor readable; takes no lock and leaves errno alone.
  * Children and hooks hear of it from the timer service of the config, if its thread runs or a host drives it, or else in the next
  * call on this token or one below it, a run that begins or begins to wait under it included; the questions that cost one load
- * aside. Hooks of a token that is cancelled like this must not destroy it. The wake of the service's platform must be safe in a
- * handler, which the default one is.
+ * aside. Hooks of a token that is cancelled like this must not destroy it, nor one below it. The wake of the service's platform
+ * must be safe in a handler, which the default one is.
  * @return as seawall_cancel_trigger.
  */
 SEAWALL_API seawall_status seawall_cancel_trigger_from_signal(seawall_cancel *cancel);

@@ -98,8 +98,10 @@ static void close_event(seawall_cancel *token)
 
 static void take_out(seawall_cancel *token)
 {
-    if (token->parent != NULL)
+    if (token->parent != NULL) {
+        sw_cancel_own(token->parent);
         (void)sw_cancel_remove(token->parent, &token->link);
+    }
     close_event(token);
 }
 

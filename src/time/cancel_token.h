@@ -88,8 +88,8 @@ static inline void sw_cancel_own(seawall_cancel *token)
 /* Every public function but for the quick questions begins with it: what a handler left, here or above, is delivered. */
 static inline void sw_cancel_enter(seawall_cancel *token)
 {
-    sw_cancel_own(token);
     for (; token != NULL; token = token->parent) {
+        sw_cancel_own(token);
         if ((sw_load_acquire_u32(&token->state) & SW_CANCEL_UNDELIVERED) != 0)
             sw_cancel_settle(token);
     }
