@@ -160,6 +160,8 @@ void sw_cancel_fini(seawall_cancel *token)
 /* What ran in the parent does not run here, and memory of its threads may serve another purpose by now: no list is looked at. */
 static void forget(seawall_cancel *token)
 {
+    if ((sw_load_u32(&token->state) & SW_CANCEL_UNDELIVERED) != 0)
+        sw_store_u64(&token->at, (uint64_t)sw_now(token->platform));
     token->guarded.first = token->guarded.last = token->guarded.running = NULL;
     token->guarded.runner = 0;
     token->guarded.waiting = 0;
