@@ -14,7 +14,7 @@ static seawall_time earliest(seawall_timers *timers)
     seawall_time first = (seawall_time)sw_load_u64(&timers->residents_due);
     uint32_t i;
 
-    if (sw_load_u32(&timers->calls) != 0)
+    if (sw_load_u32(&timers->calls) != 0 || sw_load_u32(&timers->knocked) != 0)
         return SW_TIMERS_AT_ONCE;
     for (i = 0; i < timers->shards; i++) {
         seawall_time next = next_of(&timers->shard[i]);
