@@ -68,7 +68,6 @@ static void note_begin(seawall_timers *timers, seawall_time due, seawall_time no
 {
     seawall_duration lag = seawall_time_until(now, due);
 
-    sw_store_relaxed_u64(&timers->since, (uint64_t)now);
     sw_store_relaxed_u64(&timers->lag, (uint64_t)lag);
     sw_timers_raise(&timers->longest_lag, lag);
     sw_store_relaxed_u64(&timers->fired, sw_load_relaxed_u64(&timers->fired) + 1);
@@ -90,6 +89,7 @@ static void note_end(seawall_timers *timers)
 
 /*
  * Runs the shard's next one, if there is one. *now moves on to its end. False: it was the last, or nothing here is ours any more.
+ * `since` comes first: who sees a timer run must not take the time of the one before for its own.
  */
 static bool run_one(seawall_timers *timers, sw_timer_shard *shard, seawall_time *now)
 {
@@ -98,6 +98,7 @@ static bool run_one(seawall_timers *timers, sw_timer_shard *shard, seawall_time 
     seawall_timer_fn function;
     seawall_expiry expiry;
 
+    sw_store_relaxed_u64(&timers->since, (uint64_t)begun);
     if (!take(timers, shard, &expiry, &function))
         return false;
     note_begin(timers, expiry.due, begun);

@@ -92,6 +92,13 @@ static void look_ahead(seawall_timers *timers)
     sw_store_u64(&timers->residents_due, (uint64_t)first);
 }
 
+/* The next one's turn begins; `since` comes first, as for a timer's function. NULL: all have had theirs. */
+static sw_resident *begin_turn(seawall_timers *timers, seawall_time now)
+{
+    sw_store_relaxed_u64(&timers->since, (uint64_t)now);
+    return next_resident(timers, now);
+}
+
 /* The marks go first: who is called during the turns has another in the next round. */
 seawall_time sw_timers_attend(seawall_timers *timers, seawall_time now)
 {
@@ -101,11 +108,10 @@ seawall_time sw_timers_attend(seawall_timers *timers, seawall_time now)
     sw_store_u32(&timers->calls, 0);
     if (++timers->round == 0)
         timers->round = 1;
-    while ((resident = next_resident(timers, now)) != NULL) {
+    while ((resident = begin_turn(timers, now)) != NULL) {
         seawall_time begun = now;
 
         sw_store_u32(&resident->called, 0);
-        sw_store_relaxed_u64(&timers->since, (uint64_t)begun);
         now = resident->take_turn(resident, begun);
         if (sw_port_fork_generation() != process)
             return now;

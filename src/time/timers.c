@@ -218,6 +218,7 @@ seawall_status seawall_timers_snapshot_init(seawall_timers_snapshot *snapshot, s
 seawall_status seawall_timers_get_snapshot(seawall_timers *timers, seawall_timers_snapshot *snapshot)
 {
     seawall_timers_snapshot full = {0};
+    seawall_time now;
 
     if (timers == NULL || snapshot == NULL)
         return SEAWALL_INVALID;
@@ -233,8 +234,9 @@ seawall_status seawall_timers_get_snapshot(seawall_timers *timers, seawall_timer
     full.lag = (seawall_duration)sw_load_u64(&timers->lag);
     full.longest_lag = (seawall_duration)sw_load_u64(&timers->longest_lag);
     full.longest_run = (seawall_duration)sw_load_u64(&timers->longest_run);
+    now = sw_now(timers->platform); /* before anything is seen to run, or it might have ended since */
     if (sw_load_u64(&timers->running) != 0 || sw_load_u64(&timers->turn) != 0)
-        full.running_for = seawall_time_until(sw_now(timers->platform), (seawall_time)sw_load_u64(&timers->since));
+        full.running_for = seawall_time_until(now, (seawall_time)sw_load_u64(&timers->since));
     return SW_GIVE(full, longest_run, snapshot);
 }
 
