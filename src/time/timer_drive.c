@@ -111,9 +111,10 @@ static bool run_one(seawall_timers *timers, sw_timer_shard *shard, seawall_time 
     return true;
 }
 
+/* In a child that was forked meanwhile the service may be gone. */
 static bool goes_on(seawall_timers *timers, uint32_t process)
 {
-    return sw_load_u32(&timers->state) != SW_TIMERS_STOPPING && sw_port_fork_generation() == process;
+    return sw_port_fork_generation() == process && sw_load_u32(&timers->state) != SW_TIMERS_STOPPING;
 }
 
 /* Those who work here without a timer; *now moves on to their end. False: the round ends with them. */

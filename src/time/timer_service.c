@@ -47,7 +47,7 @@ static void *run(void *user)
     if (timers->on_start != NULL)
         timers->on_start(timers->hook_user);
     work(timers, process);
-    if (timers->on_stop != NULL && !forked_away(process))
+    if (!forked_away(process) && timers->on_stop != NULL)
         timers->on_stop(timers->hook_user);
     return NULL;
 }
