@@ -187,7 +187,8 @@ seawall_status seawall_timers_next_due(seawall_timers *timers, seawall_time *due
 
 static void clear_event(seawall_timers *timers)
 {
-    uint32_t event = sw_load_u32(&timers->event), bell = sw_load_u32(&timers->bell);
+    uint32_t bell = sw_load_u32(&timers->bell); /* before the event: what rang one that was just made is cleared next time */
+    uint32_t event = sw_load_u32(&timers->event);
 
     if (event != 0 && bell != timers->heard)
         sw_port_event_clear((int32_t)event - 1);
