@@ -7,9 +7,10 @@
  * their own. A handler puts all its calls under one deadline with seawall_deadline_enter; on another thread it enters the same
  * deadline again. To another machine goes what is left, as a header's value.
  *
- * What a thread inherits belongs to a platform, whose clock it is read from: calls on another platform do not inherit it. An
- * operation that leaves its stack in the middle (fibers, coroutines) must not: who comes next on the thread would inherit what is
- * not meant for him. Drive executions there, which inherit nothing.
+ * What a thread inherits belongs to a platform, whose clock it is read from: calls on another platform do not inherit it, nor
+ * does anybody while a deadline on another platform is the innermost. An operation that leaves its stack in the middle (fibers,
+ * coroutines) must not: who comes next on the thread would inherit what is not meant for him. Drive executions there, which
+ * inherit nothing.
  */
 #ifndef SEAWALL_DEADLINE_H
 #define SEAWALL_DEADLINE_H

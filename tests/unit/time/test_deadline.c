@@ -64,6 +64,7 @@ START_TEST(another_platform_does_not_inherit)
     ck_assert_int_eq(seawall_deadline_current(&other), SEAWALL_FOREVER);
     enter(&other, MS(500), &inner);
     ck_assert_int_eq(seawall_deadline_current(&other), MS(500));
+    ck_assert_int_eq(seawall_deadline_current(NULL), SEAWALL_FOREVER); /* one at a time: the innermost */
     ck_assert_int_eq(seawall_deadline_leave(&inner), SEAWALL_OK);
     ck_assert_int_eq(seawall_deadline_current(NULL), MS(100));
     ck_assert_int_eq(seawall_deadline_leave(&outer), SEAWALL_OK);
