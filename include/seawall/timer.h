@@ -12,7 +12,7 @@
  * In the child of a fork the service is as if it had just been created: not started, and without timers. Those of the parent fire
  * in the parent; their handles are stale in the child. It may be started, driven and destroyed there. The first function that is
  * called on it in the child pays for that, by the number of timers that the parent ever had at once. A child that was forked by a
- * timer's function must not return from it: the thread would end there.
+ * timer's function or a hook must not return from it: the thread would end there.
  */
 #ifndef SEAWALL_TIMER_H
 #define SEAWALL_TIMER_H

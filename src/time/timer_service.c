@@ -3,7 +3,7 @@
 
 #include "base/error.h"
 
-/* A function has forked, and this is the child. */
+/* A function or a hook has forked, and this is the child. */
 static bool forked_away(uint32_t process)
 {
     return sw_port_fork_generation() != process;
@@ -19,7 +19,7 @@ static void work(seawall_timers *timers, uint32_t process)
 {
     const seawall_platform *platform = timers->platform;
 
-    for (;;) {
+    while (!forked_away(process)) {
         uint32_t ticket = sw_load_u32(&timers->bell);
         seawall_time until;
 
