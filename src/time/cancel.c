@@ -160,15 +160,18 @@ void sw_cancel_fini(seawall_cancel *token)
 /* What ran in the parent does not run here, and memory of its threads may serve another purpose by now: no list is looked at. */
 static void forget(seawall_cancel *token)
 {
-    if ((sw_load_u32(&token->state) & SW_CANCEL_UNDELIVERED) != 0)
+    uint32_t state = sw_load_u32(&token->state);
+
+    if ((state & SW_CANCEL_UNDELIVERED) != 0) { /* else it is left alone: a handler of this process may mark it meanwhile */
         sw_store_u64(&token->at, (uint64_t)sw_now(token->platform));
+        sw_store_u32(&token->state, state & SW_CANCEL_CAUSE);
+    }
     token->guarded.first = token->guarded.last = token->guarded.running = NULL;
     token->guarded.runner = 0;
     token->guarded.waiting = 0;
     token->guarded.listed = false;
     token->timers = NULL;
     token->link.token = NULL;
-    sw_store_u32(&token->state, sw_load_u32(&token->state) & SW_CANCEL_CAUSE);
     sw_store_u32(&token->event, 0); /* not closed: its number may mean something else by now */
 }
 
