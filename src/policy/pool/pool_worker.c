@@ -129,12 +129,13 @@ void sw_pool_await_unpinned(seawall_pool *pool, sw_job *job)
     }
 }
 
-static void finished(sw_pool_worker *worker, sw_job *job, int64_t value)
+/* Under the lock. Answers whether it was given back meanwhile. */
+static bool finished(sw_pool_worker *worker, sw_job *job, int64_t value)
 {
     seawall_pool *pool = worker->pool;
-    bool awaited;
+    bool pinned = job->pins > 0, awaited;
 
-    if (job->pins > 0)
+    if (pinned)
         sw_pool_await_unpinned(pool, job);
     awaited = job->waiters > 0;
     worker->job = NULL;
@@ -145,16 +146,23 @@ static void finished(sw_pool_worker *worker, sw_job *job, int64_t value)
         (void)sw_pool_ring(pool, &job->bell, &job->sleepers);
         sw_pool_enter(pool);
     }
+    return pinned || awaited;
 }
 
-/* What was taken for this worker: runs it, or tells of its being dropped. Under the lock, but not all the time. */
-static bool do_one(sw_pool_worker *worker, sw_job *job, seawall_time now)
+/*
+ * What was taken for this worker: runs it, or tells of its being dropped. Under the lock, but not all the time. `now` becomes
+ * that of the job's end, read before the lock is taken again, if jobs that wait will want to be held against it.
+ */
+static bool do_one(sw_pool_worker *worker, sw_job *job, seawall_time *now)
 {
     seawall_pool *pool = worker->pool;
     sw_pool_worker *woken = sw_pool_wake_one(pool);
+    bool timed = pool->locked.core.queue.timed > 0;
+    seawall_time began = *now;
     sw_pool_notice notice;
     int64_t value;
 
+    *now = SW_JOB_UNSEEN;
     if (job->state != SW_JOB_RUNNING) {
         sw_pool_note(pool, job, &notice);
         sw_pool_changed(pool);
@@ -166,14 +174,17 @@ static bool do_one(sw_pool_worker *worker, sw_job *job, seawall_time now)
     }
     worker->job = job;
     worker->patience = SW_JOB_UNSEEN;
-    job->waited = now != SW_JOB_UNSEEN && job->since != SW_JOB_UNSEEN ? seawall_time_until(now, job->since) : 0;
-    job->since = now;
+    job->waited = began != SW_JOB_UNSEEN && job->since != SW_JOB_UNSEEN ? seawall_time_until(began, job->since) : 0;
+    job->since = began;
     sw_pool_leave(pool);
     sw_pool_ring_worker(pool, woken);
-    if (!run(worker, job, now, &value))
+    if (!run(worker, job, began, &value))
         return false;
+    if (timed)
+        *now = sw_now(pool->platform);
     sw_pool_enter(pool);
-    finished(worker, job, value);
+    if (finished(worker, job, value))
+        *now = SW_JOB_UNSEEN;
     return true;
 }
 
@@ -194,19 +205,23 @@ static bool serve(sw_pool_worker *worker)
     seawall_pool *pool = worker->pool;
     sw_pool_core *core = &pool->locked.core;
     sw_pool_worker *woken;
+    seawall_time now = SW_JOB_UNSEEN; /* if it was read just before the lock was taken */
     bool stays = true;
 
     sw_pool_enter(pool);
     core->starting--;
     while (stays && !sw_pool_too_many(core, false)) {
-        bool timed = core->queue.timed > 0 || pool->ran != NULL;
-        seawall_time now = timed ? sw_now(pool->platform) : SW_JOB_UNSEEN;
-        sw_job *job = sw_pool_take(core, now);
+        sw_job *job;
 
-        if (job == NULL)
+        if (now == SW_JOB_UNSEEN && (core->queue.timed > 0 || pool->ran != NULL))
+            now = sw_now(pool->platform);
+        job = sw_pool_take(core, now);
+        if (job == NULL) {
             stays = rest(worker);
-        else if (!do_one(worker, job, now))
+            now = SW_JOB_UNSEEN;
+        } else if (!do_one(worker, job, &now)) {
             return false;
+        }
     }
     retire(worker);
     woken = sw_pool_wake_one(pool);

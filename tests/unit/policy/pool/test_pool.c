@@ -1,6 +1,7 @@
 /* Jobs of a pool: run, waited for, dropped, called off, refused. */
 #include "pool_fixture.h"
 
+#include "policy/pool/pool_object.h"
 #include "suite.h"
 
 static seawall_job submit(staying *job, seawall_priority priority, seawall_time deadline)
@@ -182,6 +183,43 @@ START_TEST(who_waits_goes_away_on_time)
     ck_assert_int_eq(sw_test_pool_look().abandoned, 0);
     ck_assert_int_eq(sw_test_pool_look().done, 1);
     ck_assert_int_eq(sw_test_pool_look().dropped_deadline, 1);
+    sw_test_pool_end();
+}
+END_TEST
+
+static sw_atomic_u32 stoppable, asked;
+
+static void stop_for_two_seconds(void *arg)
+{
+    (void)arg;
+    sw_store_u32(&asked, 1);
+    sw_test_await_parked(1); /* its worker, which must not end it before this has returned */
+    seawall_manual_clock_advance(f.base.clock, SEAWALL_SECONDS(2));
+}
+
+static int64_t until_asked(seawall_work *work, void *arg)
+{
+    (void)arg;
+    sw_work_stoppable(work, stop_for_two_seconds);
+    sw_store_u32(&stoppable, 1);
+    sw_test_await(&asked, 1);
+    return 0;
+}
+
+/* The worker read the clock when the job's function had returned. */
+START_TEST(what_expires_while_a_stop_is_waited_for_is_not_begun)
+{
+    staying waiting = {.number = 2, .gate = {1}};
+    seawall_job asked_to_stop;
+
+    begin(1, 1, 1);
+    ck_assert_int_eq(seawall_pool_submit(f.pool, NULL, until_asked, NULL, &asked_to_stop), SEAWALL_OK);
+    sw_test_await(&stoppable, 1);
+    (void)submit(&waiting, SEAWALL_PRIORITY_NORMAL, SW_TEST_START + SEAWALL_SECONDS(1));
+    ck_assert_int_eq(seawall_pool_cancel(f.pool, asked_to_stop), SEAWALL_BUSY);
+    sw_test_await(&waiting.told, 1);
+    ck_assert_int_eq(waiting.end, SEAWALL_JOB_DEADLINE);
+    ck_assert_uint_eq(sw_load_u32(&waiting.begun), 0);
     sw_test_pool_end();
 }
 END_TEST
@@ -406,6 +444,7 @@ int main(void)
     tcase_add_test(tests, a_cancelled_job_frees_its_place_at_once);
     tcase_add_test(tests, a_job_past_its_time_is_dropped_unrun);
     tcase_add_test(tests, who_waits_goes_away_on_time);
+    tcase_add_test(tests, what_expires_while_a_stop_is_waited_for_is_not_begun);
     tcase_add_test(tests, a_handle_given_up_early_is_harmless);
     tcase_add_test(tests, results_that_nobody_fetches_are_bounded);
     tcase_add_test(tests, workers_that_all_wait_for_one_another_are_answered);
