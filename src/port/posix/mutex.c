@@ -40,7 +40,21 @@ void sw_mutex_lock(sw_mutex *mutex)
         wait_and_lock(mutex, process, found);
 }
 
-#define LOOKS 60
+/*
+ * How often to look before sleeping, and how long to stay away in between. Who looks at once again takes the line from who has
+ * the lock, and mostly gets the lock as well: then it changes hands every few instructions, and so does each line that it guards.
+ * A microsecond is long enough for who has it to do twenty rounds, and all looks together for a wake.
+ */
+#define LOOKS 16
+#define PAUSES 64
+
+static void stay_away(void)
+{
+    int i;
+
+    for (i = 0; i < PAUSES; i++)
+        sw_pause();
+}
 
 __attribute__((noinline)) static void spin_and_lock(sw_mutex *mutex, uint32_t process)
 {
@@ -48,7 +62,7 @@ __attribute__((noinline)) static void spin_and_lock(sw_mutex *mutex, uint32_t pr
     int i;
 
     for (i = 0; i < LOOKS; i++) {
-        sw_pause();
+        stay_away();
         found = sw_load_relaxed_u32(&mutex->word);
         if (found == (process | FREE) && sw_cas_u32(&mutex->word, &found, process | HELD))
             return;
