@@ -14,8 +14,15 @@ static int64_t job(seawall_work *work, void *arg)
 static void *create(void)
 {
     seawall_pool_config config = SEAWALL_POOL_CONFIG_INIT;
+    seawall_priority_level_config levels[SEAWALL_PRIORITY_COUNT];
     seawall_pool *pool = NULL;
+    int i;
 
+    if (seawall_priority_levels(levels) != SEAWALL_OK)
+        return NULL;
+    for (i = 0; i < SEAWALL_PRIORITY_COUNT; i++)
+        levels[i].max_queue_time = SEAWALL_FOREVER; /* as no peer has limits */
+    config.levels = levels;
     config.core_size = config.max_size = 2;
     config.queue_size = POOL_PEER_WINDOW;
     return seawall_pool_create(&config, NULL, &pool, NULL) == SEAWALL_OK ? pool : NULL;
