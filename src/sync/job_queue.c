@@ -33,23 +33,37 @@ sw_job *sw_job_find(const sw_job_queue *queue, uint64_t handle)
     return job->held && job->generation == (uint32_t)(handle >> 32) ? job : NULL;
 }
 
+void sw_job_take_first(sw_job_queue *queue, uint32_t level)
+{
+    sw_job_list *list = &queue->level[level];
+    const sw_job *job = sw_job_at(queue, list->first);
+
+    list->first = job->next;
+    queue->queued[level]--;
+    queue->length--;
+    queue->timed -= job->expires != SEAWALL_FOREVER;
+    if (list->first != SW_JOB_NOBODY)
+        __builtin_prefetch(sw_job_at(queue, list->first), 1);
+    else
+        queue->filled &= ~(1u << level);
+}
+
 void sw_job_take_out(sw_job_queue *queue, sw_job *job)
 {
     sw_job_list *list = &queue->level[job->level];
 
-    if (job->previous != SW_JOB_NOBODY)
-        sw_job_at(queue, job->previous)->next = job->next;
-    else
-        list->first = job->next;
+    if (sw_job_at(queue, list->first) == job) {
+        sw_job_take_first(queue, job->level);
+        return;
+    }
+    sw_job_at(queue, job->previous)->next = job->next;
     if (job->next != SW_JOB_NOBODY)
         sw_job_at(queue, job->next)->previous = job->previous;
     else
         list->last = job->previous;
-    list->length--;
+    queue->queued[job->level]--;
     queue->length--;
     queue->timed -= job->expires != SEAWALL_FOREVER;
-    if (list->first == SW_JOB_NOBODY)
-        queue->filled &= ~(1u << job->level);
 }
 
 void sw_job_give_back(sw_job_queue *queue, sw_job *job)

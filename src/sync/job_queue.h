@@ -39,7 +39,7 @@ typedef void (*sw_job_stop_fn)(void *arg);
 typedef struct sw_job {
     /* What submitting and running it touch. */
     _Alignas(SW_CACHE_LINE) uint32_t next;
-    uint32_t previous;     /* in its level; the free ones have only `next` */
+    uint32_t previous;     /* in its level, unless it is the first there; the free ones have only `next` */
     uint32_t generation;
     uint8_t state;
     uint8_t level;
@@ -65,18 +65,19 @@ typedef struct sw_job {
 } sw_job;
 
 typedef struct sw_job_list {
-    uint32_t first, last;
-    int32_t length;
+    uint32_t first;
+    uint32_t last; /* if there is a first one */
 } sw_job_list;
 
 typedef struct sw_job_queue {
-    sw_job *places;
-    uint32_t count;
     uint32_t free;   /* the first free one */
     uint32_t filled; /* bit n: level n has jobs */
     int32_t length;  /* over all levels */
     int32_t timed;   /* of these, with an `expires` */
     sw_job_list level[SW_JOB_LEVELS];
+    int32_t queued[SW_JOB_LEVELS];
+    sw_job *places;
+    uint32_t count;
 } sw_job_queue;
 
 /* Over `count` zeroed places. A queue that was in use may be begun again: no handle of before finds anything. */
@@ -114,18 +115,23 @@ static inline void sw_job_append(sw_job_queue *queue, sw_job *job, uint32_t leve
 
     queue->free = job->next;
     job->next = SW_JOB_NOBODY;
-    job->previous = list->last;
-    if (list->last != SW_JOB_NOBODY)
-        sw_job_at(queue, list->last)->next = name;
-    else
-        list->first = name;
-    list->last = name;
-    list->length++;
-    queue->length++;
-    queue->timed += job->expires != SEAWALL_FOREVER;
-    queue->filled |= 1u << level;
     job->state = SW_JOB_QUEUED;
+    if (list->first != SW_JOB_NOBODY) {
+        job->previous = list->last;
+        sw_job_at(queue, list->last)->next = name;
+    } else {
+        list->first = name;
+        queue->filled |= 1u << level;
+    }
+    list->last = name;
+    queue->queued[level]++;
+    queue->length++;
+    if (job->expires != SEAWALL_FOREVER)
+        queue->timed++;
 }
+
+/* The first job of a level, which has one, leaves it. The one behind it, which another CPU may have, is only sent for. */
+void sw_job_take_first(sw_job_queue *queue, uint32_t level);
 
 /* A queued job leaves its level, wherever it stands. */
 void sw_job_take_out(sw_job_queue *queue, sw_job *job);

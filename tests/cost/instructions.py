@@ -53,7 +53,7 @@ SUBJECTS = {
     "cancel_hook": (["seawall_cancel_add_hook", "seawall_cancel_remove_hook"], None),
     "cancel_call": (["seawall_call_with"], None),
     "cancel_call_hook": (["seawall_call_with"], None),
-    "pool_submit": (["seawall_pool_submit"], 135),
+    "pool_submit": (["seawall_pool_submit"], 110),
     "pool_job": (["seawall_pool_submit"], None),
     "call_none": (CALL, None),
     "call_three": (CALL, 460),

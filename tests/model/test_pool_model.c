@@ -231,7 +231,7 @@ START_TEST(every_job_ends_exactly_once)
         ck_assert(m.jobs[i].state == ENDED || m.jobs[i].state == UNKNOWN);
         ended += m.jobs[i].state == ENDED;
     }
-    ck_assert_int_eq(m.crew.core.counts.submitted, ended);
+    ck_assert_int_eq(m.crew.core.submitted, ended);
     ck_assert_int_gt(ended, 100);
 }
 END_TEST

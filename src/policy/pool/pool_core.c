@@ -87,7 +87,7 @@ sw_job *sw_pool_take(sw_pool_core *core, seawall_time now)
         sw_pool_drop(core, job, sw_pool_reason(job));
         return job;
     }
-    sw_job_take_out(&core->queue, job);
+    sw_job_take_first(&core->queue, level);
     job->state = SW_JOB_RUNNING;
     core->fair.now = core->fair.pass[level];
     core->fair.pass[level] += core->rules.stride[level];
@@ -132,7 +132,7 @@ void sw_pool_withdraw(sw_pool_core *core, sw_job *job)
 {
     sw_job_take_out(&core->queue, job);
     sw_job_give_back(&core->queue, job);
-    core->counts.submitted--;
+    core->submitted--;
     core->counts.refused_no_thread++;
 }
 
@@ -242,17 +242,18 @@ static bool list_holds(const sw_pool_core *core, uint32_t level, int32_t *timed)
     uint32_t name = list->first, previous = SW_JOB_NOBODY;
     int32_t length = 0;
 
-    while (name != SW_JOB_NOBODY && length <= list->length) {
+    while (name != SW_JOB_NOBODY && length <= core->queue.queued[level]) {
         const sw_job *job = sw_job_at(&core->queue, name);
 
-        if (job->state != SW_JOB_QUEUED || job->level != level || job->previous != previous)
+        if (job->state != SW_JOB_QUEUED || job->level != level || (length > 0 && job->previous != previous))
             return false;
         *timed += job->expires != SEAWALL_FOREVER;
         length++;
         previous = name;
         name = job->next;
     }
-    return list->last == previous && length == list->length && (length > 0) == ((core->queue.filled >> level & 1) != 0);
+    return (length == 0 || list->last == previous) && length == core->queue.queued[level] &&
+           (length > 0) == ((core->queue.filled >> level & 1) != 0);
 }
 
 bool sw_pool_core_holds(const sw_pool_core *core)
@@ -267,14 +268,14 @@ bool sw_pool_core_holds(const sw_pool_core *core)
     for (i = 0; i < SW_JOB_LEVELS; i++) {
         if (!list_holds(core, i, &timed))
             return false;
-        length += core->queue.level[i].length;
+        length += core->queue.queued[i];
     }
     for (i = 0; i < SW_JOB_ENDS; i++)
         ended += counts->ended[i];
     return states[SW_JOB_QUEUED] == core->queue.length && length == core->queue.length && timed == core->queue.timed &&
            states[SW_JOB_RUNNING] == core->busy && states[SW_JOB_TELLING] + states[SW_JOB_ENDED] == core->held &&
            states[SW_JOB_TELLING] <= core->telling &&
-           counts->submitted == ended + core->queue.length + core->busy &&
+           core->submitted == ended + core->queue.length + core->busy &&
            core->idle + core->coming + core->starting + core->busy <= core->workers && core->idle >= 0 && core->coming >= 0 &&
            core->starting >= 0 &&
            core->blocked <= core->busy && core->abandoned <= core->busy && core->blocked >= 0 && core->abandoned >= 0;

@@ -29,11 +29,11 @@ typedef struct sw_pool_fair {
 } sw_pool_fair;
 
 typedef struct sw_pool_rules {
-    int32_t core, max, queue;
+    int32_t max, queue, max_results;
     int32_t growth;
-    int32_t max_results;
     uint32_t stride[SW_JOB_LEVELS];
     seawall_duration max_queue_time[SW_JOB_LEVELS];
+    int32_t core;
     seawall_duration keep_alive, stuck_after;
 } sw_pool_rules;
 
@@ -42,26 +42,30 @@ typedef enum sw_pool_life { SW_POOL_OPEN = 0, SW_POOL_DRAINING, SW_POOL_STOPPED 
 #define SW_JOB_ENDS (SEAWALL_JOB_NO_THREAD + 1)
 
 typedef struct sw_pool_counts {
-    int64_t submitted;
     int64_t ended[SW_JOB_ENDS]; /* by seawall_job_end */
     int64_t refused_full, refused_results, refused_stopped, refused_no_thread;
 } sw_pool_counts;
 
+/*
+ * As a pool has it, behind its lock, in this order (pool_object.h): what each job moves in and out stands on two lines,
+ * what only workers move on the next, what is rare on the fourth, and the rules, which all read, behind it.
+ */
 typedef struct sw_pool_core {
-    sw_job_queue queue;
-    sw_pool_fair fair;
-    sw_pool_rules rules;
-    sw_pool_life life;
-    int32_t workers; /* all; of these: */
     int32_t idle;
     int32_t coming;
     int32_t starting;
     int32_t busy;
-    int32_t blocked;   /* busy, and waiting for the end of a job of this pool */
+    int32_t workers; /* all, these and those on their way */
+    sw_pool_life life;
     int32_t held;      /* ended jobs whose handle is not used up */
+    int32_t blocked;   /* busy, and waiting for the end of a job of this pool */
+    int64_t submitted;
+    sw_job_queue queue;
+    sw_pool_fair fair;
     int32_t telling;   /* dropped jobs whose `done` has not returned */
     int32_t abandoned;
     sw_pool_counts counts;
+    sw_pool_rules rules;
 } sw_pool_core;
 
 typedef enum sw_pool_verdict {
@@ -95,10 +99,10 @@ static inline bool sw_pool_before(uint64_t a, uint64_t b)
     return (int64_t)(a - b) < 0;
 }
 
-/* When a job that comes now is dropped unless it has begun; `now` is not read where its level has no limit. */
+/* When a job that comes now is dropped unless it has begun. Where no clock was read its level has no limit. */
 static inline seawall_time sw_pool_expiry(const sw_pool_core *core, uint32_t level, seawall_time now, seawall_time deadline)
 {
-    seawall_duration limit = core->rules.max_queue_time[level];
+    seawall_duration limit = now == SW_JOB_UNSEEN ? SEAWALL_FOREVER : core->rules.max_queue_time[level];
     seawall_time end;
 
     if (limit == SEAWALL_FOREVER || __builtin_add_overflow(now, limit, &end))
@@ -115,7 +119,7 @@ static inline void sw_pool_accept(sw_pool_core *core, sw_job *job, uint32_t leve
     if (core->queue.level[level].first == SW_JOB_NOBODY && sw_pool_before(core->fair.pass[level], core->fair.now))
         core->fair.pass[level] = core->fair.now;
     sw_job_append(&core->queue, job, level);
-    core->counts.submitted++;
+    core->submitted++;
 }
 
 /* Whether a sleeping worker is to be woken; it is coming then. */

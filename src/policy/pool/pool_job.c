@@ -48,6 +48,7 @@ static void sweep(seawall_pool *pool, sw_pool_notices *notices)
 
 /* What is rare stands in functions of its own, so that the usual way gets by with few registers. */
 #define RARE __attribute__((noinline))
+#define ALWAYS inline __attribute__((always_inline))
 
 static RARE seawall_status refuse(seawall_pool *pool, sw_pool_verdict verdict, const sw_pool_notices *notices)
 {
@@ -64,11 +65,11 @@ static RARE sw_pool_verdict look_for_room(seawall_pool *pool, bool held, sw_pool
     return sw_pool_judge(&pool->locked.core, held);
 }
 
-/* Under the lock: the free place becomes this job, and joins the queue. Answers its name. */
-static inline uint64_t put(sw_pool_core *core, const seawall_job_options *options, const sw_pool_order *order, seawall_time now)
+/* Under the lock: the free place becomes this job, and joins the queue. Answers the place's name. */
+static inline uint32_t put(sw_pool_core *core, const seawall_job_options *options, const sw_pool_order *order, seawall_time now)
 {
-    sw_job *job = sw_job_free_one(&core->queue);
-    uint64_t name = (uint64_t)job->generation << 32 | core->queue.free;
+    uint32_t place = core->queue.free;
+    sw_job *job = sw_job_at(&core->queue, place);
 
     job->held = order->held;
     job->function = order->function;
@@ -76,7 +77,12 @@ static inline uint64_t put(sw_pool_core *core, const seawall_job_options *option
     job->done = options->done;
     job->deadline = options->deadline;
     sw_pool_accept(core, job, (uint32_t)options->priority, now);
-    return name;
+    return place;
+}
+
+static inline uint64_t handle_of(const sw_pool_core *core, uint32_t place)
+{
+    return (uint64_t)sw_job_at(&core->queue, place)->generation << 32 | place;
 }
 
 /* Under the lock, which it gives back: somebody is to be woken or started for the job, or it may have no place. */
@@ -88,6 +94,7 @@ static RARE seawall_status put_and_tell(seawall_pool *pool, const seawall_job_op
     sw_pool_notices notices;
     sw_pool_verdict verdict;
     sw_pool_receipt mine;
+    uint32_t place;
 
     notices.count = 0;
     if (now == SW_JOB_UNSEEN && core->rules.max_queue_time[options->priority] != SEAWALL_FOREVER)
@@ -99,8 +106,8 @@ static RARE seawall_status put_and_tell(seawall_pool *pool, const seawall_job_op
         return refuse(pool, verdict, &notices);
     if (verdict == SW_POOL_START)
         starting = sw_pool_claim(pool);
-    mine.name = put(core, options, order, now);
-    mine.expires = sw_job_at(&core->queue, (uint32_t)mine.name)->expires;
+    place = put(core, options, order, now);
+    mine = (sw_pool_receipt){handle_of(core, place), sw_job_at(&core->queue, place)->expires};
     woken = sw_pool_wake_one(pool);
     sw_pool_leave(pool);
     sw_pool_ring_worker(pool, woken);
@@ -150,19 +157,19 @@ static RARE seawall_status wake_next(const seawall_pool *pool)
  * Where all workers are busy the job joins the queue and nobody needs to be told. That way is short, and whatever leads away from
  * it is the last that is called, so that it saves no registers.
  */
-static inline seawall_status submit_at(seawall_pool *pool, const seawall_job_options *options, seawall_job_fn function,
+static ALWAYS seawall_status submit_at(seawall_pool *pool, const seawall_job_options *options, seawall_job_fn function,
                                        void *arg, seawall_job *job, seawall_time now)
 {
     const sw_pool_order order = {function, arg, job != NULL};
     sw_pool_core *core = &pool->locked.core;
-    uint64_t name;
+    uint32_t place;
 
     if (!sw_pool_just_queues(core, order.held) ||
         (now == SW_JOB_UNSEEN && core->rules.max_queue_time[options->priority] != SEAWALL_FOREVER))
         return submit_slowly(pool, options, function, arg, job, now);
-    name = put(core, options, &order, now);
+    place = put(core, options, &order, now);
     if (job != NULL)
-        *job = name;
+        *job = handle_of(core, place);
     return sw_mutex_give_back(&pool->lock) ? wake_next(pool) : SEAWALL_OK;
 }
 

@@ -62,6 +62,11 @@ struct seawall_pool {
     } locked;                 /* under the lock */
 };
 
+/* What each job moves begins with the lock; what is only read shares no line with it. */
+_Static_assert(offsetof(struct seawall_pool, locked.core.fair) - offsetof(struct seawall_pool, lock) <= 2 * SW_CACHE_LINE,
+               "what each job moves takes two lines");
+_Static_assert(offsetof(struct seawall_pool, locked.core.rules) % SW_CACHE_LINE == 0, "the rules have lines of their own");
+
 /* For its function: which job it is. */
 struct seawall_work {
     const seawall_pool *pool;

@@ -40,7 +40,6 @@ static int32_t count_stuck(const seawall_pool *pool, seawall_time now)
 
 static void fill_counts(const sw_pool_counts *counts, seawall_pool_snapshot *full)
 {
-    full->submitted = counts->submitted;
     full->done = counts->ended[SEAWALL_JOB_DONE];
     full->dropped_queue_time = counts->ended[SEAWALL_JOB_QUEUE_TIME];
     full->dropped_deadline = counts->ended[SEAWALL_JOB_DEADLINE];
@@ -68,8 +67,9 @@ static void fill(seawall_pool *pool, seawall_time now, seawall_pool_snapshot *fu
     full->stuck = count_stuck(pool, now);
     full->results = core->held;
     for (i = 0; i < SW_JOB_LEVELS; i++)
-        full->queued[i] = core->queue.level[i].length;
+        full->queued[i] = core->queue.queued[i];
     full->oldest = oldest_of(&core->queue, now);
+    full->submitted = core->submitted;
     fill_counts(&core->counts, full);
     full->retired = pool->locked.retired;
 }

@@ -110,7 +110,7 @@ START_TEST(levels_share_by_weight)
         sw_job *job;
 
         for (level = 0; level < SW_JOB_LEVELS; level++) {
-            if (core.queue.level[level].length < 2)
+            if (core.queue.queued[level] < 2)
                 (void)put(level, SEAWALL_FOREVER, 0);
         }
         job = sw_pool_take(&core, 0);
@@ -166,7 +166,7 @@ START_TEST(passes_wrap_around)
         sw_job *job;
 
         for (level = 0; level < SW_JOB_LEVELS; level++) {
-            if (core.queue.level[level].length == 0)
+            if (core.queue.queued[level] == 0)
                 (void)put(level, SEAWALL_FOREVER, 0);
         }
         job = sw_pool_take(&core, 0);
@@ -293,14 +293,16 @@ START_TEST(the_check_notices)
     sw_job *job;
 
     begin(&rules);
+    (void)put(SEAWALL_PRIORITY_LOW, SEAWALL_FOREVER, 0);
     job = put(SEAWALL_PRIORITY_LOW, SEAWALL_FOREVER, 0);
     ck_assert(sw_pool_core_holds(&core));
-    core.counts.submitted++;
+    core.submitted++;
     ck_assert(!sw_pool_core_holds(&core));
-    core.counts.submitted--;
+    core.submitted--;
     job->previous = 3;
     ck_assert(!sw_pool_core_holds(&core));
-    job->previous = 0;
+    job->previous = 1;
+    ck_assert(sw_pool_core_holds(&core));
     core.queue.filled = 0;
     ck_assert(!sw_pool_core_holds(&core));
 }
