@@ -32,8 +32,10 @@ void sw_budget_init(seawall_retry_budget *budget, const sw_budget_rules *rules, 
     budget->platform = platform;
     sw_mutex_init(&budget->lock);
     put_rules(budget, rules);
-    if (rules->step != 0)
+    if (rules->step != 0) {
         sw_store_u64(&budget->shared.latest, sw_step_of(rules->step, now));
+        sw_store_u64(&budget->shared.collected_until, sw_step_of(rules->step, now));
+    }
     sw_store_u32(&budget->shared.tokens, rules->purse);
     sw_store_u32(&budget->references, 1);
 }
@@ -79,17 +81,16 @@ void seawall_retry_budget_end(seawall_retry_budget *budget, seawall_fault fault)
     } while (after != tokens && !sw_cas_u32(&budget->shared.tokens, &tokens, after));
 }
 
-/* The step to count in: time does not go back. `*before` is the latest until now. */
-static uint64_t step_at(seawall_retry_budget *budget, seawall_time now, uint64_t *before)
+/* Makes a step that only goes on be `step`, unless it is there or further already; answers where it is. */
+static uint64_t move_on(sw_atomic_u64 *place, uint64_t step)
 {
-    uint64_t step = sw_step_of(budget->step, now);
+    uint64_t before = sw_load_u64(place);
 
-    *before = sw_load_u64(&budget->shared.latest);
-    while (*before < step) {
-        if (sw_cas_u64(&budget->shared.latest, before, step))
+    while (before < step) {
+        if (sw_cas_u64(place, &before, step))
             return step;
     }
-    return *before;
+    return before;
 }
 
 static void add(sw_atomic_u64 *places, uint64_t step, uint64_t more)
@@ -116,33 +117,36 @@ static uint64_t sum(sw_atomic_u64 *places, uint64_t step, uint32_t steps)
     return total;
 }
 
-/* Shares out the calls that were counted since the last one who did this. */
-static void collect(seawall_retry_budget *budget, uint64_t before, uint64_t step)
+/*
+ * Shares out the calls that were counted since the last one who did this. Until when that one did is said last: between the two
+ * the calls of a moment are taken for those of a longer time, never the other way round.
+ */
+static void collect(seawall_retry_budget *budget, uint64_t step)
 {
-    uint64_t old = sw_load_u64(&budget->shared.collected);
+    uint64_t old = sw_load_u64(&budget->shared.collected), from = sw_load_u64(&budget->shared.collected_until);
     uint64_t now = 0, share;
     uint32_t i;
 
     for (i = 0; i < SW_BUDGET_STRIPES; i++)
         now += sw_load_u64(&budget->shared.stripes[i].calls);
     /* Another who collected at the same time has seen them, or the next one will. */
-    if (now <= old || !sw_cas_u64(&budget->shared.collected, &old, now))
+    if (now < old || (now > old && !sw_cas_u64(&budget->shared.collected, &old, now)))
         return;
-    for (i = 0; i < SW_BUDGET_STEPS; i++) {
-        share = sw_budget_share(now - old, before, step, i);
+    for (i = 0; i < SW_BUDGET_STEPS && now > old; i++) {
+        share = sw_budget_share(now - old, from < step ? from : step, step, i);
         if (share > 0)
             add(budget->shared.calls, step - i, share);
     }
+    (void)move_on(&budget->shared.collected_until, step);
 }
 
 /* How many retries there may be. Those are counted over one step more than the calls, so that no stretch of time has too many. */
 static uint64_t limit_at(seawall_retry_budget *budget, seawall_time now, uint64_t *step)
 {
     sw_budget_rules rules = rules_of(budget);
-    uint64_t before;
 
-    *step = step_at(budget, now, &before);
-    collect(budget, before, *step);
+    *step = move_on(&budget->shared.latest, sw_step_of(budget->step, now)); /* time does not go back */
+    collect(budget, *step);
     return sw_budget_limit(&rules, sum(budget->shared.calls, *step, SW_BUDGET_STEPS));
 }
 

@@ -24,6 +24,7 @@ typedef struct sw_budget_stripe {
 typedef struct sw_budget_shared {
     sw_budget_stripe stripes[SW_BUDGET_STRIPES];
     _Alignas(SW_CACHE_LINE) sw_atomic_u64 collected; /* calls that have been shared out */
+    sw_atomic_u64 collected_until;                   /* in which step that was: no other call is from before it */
     sw_atomic_u64 latest;                            /* the step of the latest time seen */
     sw_atomic_u64 calls[SW_BUDGET_PLACES];           /* words of base/step_word.h */
     sw_atomic_u64 retries[SW_BUDGET_PLACES];

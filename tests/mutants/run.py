@@ -116,6 +116,7 @@ TESTS = {
     "budget": [
         ("core", "plain", ["tests/unit/sync/test_budget_core.c"]),
         ("budget", "plain", ["tests/unit/sync/test_budget.c"]),
+        ("quiet", "plain", ["tests/regress/test_quiet_hour_in_a_moment.c"]),
         ("chains", "plain", ["tests/compose/test_chains.c", "tests/compose/chain.c"]),
         ("stress", "delay", ["tests/stress/test_budget_stress.c"]),
     ],

@@ -1,5 +1,6 @@
 /* A retry budget under real threads: never more than it allows, nothing lost, all at rest afterwards. */
 #include <check.h>
+#include <pthread.h>
 #include <stdatomic.h>
 
 #include "support.h"
@@ -11,6 +12,7 @@ typedef struct crowd {
     int64_t rounds;
     _Atomic int64_t begun, charged, refunded, refused;
     _Atomic int64_t step; /* the time that all of them see */
+    pthread_barrier_t meeting;
 } crowd;
 
 static seawall_time now_of(crowd *c)
@@ -118,6 +120,43 @@ START_TEST(it_comes_to_rest_when_time_has_gone_on)
 }
 END_TEST
 
+/* After an hour in which nobody asked all do, at the same moment. */
+static void ask_after_an_hour(int index, void *arg)
+{
+    crowd *c = arg;
+    int64_t i;
+    int call;
+
+    for (i = 0; i < c->rounds; i++) {
+        seawall_retry_charge charge = 0;
+
+        if (index == 0) {
+            atomic_fetch_add(&c->step, 3600);
+            for (call = 0; call < 36; call++)
+                seawall_retry_budget_begin(c->budget);
+        }
+        pthread_barrier_wait(&c->meeting);
+        (void)!seawall_retry_budget_try_charge_at(c->budget, now_of(c), &charge);
+        pthread_barrier_wait(&c->meeting);
+        if (index == 0)
+            ck_assert_int_le(look(c).calls, 1);
+    }
+}
+
+START_TEST(a_silent_hour_is_spread_by_whoever_comes_first)
+{
+    crowd c = {.rounds = sw_test_count(300, 20000)};
+    sw_test_threads threads;
+
+    gather(&c, NULL);
+    pthread_barrier_init(&c.meeting, NULL, (unsigned)crowds[_i]);
+    sw_test_start(&threads, crowds[_i], ask_after_an_hour, &c);
+    sw_test_join(&threads);
+    pthread_barrier_destroy(&c.meeting);
+    disperse(&c);
+}
+END_TEST
+
 static void tell_ends(int index, void *arg)
 {
     crowd *c = arg;
@@ -152,6 +191,7 @@ int main(void)
 
     tcase_add_loop_test(tests, within_one_step_the_limit_holds_exactly, 0, 3);
     tcase_add_loop_test(tests, it_comes_to_rest_when_time_has_gone_on, 0, 3);
+    tcase_add_loop_test(tests, a_silent_hour_is_spread_by_whoever_comes_first, 0, 3);
     tcase_add_loop_test(tests, the_purse_stays_a_purse, 0, 3);
     return sw_test_run("budget stress", tests);
 }
