@@ -21,7 +21,8 @@ typedef int32_t seawall_chaos_outcome;
 /** The values of seawall_chaos_outcome. */
 enum {
     /**
-     * However it ends, it is handed on as a success with `code`. A refusal, a timeout or a cancellation inside stays what it is.
+     * A failure is handed on as a success with `code`. A success stays what it is, and so does a refusal, a timeout or a
+     * cancellation inside.
      */
     SEAWALL_CHAOS_SUCCESS = 0,
     SEAWALL_CHAOS_OPEN = 1,    /**< It is refused with #SEAWALL_OPEN and `retry_after`. */

@@ -149,6 +149,7 @@ TESTS = {
     "chaos": [
         ("core", "plain", ["tests/unit/policy/chaos/test_core.c"]),
         ("policy", "plain", ["tests/unit/policy/chaos/test_policy.c", REHEARSAL]),
+        ("minds", "plain", ["tests/regress/test_chaos_of_two_minds.c"]),
         SCENARIOS,
     ],
     "cancel": [

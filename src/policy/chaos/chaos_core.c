@@ -43,7 +43,7 @@ static seawall_status refusal_of(seawall_chaos_outcome outcome)
 
 sw_chaos_plan sw_chaos_draw(const sw_chaos_rules *rules, const sw_random_source *random)
 {
-    sw_chaos_plan plan = {.end = SW_CHAOS_AS_IT_IS};
+    sw_chaos_plan plan = {.end = SW_CHAOS_AS_IT_IS, .code = rules->code, .retry_after = rules->retry_after};
 
     if (hits(rules->outcome_rate, random)) {
         plan.refusal = refusal_of(rules->outcome);
@@ -60,7 +60,7 @@ sw_chaos_plan sw_chaos_draw(const sw_chaos_rules *rules, const sw_random_source 
     return plan;
 }
 
-bool sw_chaos_replace(const sw_chaos_rules *rules, const sw_chaos_plan *plan, seawall_outcome *outcome)
+bool sw_chaos_replace(const sw_chaos_plan *plan, seawall_outcome *outcome)
 {
     bool own = outcome->status == SEAWALL_OK || outcome->status == SEAWALL_FAILED;
 
@@ -68,8 +68,8 @@ bool sw_chaos_replace(const sw_chaos_rules *rules, const sw_chaos_plan *plan, se
         return false;
     outcome->status = plan->end == SW_CHAOS_FAULT ? SEAWALL_FAILED : SEAWALL_OK;
     outcome->fault = plan->fault;
-    outcome->code = rules->code;
-    outcome->retry_after = plan->end == SW_CHAOS_FAULT ? rules->retry_after : 0;
+    outcome->code = plan->code;
+    outcome->retry_after = plan->end == SW_CHAOS_FAULT ? plan->retry_after : 0;
     outcome->policy = -1;
     outcome->reason = SEAWALL_REASON_NONE;
     return true;

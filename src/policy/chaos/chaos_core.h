@@ -27,11 +27,13 @@ typedef struct sw_chaos_plan {
     seawall_fault fault;
     int32_t end;            /* enum sw_chaos_end */
     seawall_status refusal; /* of what is refused */
+    int32_t code;           /* of what is not: the rest of its end */
+    seawall_duration retry_after;
 } sw_chaos_plan;
 
 sw_chaos_plan sw_chaos_draw(const sw_chaos_rules *rules, const sw_random_source *random);
 
 /* Makes of `outcome` what the plan says, and answers whether that is anything else. */
-bool sw_chaos_replace(const sw_chaos_rules *rules, const sw_chaos_plan *plan, seawall_outcome *outcome);
+bool sw_chaos_replace(const sw_chaos_plan *plan, seawall_outcome *outcome);
 
 #endif

@@ -45,12 +45,8 @@ static seawall_answer leave(void *storage, seawall_turn *turn, seawall_outcome *
 {
     seawall_chaos *chaos = self;
     const chaos_frame *frame = storage;
-    sw_chaos_rules rules;
 
-    if (frame->plan.end == SW_CHAOS_AS_IT_IS)
-        return SEAWALL_PASS;
-    SW_TWIN_READ(&chaos->rules, &rules);
-    if (!sw_chaos_replace(&rules, &frame->plan, outcome))
+    if (!sw_chaos_replace(&frame->plan, outcome))
         return SEAWALL_PASS;
     sw_chaos_count(chaos, frame->plan.end == SW_CHAOS_FAULT ? SW_CHAOS_FAULTS : SW_CHAOS_SUCCESSES);
     seawall_turn_emit(turn, SEAWALL_EVENT_INJECTED, 0, outcome->fault, SEAWALL_REASON_NONE);
