@@ -133,7 +133,8 @@ SEAWALL_API seawall_status seawall_async_destroy(seawall_async *async);
  * @param user handed to the operation's functions; also what seawall_turn_user answers.
  * @param call its name; may be NULL. Written on #SEAWALL_OK only, and before any function is called.
  * @return #SEAWALL_OK; #SEAWALL_FULL: `capacity` calls are not over; #SEAWALL_TOO_SMALL: the pipeline needs more room, or more
- *         attempts at once, than the one the object was created with; #SEAWALL_INVALID: NULL, or no `begin`.
+ *         attempts at once, than the one the object was created with; #SEAWALL_UNSUPPORTED: its attempts run on a pool;
+ *         #SEAWALL_INVALID: NULL, or no `begin`.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_async_start(seawall_async *async, const seawall_pipeline *pipeline,
                                                                   seawall_time deadline,

@@ -101,7 +101,7 @@ SEAWALL_API size_t seawall_execution_size(const seawall_pipeline *pipeline);
 /**
  * Makes an idle execution in `storage`.
  * @param waker copied; NULL if no policy can wait without a time, or the host looks often enough.
- * @return #SEAWALL_OK; #SEAWALL_INVALID (NULL, misaligned); #SEAWALL_TOO_SMALL.
+ * @return #SEAWALL_OK; #SEAWALL_INVALID (NULL, misaligned); #SEAWALL_UNSUPPORTED: its attempts run on a pool; #SEAWALL_TOO_SMALL.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_execution_init(void *storage, size_t size, const seawall_pipeline *pipeline,
                                                                      const seawall_waker *waker, seawall_execution **execution);

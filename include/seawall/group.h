@@ -81,7 +81,8 @@ SEAWALL_API seawall_status seawall_group_destroy(seawall_group *group);
  * @param user given back with everything that the run wants; what seawall_turn_user answers, too.
  * @param run its name; may be NULL. Written on #SEAWALL_OK only.
  * @return #SEAWALL_OK; #SEAWALL_FULL: `capacity` runs are not drained; #SEAWALL_TOO_SMALL: the pipeline needs more room than the
- *         one the group was created with; #SEAWALL_BUSY; #SEAWALL_INVALID for NULL.
+ *         one the group was created with; #SEAWALL_UNSUPPORTED: its attempts run on a pool; #SEAWALL_BUSY; #SEAWALL_INVALID for
+ *         NULL.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_group_begin_at(seawall_group *group, const seawall_pipeline *pipeline,
                                                                      seawall_time now, seawall_time deadline, void *user,

@@ -195,7 +195,8 @@ SEAWALL_API void seawall_retry_abandon(const seawall_retry *retry, seawall_retry
  * #SEAWALL_REASON_BUDGET, and status and fault stay the operation's own.
  *
  * With `minimum_remaining` and a deadline too near for it, the retry itself refuses the first attempt, with #SEAWALL_TIMED_OUT.
- * With `max_elapsed` or `minimum_remaining` it reads the clock once per call.
+ * With `max_elapsed` or `minimum_remaining` it reads the clock once per call. Both are judged when an attempt is scheduled: a
+ * driver that looks late, or a queue inside, may begin it later than that, though never at or after its deadline.
  *
  * Events: #SEAWALL_EVENT_RETRY_SCHEDULED; #SEAWALL_EVENT_RETRY_GAVE_UP when attempts or time ran out, and when the end
  * comes after at least one attempt was repeated, but for a success or a cancellation.
