@@ -231,7 +231,7 @@ seawall_status seawall_retry_budget_get_snapshot_at(seawall_retry_budget *budget
     }
     tokens = sw_load_u32(&budget->shared.tokens);
     if (rules.purse != 0)
-        full.tokens = tokens / 1e3;
+        full.tokens = (tokens < rules.purse ? tokens : rules.purse) / 1e3;
     if (!sw_budget_purse_allows(&rules, tokens))
         full.available = 0;
     return SW_GIVE(full, tokens, snapshot);

@@ -25,9 +25,12 @@ uint64_t sw_budget_limit(const sw_budget_rules *rules, uint64_t calls)
 
 uint32_t sw_budget_purse_after(const sw_budget_rules *rules, uint32_t tokens, bool success)
 {
-    if (success)
-        return tokens + rules->reward < rules->purse ? tokens + rules->reward : rules->purse;
-    return tokens > TOKEN ? tokens - TOKEN : 0;
+    if (!success)
+        return tokens > TOKEN ? tokens - TOKEN : 0;
+    /* More than a purse holds is of a larger one, which came or went meanwhile: a success takes nothing out. */
+    if (tokens >= rules->purse)
+        return tokens;
+    return tokens + rules->reward < rules->purse ? tokens + rules->reward : rules->purse;
 }
 
 uint32_t sw_budget_purse_moved(uint32_t from, uint32_t to, uint32_t tokens)

@@ -117,6 +117,7 @@ TESTS = {
         ("core", "plain", ["tests/unit/sync/test_budget_core.c"]),
         ("budget", "plain", ["tests/unit/sync/test_budget.c"]),
         ("quiet", "plain", ["tests/regress/test_quiet_hour_in_a_moment.c"]),
+        ("purse", "plain", ["tests/regress/test_purse_of_another_size.c"]),
         ("chains", "plain", ["tests/compose/test_chains.c", "tests/compose/chain.c"]),
         ("stress", "delay", ["tests/stress/test_budget_stress.c"]),
     ],

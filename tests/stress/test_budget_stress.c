@@ -185,6 +185,42 @@ START_TEST(the_purse_stays_a_purse)
 }
 END_TEST
 
+typedef struct rewards {
+    crowd *crowd;
+    _Atomic bool over;
+} rewards;
+
+static void tell_successes(int index, void *arg)
+{
+    rewards *r = arg;
+
+    (void)index;
+    while (!atomic_load(&r->over))
+        seawall_retry_budget_end(r->crowd->budget, SEAWALL_FAULT_NONE);
+}
+
+/* A purse that nobody takes from is full, whatever size it is given meanwhile. */
+START_TEST(a_full_purse_stays_full_as_it_changes)
+{
+    seawall_retry_budget_config config = SEAWALL_RETRY_BUDGET_CONFIG_THROTTLE;
+    crowd c = {.rounds = sw_test_count(2000, 100000)};
+    rewards r = {.crowd = &c};
+    sw_test_threads threads;
+    int64_t i;
+
+    gather(&c, &config);
+    sw_test_start(&threads, crowds[_i], tell_successes, &r);
+    for (i = 0; i < c.rounds; i++) {
+        config.max_tokens = i % 2 == 0 ? 1000 : 10;
+        ck_assert_int_eq(seawall_retry_budget_reconfigure(c.budget, &config, NULL), SEAWALL_OK);
+        ck_assert_double_eq(look(&c).tokens, config.max_tokens);
+    }
+    atomic_store(&r.over, true);
+    sw_test_join(&threads);
+    disperse(&c);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("budget stress");
@@ -193,5 +229,6 @@ int main(void)
     tcase_add_loop_test(tests, it_comes_to_rest_when_time_has_gone_on, 0, 3);
     tcase_add_loop_test(tests, a_silent_hour_is_spread_by_whoever_comes_first, 0, 3);
     tcase_add_loop_test(tests, the_purse_stays_a_purse, 0, 3);
+    tcase_add_loop_test(tests, a_full_purse_stays_full_as_it_changes, 0, 2);
     return sw_test_run("budget stress", tests);
 }

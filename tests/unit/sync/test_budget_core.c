@@ -104,6 +104,8 @@ START_TEST(the_purse_is_grpcs)
     ck_assert(sw_budget_purse_allows(&usual, tokens));
     ck_assert_uint_eq(sw_budget_purse_after(&usual, 9950, true), 10000);
     ck_assert_uint_eq(sw_budget_purse_after(&usual, 10000, true), 10000);
+    /* By who has not heard yet that the purse is larger now. */
+    ck_assert_uint_eq(sw_budget_purse_after(&usual, 1000000, true), 1000000);
     ck_assert_uint_eq(sw_budget_purse_after(&usual, 999, false), 0);
     ck_assert_uint_eq(sw_budget_purse_after(&usual, 1000, false), 0);
     ck_assert_uint_eq(sw_budget_purse_after(&usual, 0, false), 0);
