@@ -91,7 +91,7 @@ __attribute__((noinline)) static seawall_status pooled_call(const seawall_pipeli
 {
     seawall_call_options full = *options;
 
-    if (operation == NULL || (report != NULL && report->size < sizeof(*report)))
+    if (operation == NULL || !sw_report_fits(report))
         return SEAWALL_INVALID;
     full.deadline = sw_deadline_inherit(pipeline->platform, full.deadline);
     return sw_pooled_run(pipeline, &full, operation, arg, report);
@@ -113,7 +113,7 @@ static seawall_status guarded_call(const seawall_pipeline *pipeline, seawall_ope
     seawall_execution *x = (seawall_execution *)(void *)storage;
     int32_t policy;
 
-    if (pipeline == NULL || operation == NULL || (report != NULL && report->size < sizeof(*report)))
+    if (pipeline == NULL || operation == NULL || !sw_report_fits(report))
         return SEAWALL_INVALID;
     if (pipeline->demanding && pipeline->calls != NULL)
         return pooled_call_until(pipeline, deadline, operation, arg, report);
@@ -180,11 +180,6 @@ seawall_status sw_call_options_take(const seawall_pipeline *pipeline, const seaw
     return full->priority >= 0 && full->priority < SEAWALL_PRIORITY_COUNT ? SEAWALL_OK : SEAWALL_INVALID;
 }
 
-static bool takes_report(const seawall_report *report)
-{
-    return report == NULL || (report->size >= sizeof(*report) && report->size <= SW_STRUCT_SIZE_MAX);
-}
-
 seawall_status seawall_call_with(const seawall_pipeline *pipeline, const seawall_call_options *options,
                                  seawall_operation_fn operation, void *arg, seawall_report *report)
 {
@@ -193,7 +188,7 @@ seawall_status seawall_call_with(const seawall_pipeline *pipeline, const seawall
 
     if (status != SEAWALL_OK)
         return status;
-    if (operation == NULL || !takes_report(report))
+    if (operation == NULL || !sw_report_fits(report))
         return SEAWALL_INVALID;
     if (pipeline->calls != NULL)
         return pooled_call(pipeline, &full, operation, arg, report);

@@ -8,7 +8,7 @@ seawall_status seawall_execution_exchange_at(seawall_execution *x, uint64_t id, 
     seawall_status status = SEAWALL_OK;
     bool known;
 
-    if (step == NULL || (id == 0) != (result == NULL) || (report != NULL && report->size < sizeof(*report)))
+    if (step == NULL || (id == 0) != (result == NULL) || !sw_report_fits(report))
         return SEAWALL_INVALID;
     if (id != 0)
         status = seawall_execution_report_at(x, id, result, now);

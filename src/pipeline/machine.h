@@ -21,6 +21,7 @@
 
 #include <seawall/execution.h>
 
+#include "base/field.h"
 #include "pipeline/chain.h"
 #include "time/cancel_token.h"
 
@@ -316,5 +317,10 @@ void sw_execution_refuse(seawall_execution *x, sw_node *attempt, seawall_status 
 /* `result` NULL: disowned. */
 void sw_execution_ended(seawall_execution *x, sw_node *attempt, const seawall_result *result);
 seawall_status sw_execution_tell(const seawall_execution *x, seawall_report *report);
+/* Whether it can: to be asked before anything is done. NULL: nobody wants to be told. */
+static inline bool sw_report_fits(const seawall_report *report)
+{
+    return report == NULL || (report->size >= sizeof(*report) && report->size <= SW_STRUCT_SIZE_MAX);
+}
 
 #endif

@@ -147,7 +147,7 @@ static sw_pooled_call *find(const seawall_pipeline *pipeline, seawall_future fut
 
 static bool takes(const seawall_pipeline *pipeline, const seawall_report *report)
 {
-    return pipeline != NULL && (report == NULL || report->size >= sizeof(*report));
+    return pipeline != NULL && sw_report_fits(report);
 }
 
 /* With the lock, which it gives up: it has finished. */
