@@ -42,6 +42,7 @@ void chain_open(chain *c, const world_plan *plan, const chain_config *config)
     int32_t i;
 
     c->world = world_create(plan);
+    c->stand_in = NULL;
     platform = world_platform(c->world);
     ck_assert_msg(seawall_breaker_create(&config->breaker, platform, &c->breaker, &error) == SEAWALL_OK, "%s", error.message);
     ck_assert_msg(seawall_retry_budget_create(&config->budget, platform, &c->budget, &error) == SEAWALL_OK, "%s", error.message);
@@ -57,6 +58,19 @@ void chain_open(chain *c, const world_plan *plan, const chain_config *config)
     for (i = 0; config->taken && i < config->bulkhead.max_concurrent; i++)
         ck_assert_int_eq(seawall_bulkhead_try_acquire(c->bulkhead, &permit), SEAWALL_OK);
     ck_assert_int_eq(seawall_breaker_add_listener(c->breaker, turned, world_notes(c->world)), SEAWALL_OK);
+}
+
+/* The retry, bulkhead and limiter once more, around the same operation. */
+static seawall_status stand_in(chain *c, seawall_policy *policy)
+{
+    seawall_policy inside[3] = {SEAWALL_POLICY_INIT, SEAWALL_POLICY_INIT, SEAWALL_POLICY_INIT};
+    const seawall_policy *policies[] = {&inside[0], &inside[1], &inside[2]};
+
+    ck_assert_int_eq(seawall_retry_policy(c->retry, "other retry", &inside[0]), SEAWALL_OK);
+    ck_assert_int_eq(seawall_bulkhead_policy(c->bulkhead, "other bulkhead", &inside[1]), SEAWALL_OK);
+    ck_assert_int_eq(seawall_limiter_policy(c->limiter, "other limiter", &inside[2]), SEAWALL_OK);
+    ck_assert_int_eq(seawall_pipeline_create(NULL, policies, 3, world_platform(c->world), &c->stand_in, NULL), SEAWALL_OK);
+    return seawall_fallback_pipeline_policy(c->fallback, "stand-in", c->stand_in, policy);
 }
 
 static void fill(chain *c, char what, seawall_policy *policy, int32_t *toys)
@@ -85,6 +99,9 @@ static void fill(chain *c, char what, seawall_policy *policy, int32_t *toys)
         break;
     case 'F':
         status = seawall_fallback_policy(c->fallback, "fallback", policy);
+        break;
+    case 'P':
+        status = stand_in(c, policy);
         break;
     case 'H':
         status = seawall_hedge_policy(c->hedge, "hedge", policy);
@@ -130,6 +147,7 @@ seawall_breaker_snapshot chain_snapshot(const chain *c)
 
 void chain_close(chain *c)
 {
+    seawall_pipeline_destroy(c->stand_in);
     seawall_breaker_destroy(c->breaker);
     seawall_retry_destroy(c->retry);
     seawall_timeout_destroy(c->timeout);

@@ -15,11 +15,13 @@ typedef struct chain {
     seawall_fallback *fallback;
     seawall_hedge *hedge;
     seawall_chaos *chaos;
+    seawall_pipeline *stand_in; /* of a fallback to a pipeline; or NULL */
 } chain;
 
 typedef struct chain_config {
     /* Outermost first: B breaker, R retry, T timeout of the request, S another and shorter one, A timeout of the attempt, K
-     * bulkhead, L rate limiter, F fallback to a constant, H hedge, C chaos, * the next toy. Retry and hedge share the budget. */
+     * bulkhead, L rate limiter, F fallback to a constant, P fallback to a pipeline of the same retry, bulkhead and limiter,
+     * H hedge, C chaos, * the next toy. Retry and hedge share the budget. */
     const char *order;
     seawall_breaker_config breaker;
     seawall_retry_config retry;
