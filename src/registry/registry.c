@@ -88,19 +88,20 @@ void seawall_registry_destroy(seawall_registry *registry)
     sw_release(registry->platform, registry, sizeof(*registry));
 }
 
-static seawall_status check_name(const char *name, seawall_error *error)
+/* A name, said where `path` says. */
+static seawall_status check_name(const char *path, const char *name, seawall_error *error)
 {
     size_t length = name != NULL ? strlen(name) : 0, at = 0;
 
     if (length == 0)
-        return sw_error(error, SEAWALL_INVALID, "registry", "registry: a name is missing");
+        return sw_error(error, SEAWALL_INVALID, path, "%s: a name is missing", path);
     if (length > SEAWALL_NAME_SIZE_MAX)
-        return sw_error(error, SEAWALL_INVALID, "registry", "registry: a name is longer than %d bytes", SEAWALL_NAME_SIZE_MAX);
+        return sw_error(error, SEAWALL_INVALID, path, "%s: a name is longer than %d bytes", path, SEAWALL_NAME_SIZE_MAX);
     while (at < length) {
         size_t one = sw_utf8_character(name + at, length - at);
 
         if (one == 0 || (unsigned char)name[at] < 0x20 || name[at] == 0x7F)
-            return sw_error(error, SEAWALL_INVALID, "registry", "registry: a name is no UTF-8, or has a control character");
+            return sw_error(error, SEAWALL_INVALID, path, "%s: a name is no UTF-8, or has a control character", path);
         at += one;
     }
     return SEAWALL_OK;
@@ -167,7 +168,7 @@ static seawall_status get(seawall_registry *registry, const wish *what, void **o
 {
     sw_member_config full;
     wish whole = *what;
-    seawall_status status = check_name(what->name, error);
+    seawall_status status = check_name("registry", what->name, error);
 
     if (status != SEAWALL_OK)
         return status;
@@ -244,15 +245,18 @@ static const char *check_setting(int32_t index, const char *key, const char *val
     char path[SEAWALL_ERROR_KEY_SIZE];
     sw_value read;
 
+    sw_field_path(kind->config, key, path);
     if (field == NULL && kind->link.key != NULL && strcmp(kind->link.key, key) == 0)
-        return kind->link.key;
+        return kind->link.form != SEAWALL_LINK_MEMBER || check_name(path, value, error) == SEAWALL_OK ? kind->link.key : NULL;
     if (field == NULL) {
-        sw_field_path(kind->config, key, path);
         (void)sw_error(error, SEAWALL_INVALID, path, "%s: there is no such field", path);
         return NULL;
     }
     if (sw_value_parse(kind->config, field, value, &read, error) != SEAWALL_OK ||
         sw_value_check(kind->config, field, read, error) != SEAWALL_OK)
+        return NULL;
+    if (field->type == SEAWALL_FIELD_TEXT && value[0] != '\0' && sw_member_kind_named((sw_span){key, strlen(key)}) >= 0 &&
+        check_name(path, value, error) != SEAWALL_OK)
         return NULL;
     return field->key;
 }
@@ -283,7 +287,7 @@ seawall_status seawall_registry_set(seawall_registry *registry, const char *kind
                                     const char *value, seawall_error *error)
 {
     int32_t index = kind != NULL ? sw_member_kind_named((sw_span){kind, strlen(kind)}) : -1;
-    seawall_status status = name != NULL ? check_name(name, error) : SEAWALL_OK;
+    seawall_status status = name != NULL ? check_name("registry", name, error) : SEAWALL_OK;
     char quoted[SW_TEXT_SIZE] = "NULL";
 
     if (status != SEAWALL_OK)
@@ -309,7 +313,7 @@ seawall_status seawall_registry_remove(seawall_registry *registry, const char *k
     sw_leaving leaving = {.object = NULL};
     sw_entry *entry;
 
-    if (registry == NULL || index < 0 || check_name(name, NULL) != SEAWALL_OK)
+    if (registry == NULL || index < 0 || check_name("registry", name, NULL) != SEAWALL_OK)
         return SEAWALL_INVALID;
     sw_registry_lock(registry);
     entry = sw_entry_find(registry, index, name);
