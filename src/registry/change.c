@@ -154,14 +154,35 @@ static seawall_status make_pool(seawall_registry *registry, sw_made *made, void 
                                 : status;
 }
 
+/* What is named has a section when all is printed, even if nothing points to it yet. */
+static seawall_status need_named(seawall_registry *registry, const sw_entry *entry, const sw_member_config *config,
+                                 seawall_error *error)
+{
+    const sw_config_kind *kind = sw_member_kinds[entry->kind].config;
+    seawall_status status = SEAWALL_OK;
+    sw_entry *named;
+    int32_t i;
+
+    for (i = 0; i < kind->count && status == SEAWALL_OK; i++) {
+        const char *name;
+        int32_t of = sw_named_by_field(&kind->fields[i], config, &name);
+
+        if (of >= 0)
+            status = sw_change_need(registry, of, name, &named, error);
+    }
+    return status;
+}
+
 static seawall_status make_object(seawall_registry *registry, const sw_entry *entry, sw_made *made, void **object,
                                   seawall_error *error)
 {
     const sw_member_kind *kind = &sw_member_kinds[entry->kind];
     sw_entry *linked;
-    seawall_status status;
+    seawall_status status = need_named(registry, entry, &made->config, error);
 
-    if (made->link != NULL) { /* even if nothing points to it yet: what is named has a section when all is printed */
+    if (status != SEAWALL_OK)
+        return status;
+    if (made->link != NULL) {
         status = sw_change_need(registry, kind->link.kind, made->link, &linked, error);
         if (status != SEAWALL_OK)
             return status;
@@ -274,6 +295,7 @@ void sw_change_commit(seawall_registry *registry)
 
     while ((entry = take_newest(registry)) != NULL) {
         sw_entry_list(registry, entry);
+        sw_mark_named(registry, entry);
         sw_source_note(entry->source, SEAWALL_REGISTRY_MADE, sw_now(registry->platform));
     }
 }

@@ -79,6 +79,7 @@ typedef struct sw_entry {
     sw_maker maker;
     uint64_t reload;  /* the last one that had a section of it */
     bool retiring;    /* no file names it any longer: it goes when nobody uses it */
+    bool named;       /* by an object that there is, or was when somebody last looked */
     struct sw_entry *prepared; /* the one that was made before, in a change that is not through */
     bool in_change;
     bool building; /* a pipeline that is on its way: needed again, it would contain itself */
@@ -184,6 +185,14 @@ void sw_made_free(const seawall_registry *registry, int32_t kind, sw_made *made)
 bool sw_fields_differ(const sw_config_kind *kind, const void *a, const void *b);
 /* Whether what the caller sets is what the entry has, of which `has` is the config. While the object is there. */
 bool sw_entry_agrees(const sw_entry *entry, const sw_member_config *has, const void *given, const char *policies);
+
+/* --- named.c: objects that are held on to by nothing but their names --- */
+
+/* The kind of what a text of the config names, -1 if the field names nothing. */
+int32_t sw_named_by_field(const sw_field *field, const sw_member_config *config, const char **name);
+/* Under the lock. What the entry names is named from now on; then: what some entry names is, and nothing else. */
+void sw_mark_named(seawall_registry *registry, sw_entry *entry);
+void sw_mark_all_named(seawall_registry *registry);
 
 /* --- keyed_build.c --- */
 seawall_status sw_keyed_build(seawall_registry *registry, const sw_entry *entry, const sw_made *made, sw_source *source,

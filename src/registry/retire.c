@@ -65,7 +65,7 @@ static bool take_out_if_unused(seawall_registry *registry, sw_entry *entry, sw_l
 
 static bool may_go(const seawall_registry *registry, sw_entry *entry, bool needs)
 {
-    if (!sw_entry_is_listed(entry))
+    if (!sw_entry_is_listed(entry) || entry->named)
         return false;
     return entry->retiring || (needs && entry->maker == SW_MADE_BY_NEED && entry->reload != registry->reload);
 }
@@ -89,12 +89,15 @@ static int32_t sweep_some(seawall_registry *registry, bool needs, sw_entry **fro
     return count;
 }
 
-static bool has_retiring(seawall_registry *registry)
+/* Answers whether there may be anything to do. */
+static bool begin_sweep(seawall_registry *registry, bool needs)
 {
     bool any;
 
     sw_registry_lock(registry);
-    any = registry->retiring > 0;
+    any = needs || registry->retiring > 0;
+    if (any)
+        sw_mark_all_named(registry);
     sw_mutex_unlock(&registry->lock);
     return any;
 }
@@ -104,7 +107,7 @@ void sw_registry_sweep(seawall_registry *registry, bool needs)
     int32_t gone = 1;
 
     /* What goes may have been the last to use others. */
-    while (gone > 0 && (needs || has_retiring(registry))) {
+    while (gone > 0 && begin_sweep(registry, needs)) {
         sw_entry *from = sw_entry_first(registry);
 
         for (gone = 0; from != NULL;)
