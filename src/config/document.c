@@ -57,6 +57,15 @@ sw_item *sw_document_next(const sw_document *document, const sw_item *item)
     return item_at(document, item->next);
 }
 
+sw_item *sw_document_item(const sw_document *document, const sw_section *section, const char *key)
+{
+    sw_item *item = sw_document_first(document, section);
+
+    while (item != NULL && strcmp(item->key, key) != 0)
+        item = sw_document_next(document, item);
+    return item;
+}
+
 size_t sw_document_add(sw_document *document, sw_section *section, const char *key, char *value, int32_t file, int32_t line)
 {
     sw_item *item = sw_array_add(&document->items, sizeof(*item), document->platform);
@@ -75,10 +84,8 @@ size_t sw_document_add(sw_document *document, sw_section *section, const char *k
 bool sw_document_override(sw_document *document, sw_section *section, const char *key, char *value)
 {
     int32_t file = (int32_t)document->files.count - 1;
-    sw_item *item = sw_document_first(document, section);
+    sw_item *item = sw_document_item(document, section, key);
 
-    while (item != NULL && strcmp(item->key, key) != 0)
-        item = sw_document_next(document, item);
     if (item == NULL)
         return sw_document_add(document, section, key, value, file, 0) != SIZE_MAX;
     item->value = value;

@@ -54,6 +54,8 @@ sw_section *sw_document_section(const sw_document *document, size_t index);
 /* The items of a section, one after the other; NULL behind the last. */
 sw_item *sw_document_first(const sw_document *document, const sw_section *section);
 sw_item *sw_document_next(const sw_document *document, const sw_item *item);
+/* The one of this key; NULL if there is none. Takes as long as there are items. */
+sw_item *sw_document_item(const sw_document *document, const sw_section *section, const char *key);
 
 /* One more item at the end of a section: its index, or SIZE_MAX if there is no memory. */
 size_t sw_document_add(sw_document *document, sw_section *section, const char *key, char *value, int32_t file, int32_t line);

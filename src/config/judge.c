@@ -14,6 +14,7 @@ typedef struct judge {
     sw_document *document;
     sw_problems *problems;
     sw_member_config defaults[SW_MEMBER_KINDS]; /* the library's, with those of the file */
+    bool linked[SW_MEMBER_KINDS];               /* those have the kind's link */
 } judge;
 
 static bool is_link(const sw_member_kind *kind, const char *key)
@@ -146,6 +147,9 @@ static void judge_field(judge *j, const sw_section *section, const sw_item *item
     }
 }
 
+/* Sections among which the nearest name is sought: enough for a hint, however many there are. */
+#define LOOK_MAX 10000
+
 /* Where one is named by a list or a key, it must stand somewhere. */
 static void not_there(judge *j, const sw_place *place, int32_t kind, const char *name)
 {
@@ -154,10 +158,10 @@ static void not_there(judge *j, const sw_place *place, int32_t kind, const char 
     char quoted[SW_TEXT_SIZE], hint[SW_HINT_SIZE];
     size_t i, looked = 0;
 
-    for (i = 0; i < j->document->sections.count && looked < 100; i++) {
+    for (i = 0; i < j->document->sections.count && i < LOOK_MAX && looked < 100; i++) {
         const sw_section *section = sw_document_section(j->document, i);
 
-        if (section->name != NULL && strcmp(section->kind, word) == 0) {
+        if (section->name != NULL && section->member_kind == kind) {
             sw_nearest_look(&nearest, span_of(section->name));
             looked++;
         }
@@ -281,13 +285,8 @@ static void lay(const sw_document *document, const sw_section *section, sw_membe
 static const sw_item *item_of(const sw_document *document, const sw_section *section, const char *path)
 {
     const char *key = strchr(path, '.');
-    const sw_item *item;
 
-    for (item = sw_document_first(document, section); key != NULL && item != NULL; item = sw_document_next(document, item)) {
-        if (strcmp(item->key, key + 1) == 0)
-            return item;
-    }
-    return NULL;
+    return key != NULL ? sw_document_item(document, section, key + 1) : NULL;
 }
 
 /* Whether the library has no default for what this path names. */
@@ -303,11 +302,12 @@ static bool is_required(const sw_config_kind *kind, const char *path)
 static void judge_whole(judge *j, const sw_section *section)
 {
     const sw_config_kind *kind = sw_member_kinds[section->member_kind].config;
-    sw_member_config config = j->defaults[section->member_kind], full;
+    sw_member_config config, full;
     const sw_item *item;
     seawall_error error;
     sw_place place;
 
+    memcpy(&config, &j->defaults[section->member_kind], kind->size);
     lay(j->document, section, &config);
     if (sw_config_take(kind, &config, &full, &error) == SEAWALL_OK)
         return;
@@ -323,15 +323,9 @@ static void judge_whole(judge *j, const sw_section *section)
     }
 }
 
-/* Itself, or the defaults. */
 static bool says_link(const judge *j, const sw_section *section)
 {
-    const sw_section *defaults = sw_document_find(j->document, section->kind, NULL);
-    char path[SEAWALL_ERROR_KEY_SIZE];
-
-    (void)snprintf(path, sizeof(path), ".%s", sw_member_kinds[section->member_kind].link.key);
-    return item_of(j->document, section, path) != NULL ||
-           (defaults != NULL && item_of(j->document, defaults, path) != NULL);
+    return sw_document_item(j->document, section, sw_member_kinds[section->member_kind].link.key) != NULL;
 }
 
 static void judge_section(judge *j, const sw_section *section)
@@ -349,7 +343,7 @@ static void judge_section(judge *j, const sw_section *section)
         judge_item(j, section, item);
     if (j->problems->count == before)
         judge_whole(j, section);
-    if (sw_link_is_required(&kind->link) && section->name != NULL && !says_link(j, section)) {
+    if (sw_link_is_required(&kind->link) && section->name != NULL && !j->linked[section->member_kind] && !says_link(j, section)) {
         sw_place place = sw_document_place(j->document, section, NULL);
 
         sw_problem(j->problems, &place, "%s is missing", kind->link.key);
@@ -369,21 +363,27 @@ void sw_find_kinds(sw_document *document)
 
 void sw_judge(sw_document *document, sw_problems *problems)
 {
-    judge j = {.document = document, .problems = problems};
+    judge j; /* some kinds are large, and files small: nothing is written that nobody reads */
     size_t i;
 
-    for (i = 0; i < SW_MEMBER_KINDS; i++)
+    j.document = document;
+    j.problems = problems;
+    for (i = 0; i < SW_MEMBER_KINDS; i++) {
         memcpy(&j.defaults[i], sw_member_kinds[i].config->defaults, sw_member_kinds[i].config->size);
+        j.linked[i] = false;
+    }
     for (i = 0; i < document->sections.count; i++) {
         sw_section *section = sw_document_section(document, i);
 
         if (section->member_kind < 0)
             continue;
         unquote_fields(document, section);
-        if (section->name == NULL)
+        if (section->name == NULL) {
             lay(document, section, &j.defaults[section->member_kind]);
+            j.linked[section->member_kind] = sw_member_kinds[section->member_kind].link.key != NULL && says_link(&j, section);
+        }
     }
-    for (i = 0; i < document->sections.count; i++) {
+    for (i = 0; i < document->sections.count && !sw_problems_full(problems); i++) {
         sw_section *section = sw_document_section(document, i);
 
         if (section->member_kind < 0)
