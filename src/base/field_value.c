@@ -172,38 +172,38 @@ static seawall_status check_bounds(const sw_config_kind *kind, const sw_field *f
     char path[SEAWALL_ERROR_KEY_SIZE];
     char low[SW_TEXT_SIZE];
     char high[SW_TEXT_SIZE];
-    bool number = is_number(field);
+    bool number = is_number(field), wrong, above;
 
     if (is_automatic(field, value) || (field->zero && value.whole == 0 && value.number == 0.0))
         return SEAWALL_OK;
+    wrong = number && isnan(value.number);
+    above = number ? value.number > field->maximum : value.whole > field->most;
+    if (!wrong && !above && (number ? value.number >= field->minimum : value.whole >= field->least))
+        return SEAWALL_OK;
     (void)sw_value_print(field, value, shown);
-    if (number && isnan(value.number)) {
+    if (wrong) {
         sw_field_path(kind, field->key, path);
         print_bound(field, false, low);
         print_bound(field, true, high);
         return sw_error(error, SEAWALL_INVALID, path, "%s: %s is not from %s to %s", path, shown, low, high);
     }
-    if (number ? value.number < field->minimum : value.whole < field->least)
-        return out_of_range(kind, field, shown, false, error);
-    if (number ? value.number > field->maximum : value.whole > field->most)
-        return out_of_range(kind, field, shown, true, error);
-    return SEAWALL_OK;
+    return out_of_range(kind, field, shown, above, error);
 }
 
 /* Says nothing of what it holds: it may be a secret, and what is wrong is seen without it. */
 static seawall_status check_text(const sw_config_kind *kind, const sw_field *field, sw_span text, seawall_error *error)
 {
     char path[SEAWALL_ERROR_KEY_SIZE];
-    size_t i;
+    size_t i = 0;
 
+    while (i < text.length && (unsigned char)text.start[i] >= 0x20 && text.start[i] != 0x7F)
+        i++;
+    if (i == text.length && text.length <= (size_t)field->most)
+        return SEAWALL_OK;
     sw_field_path(kind, field->key, path);
     if (text.length > (size_t)field->most)
         return sw_error(error, SEAWALL_INVALID, path, "%s: is longer than %d bytes", path, (int)field->most);
-    for (i = 0; i < text.length; i++) {
-        if ((unsigned char)text.start[i] < 0x20 || text.start[i] == 0x7F)
-            return sw_error(error, SEAWALL_INVALID, path, "%s: byte %d is a control character", path, (int)i + 1);
-    }
-    return SEAWALL_OK;
+    return sw_error(error, SEAWALL_INVALID, path, "%s: byte %d is a control character", path, (int)i + 1);
 }
 
 seawall_status sw_value_check(const sw_config_kind *kind, const sw_field *field, sw_value value, seawall_error *error)
@@ -215,16 +215,17 @@ seawall_status sw_value_check(const sw_config_kind *kind, const sw_field *field,
         return check_bounds(kind, field, value, error);
     if (field->type == SEAWALL_FIELD_TEXT)
         return check_text(kind, field, value.text, error);
-    (void)sw_value_print(field, value, shown);
     if (field->type == SEAWALL_FIELD_FAULTS) {
         if ((value.whole & ~(int64_t)SEAWALL_FAULTS_ALL) == 0)
             return SEAWALL_OK;
+        (void)sw_value_print(field, value, shown);
         sw_field_path(kind, field->key, path);
         return sw_error(error, SEAWALL_INVALID, path, "%s: %s has bits outside 0x%x, all fault kinds", path, shown,
                         (unsigned)SEAWALL_FAULTS_ALL);
     }
     if (sw_choice_at(field->type == SEAWALL_FIELD_CHOICE ? field->choices : "off, on", (int32_t)value.whole).length > 0)
         return SEAWALL_OK;
+    (void)sw_value_print(field, value, shown);
     return not_one_of(kind, field, shown, error);
 }
 

@@ -20,27 +20,43 @@ static char plain(char c)
     return c;
 }
 
-static size_t distance_of(sw_span a, sw_span b)
+static size_t difference(size_t a, size_t b)
 {
-    size_t rows[3][WORD_MAX + 1];
-    size_t i, j;
+    return a > b ? a - b : b - a;
+}
 
+/*
+ * `most` if it is not less, for then nobody asks by how much. So only letters count whose places differ by less, and once two
+ * rows have nothing below it, nothing will have.
+ */
+static size_t distance_of(sw_span a, sw_span b, size_t most)
+{
+    size_t rows[3][WORD_MAX + 2];
+    size_t i, j, low = 0, low_before = 0;
+
+    if (difference(a.length, b.length) >= most)
+        return most;
     for (j = 0; j <= b.length; j++)
         rows[0][j] = j;
-    for (i = 1; i <= a.length; i++) {
+    for (i = 1; i <= a.length && (low < most || low_before < most); i++) {
         size_t *now = rows[i % 3];
         const size_t *before = rows[(i - 1) % 3];
+        size_t first = i < most ? 1 : i - most + 1, last = least(b.length, i + most - 1);
+        char x = plain(a.start[i - 1]);
 
-        now[0] = i;
-        for (j = 1; j <= b.length; j++) {
-            char x = plain(a.start[i - 1]), y = plain(b.start[j - 1]);
+        low_before = low;
+        low = now[first - 1] = first == 1 ? i : most;
+        for (j = first; j <= last; j++) {
+            char y = plain(b.start[j - 1]);
 
             now[j] = least(before[j - 1] + (x != y), least(before[j], now[j - 1]) + 1);
             if (i > 1 && j > 1 && x == plain(b.start[j - 2]) && y == plain(a.start[i - 2]))
                 now[j] = least(now[j], rows[(i - 2) % 3][j - 2] + 1);
+            low = least(low, now[j]);
         }
+        now[last + 1] = most;
     }
-    return rows[a.length % 3][b.length];
+    return i > a.length ? least(rows[a.length % 3][b.length], most) : most;
 }
 
 /* A third of the letters may be wrong. */
@@ -55,7 +71,7 @@ void sw_nearest_look(sw_nearest *nearest, sw_span known)
 
     if (nearest->word.length > WORD_MAX || known.length > WORD_MAX || nearest->word.length == 0)
         return;
-    distance = distance_of(nearest->word, known);
+    distance = distance_of(nearest->word, known, nearest->distance);
     if (distance < nearest->distance && distance < known.length) {
         nearest->best = known;
         nearest->distance = distance;
