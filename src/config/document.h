@@ -17,6 +17,13 @@ typedef struct sw_item {
     bool torn; /* what the judge finds where text stands beside quotes */
 } sw_item;
 
+/* What a pipeline comes to, with those that stand in for it. */
+typedef struct sw_chain {
+    int32_t height;   /* of how many it is the first; 0: nobody has looked yet, -1: it is wrong */
+    int32_t policies; /* in all of them */
+    bool walking;     /* somebody looks just now */
+} sw_chain;
+
 typedef struct sw_section {
     const char *kind;
     const char *name; /* NULL: the defaults of the kind */
@@ -25,6 +32,8 @@ typedef struct sw_section {
     size_t first; /* of its items: the index, plus 1; 0: there are none */
     size_t last;
     int32_t member_kind; /* what the judge makes of `kind`: an index of sw_member_kinds, or -1 */
+    bool wrong;          /* something in it was told */
+    sw_chain chain;      /* of a pipeline */
 } sw_section;
 
 /* One file's text; `text` has one byte more than `size`, and `room` in all. */

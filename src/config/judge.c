@@ -6,6 +6,7 @@
 
 #include "base/fault.h"
 #include "base/field_value.h"
+#include "config/chain.h"
 #include "config/nearest.h"
 #include "config/scan.h"
 #include "registry/policy_list.h"
@@ -328,7 +329,7 @@ static bool says_link(const judge *j, const sw_section *section)
     return sw_document_item(j->document, section, sw_member_kinds[section->member_kind].link.key) != NULL;
 }
 
-static void judge_section(judge *j, const sw_section *section)
+static void judge_section(judge *j, sw_section *section)
 {
     const sw_member_kind *kind = &sw_member_kinds[section->member_kind];
     int64_t before = j->problems->count;
@@ -348,6 +349,7 @@ static void judge_section(judge *j, const sw_section *section)
 
         sw_problem(j->problems, &place, "%s is missing", kind->link.key);
     }
+    section->wrong = j->problems->count > before;
 }
 
 void sw_find_kinds(sw_document *document)
@@ -361,7 +363,7 @@ void sw_find_kinds(sw_document *document)
     }
 }
 
-void sw_judge(sw_document *document, sw_problems *problems)
+void sw_judge(sw_document *document, seawall_registry *registry, sw_problems *problems)
 {
     judge j; /* some kinds are large, and files small: nothing is written that nobody reads */
     size_t i;
@@ -391,4 +393,6 @@ void sw_judge(sw_document *document, sw_problems *problems)
         else
             judge_section(&j, section);
     }
+    if (!sw_problems_full(problems))
+        sw_judge_chains(document, j.defaults, registry, problems);
 }

@@ -8,7 +8,10 @@
 /* Gives each section its kind. */
 void sw_find_kinds(sw_document *document);
 
-/* Once kinds are found: tells every problem. Takes the quotes off the values of fields and of single names, in the document. */
-void sw_judge(sw_document *document, sw_problems *problems);
+/*
+ * Once kinds are found: tells every problem. Takes the quotes off the values of fields and of single names, in the document.
+ * `registry` is where it is to go, NULL for nowhere.
+ */
+void sw_judge(sw_document *document, seawall_registry *registry, sw_problems *problems);
 
 #endif

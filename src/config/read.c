@@ -52,13 +52,17 @@ static seawall_status begin_section(reader *r, const sw_line *line)
     section = sw_array_add(&r->document->sections, sizeof(*section), r->document->platform);
     if (section == NULL)
         return SEAWALL_NO_MEMORY;
-    *section = (sw_section){line->key, line->value, r->line, r->file, 0, 0, -1};
+    *section = (sw_section){.kind = line->key, .name = line->value, .line = r->line, .file = r->file, .member_kind = -1};
     if (!sw_document_claim(r->document, r->document->sections.count - 1, NULL, &before))
         return SEAWALL_NO_MEMORY;
     if (before > 0) {
         sw_place place = sw_document_place(r->document, section, NULL);
+        sw_place first = sw_document_place(r->document, sw_document_find(r->document, section->kind, section->name), NULL);
 
-        sw_problem(r->problems, &place, "this section stands in line %d already", (int)before);
+        if (first.file == place.file)
+            sw_problem(r->problems, &place, "this section stands in line %d already", (int)before);
+        else
+            sw_problem(r->problems, &place, "this section stands in line %d of %s already", (int)before, first.file);
         r->document->sections.count--;
     }
     r->skipped = before > 0;

@@ -7,14 +7,12 @@
 #include "registry/members.h"
 #include "time/platform.h"
 
-/* Pipelines that stand in for one another; each costs some kilobytes of stack. */
-#define DEPTH_MAX 8
-
 /* One policy on its way into a pipeline. */
 typedef struct parts {
     seawall_policy policies[SEAWALL_PIPELINE_POLICIES_MAX];
     const seawall_policy *order[SEAWALL_PIPELINE_POLICIES_MAX];
     int32_t count;
+    int32_t height; /* of the highest pipeline that stands in */
 } parts;
 
 static bool is_there(sw_entry *entry)
@@ -39,10 +37,16 @@ static seawall_status wrong_policies(const sw_entry *entry, const char *what, se
     return sw_error(error, SEAWALL_INVALID, "pipeline.policies", "pipeline.policies of \"%s\": %s", entry->name, what);
 }
 
+static seawall_status too_many(const sw_entry *entry, seawall_error *error)
+{
+    return wrong_policies(entry, "more than 8 pipelines stand in for one another", error);
+}
+
 /* A fallback that names a pipeline brings it along. */
-static seawall_status fill(seawall_registry *registry, int32_t word, sw_entry *member, const char *label, seawall_policy *policy,
+static seawall_status fill(seawall_registry *registry, int32_t word, sw_entry *member, const char *label, parts *all,
                            seawall_error *error)
 {
+    seawall_policy *policy = &all->policies[all->count - 1];
     sw_entry *alternative;
     seawall_status status;
 
@@ -51,6 +55,7 @@ static seawall_status fill(seawall_registry *registry, int32_t word, sw_entry *m
     status = sw_change_need(registry, SW_MEMBER_PIPELINE, member->link, &alternative, error);
     if (status != SEAWALL_OK)
         return status;
+    all->height = alternative->height > all->height ? alternative->height : all->height;
     status = seawall_fallback_pipeline_policy(member->object, label, alternative->object, policy);
     return status == SEAWALL_OK ? status
                                 : sw_error(error, status, "fallback.pipeline",
@@ -78,7 +83,7 @@ static seawall_status add_policy(seawall_registry *registry, const sw_entry *ent
     sw_policy_label(word, item->name, label);
     *policy = (seawall_policy)SEAWALL_POLICY_INIT;
     all->order[all->count++] = policy;
-    return fill(registry, word, member, label, policy, error);
+    return fill(registry, word, member, label, all, error);
 }
 
 /* Policies need their names until the pipeline has copied them. */
@@ -108,7 +113,7 @@ static seawall_status build_pipeline(seawall_registry *registry, sw_entry *entry
                                      void **object, seawall_error *error)
 {
     seawall_pipeline_config config = made->config.pipeline;
-    parts all = {.count = 0};
+    parts all = {.height = 0};
     labels names;
     seawall_pipeline *pipeline;
     seawall_status status = add_policies(registry, entry, made->link, &all, names, error);
@@ -117,6 +122,9 @@ static seawall_status build_pipeline(seawall_registry *registry, sw_entry *entry
         config.listener = sw_source_hear;
         config.listener_user = source;
     }
+    entry->height = all.height + 1;
+    if (status == SEAWALL_OK && entry->height > SW_PIPELINE_DEPTH_MAX)
+        status = too_many(entry, error);
     if (status == SEAWALL_OK)
         status = seawall_pipeline_create(&config, all.order, all.count, registry->platform, &pipeline, error);
     if (status != SEAWALL_OK)
@@ -133,8 +141,8 @@ static seawall_status make_pipeline(seawall_registry *registry, sw_entry *entry,
 
     if (made->link == NULL)
         return wrong_policies(entry, "none are named", error);
-    if (registry->depth == DEPTH_MAX)
-        return wrong_policies(entry, "more than 8 pipelines stand in for one another", error);
+    if (registry->depth == SW_PIPELINE_DEPTH_MAX)
+        return too_many(entry, error);
     registry->depth++;
     entry->building = true;
     status = build_pipeline(registry, entry, made, source, object, error);

@@ -80,6 +80,7 @@ typedef struct sw_entry {
     uint64_t reload;  /* the last one that had a section of it */
     bool retiring;    /* no file names it any longer: it goes when nobody uses it */
     bool named;       /* by an object that there is, or was when somebody last looked */
+    int32_t height;   /* of a pipeline: it is the first of so many that stand in for one another */
     struct sw_entry *prepared; /* the one that was made before, in a change that is not through */
     bool in_change;
     bool building; /* a pipeline that is on its way: needed again, it would contain itself */

@@ -6,6 +6,9 @@
 
 #include "base/text.h"
 
+/* Pipelines that stand in for one another. Each costs some kilobytes of stack while it is made. */
+#define SW_PIPELINE_DEPTH_MAX 8
+
 typedef struct sw_policy_item {
     sw_span word;                         /* as written; it may be unknown */
     char name[SEAWALL_NAME_SIZE_MAX + 1]; /* "": none is written; the pipeline's own is meant */

@@ -29,6 +29,8 @@ static const char *why(int error)
         return "the path is too long";
     case EISDIR:
         return "it is a directory";
+    case ELOOP:
+        return "it is a symbolic link, or there are too many";
     default:
         return "the file cannot be read";
     }

@@ -292,6 +292,39 @@ const bad_file bad_files[] = {
      "3: [keyed \"k\"] instance: there is no section [retry \"tenat\"]; did you mean tenant?"},
     {"[keyd \"k\"]", "1: [keyd \"k\"]: unknown kind; did you mean keyed?"},
     {"[keyed \"k\"]|instance = retry|instances = 3", "3: [keyed \"k\"] instances: unknown key; did you mean instance?"},
+    {"[fallback \"f\"]|pipeline = p|[pipeline \"p\"]|policies = fallback \"f\"",
+     "4: [pipeline \"p\"] policies: fallback \"f\" leads back to pipeline \"p\", which would stand in for itself"},
+    {"[pipeline \"p\"]|policies = fallback \"p\"|[fallback \"p\"]|pipeline = q|[pipeline \"q\"]|policies = retry, fallback|"
+     "[fallback \"q\"]|pipeline = p|bogus = 1",
+     "9: [fallback \"q\"] bogus: unknown key; there are ~|"
+     "6: [pipeline \"q\"] policies: fallback \"q\" leads back to pipeline \"p\", which would stand in for itself"},
+    {"[fallback]|pipeline = p|[fallback \"f\"]|[pipeline]|policies = fallback \"f\"|[pipeline \"p\"]|[pipeline \"q\"]",
+     "6: [pipeline \"p\"] policies: fallback \"f\" leads back to pipeline \"p\", which would stand in for itself"},
+    {"[pipeline \"1\"]|policies = fallback \"1\"|[fallback \"1\"]|pipeline = 2|"
+     "[pipeline \"2\"]|policies = fallback \"2\"|[fallback \"2\"]|pipeline = 3|"
+     "[pipeline \"3\"]|policies = fallback \"3\"|[fallback \"3\"]|pipeline = 4|"
+     "[pipeline \"4\"]|policies = fallback \"4\"|[fallback \"4\"]|pipeline = 5|"
+     "[pipeline \"5\"]|policies = fallback \"5\"|[fallback \"5\"]|pipeline = 6|"
+     "[pipeline \"6\"]|policies = fallback \"6\"|[fallback \"6\"]|pipeline = 7|"
+     "[pipeline \"7\"]|policies = fallback \"7\"|[fallback \"7\"]|pipeline = 8|"
+     "[pipeline \"8\"]|policies = fallback \"8\"|[fallback \"8\"]|pipeline = 9|"
+     "[pipeline \"9\"]|policies = retry \"r\"|[retry \"r\"]|",
+     "30: [pipeline \"8\"] policies: more than 8 pipelines stand in for one another"},
+    {"[pipeline \"9\"]|policies = retry \"r\"|[retry \"r\"]|"
+     "[pipeline \"8\"]|policies = fallback \"8\"|[fallback \"8\"]|pipeline = 9|"
+     "[pipeline \"7\"]|policies = fallback \"7\"|[fallback \"7\"]|pipeline = 8|"
+     "[pipeline \"6\"]|policies = fallback \"6\"|[fallback \"6\"]|pipeline = 7|"
+     "[pipeline \"5\"]|policies = fallback \"5\"|[fallback \"5\"]|pipeline = 6|"
+     "[pipeline \"4\"]|policies = fallback \"4\"|[fallback \"4\"]|pipeline = 5|"
+     "[pipeline \"3\"]|policies = fallback \"3\"|[fallback \"3\"]|pipeline = 4|"
+     "[pipeline \"2\"]|policies = fallback \"2\"|[fallback \"2\"]|pipeline = 3|"
+     "[pipeline \"1\"]|policies = fallback \"1\"|[fallback \"1\"]|pipeline = 2|",
+     "33: [pipeline \"1\"] policies: more than 8 pipelines stand in for one another"},
+    {"[retry \"r\"]|[fallback \"f\"]|pipeline = p|[pipeline \"p\"]|policies = "
+     "retry \"r\", retry \"r\", retry \"r\", retry \"r\", retry \"r\", "
+     "retry \"r\", retry \"r\", retry \"r\", retry \"r\", retry \"r\", retry \"r\"|"
+     "[pipeline \"q\"]|policies = fallback \"f\", fallback \"f\", fallback \"f\"",
+     "7: [pipeline \"q\"] policies: 36 policies, alternatives included, are above 32"},
 };
 
 const int bad_file_count = sizeof(bad_files) / sizeof(bad_files[0]);

@@ -79,11 +79,37 @@ START_TEST(a_load_is_all_or_nothing)
     ck_assert_int_eq(seawall_registry_breaker(r.registry, "a", NULL, &breaker, NULL, NULL), SEAWALL_OK);
     comes_from(&r, "circuit_breaker", "a", "failure_threshold", "5", "", 0, 0);
     seawall_breaker_destroy(breaker);
-    /* Pipelines that stand in for one another are only seen when they are made. */
-    ck_assert_int_eq(load(&r, "[timeout \"z\"]\n[pipeline \"p\"]\npolicies = fallback\n[fallback \"p\"]\npipeline = p\n"),
+    /* How wide a pipeline is is only seen when it is made. */
+    ck_assert_int_eq(load(&r, "[timeout \"z\"]\n[hedge]\nmax_hedges = 15\n[hedge \"a\"]\n[hedge \"b\"]\n[hedge \"c\"]\n"
+                              "[pipeline \"p\"]\npolicies = hedge \"a\", hedge \"b\", hedge \"c\"\n"),
                      SEAWALL_INVALID);
-    is_told("t:2: [pipeline \"p\"]: pipeline.policies of \"p\": the pipeline would stand in for itself");
+    is_told("t:7: [pipeline \"p\"]: pipeline: the widths multiply to more than 1024 runs side by side");
     ck_assert_int_eq(seawall_registry_count(r.registry), 1);
+    room_fini(&r);
+}
+END_TEST
+
+/* What has no section the program may bring; if it does not, the defaults are to do. */
+START_TEST(what_has_no_section_is_judged_by_where_it_goes)
+{
+    static const char limited[] = "[pipeline \"p\"]\npolicies = rate_limiter\n", keyed[] = "[keyed \"k\"]\ninstance = pipeline\n",
+                      ring[] = "[fallback]\npipeline = p\n[pipeline \"p\"]\npolicies = fallback\n[retry]\nbogus = 1\n";
+    room r;
+
+    room_init(&r);
+    ck_assert_int_eq(seawall_loader_check_text(limited, sizeof(limited) - 1, "t", NULL, NULL, NULL), SEAWALL_OK);
+    ck_assert_int_eq(load(&r, limited), SEAWALL_INVALID);
+    is_told("t:2: [pipeline \"p\"] policies: there is no section [rate_limiter \"p\"], and rate_limiter.rate: 0 is below 1");
+    ck_assert_int_eq(load(&r, keyed), SEAWALL_INVALID);
+    is_told("t:2: [keyed \"k\"] instance: there is no section [pipeline \"k\"], and policies is missing");
+    ck_assert_int_eq(load(&r, ring), SEAWALL_INVALID);
+    ck_assert_int_eq(all.count, 2);
+    ck_assert_ptr_nonnull(strstr(all.text, "t:4: [pipeline \"p\"] policies: fallback \"p\" leads back to pipeline \"p\", "));
+    ck_assert_int_eq(seawall_registry_count(r.registry), 0);
+    ck_assert_int_eq(seawall_registry_set(r.registry, "rate_limiter", "p", "rate", "5", NULL), SEAWALL_OK);
+    ck_assert_int_eq(load(&r, limited), SEAWALL_OK);
+    ck_assert_int_eq(seawall_registry_set(r.registry, "pipeline", NULL, "policies", "timeout", NULL), SEAWALL_OK);
+    ck_assert_int_eq(load(&r, keyed), SEAWALL_OK);
     room_fini(&r);
 }
 END_TEST
@@ -283,7 +309,9 @@ static const struct {
     {"include = \"\"\n", 1, "include: a file is included by its bare name, from the same directory"},
     {"include = one, two\n", 1, "include: a file is included by its bare name, from the same directory"},
     {"include = nothing\n", 1, "include: there is no such file"},
-    {"\ninclude = link\n", 2, "include: the file cannot be read"},
+    {"\ninclude = link\n", 2, "include: it is a symbolic link"},
+    {"include = ../one\n", 1, "include: a file is included by its bare name, from the same directory"},
+    {"include = /etc/passwd\n", 1, "include: a file is included by its bare name, from the same directory"},
     {"include = main\n", 1, "include: files include one another more than 8 deep"},
     {"[retry]\ninclude = one\n", 2, "[retry] include: unknown key; there are "},
 };
@@ -356,6 +384,7 @@ int main(void)
 
     tcase_add_checked_fixture(tests, make_directory, remove_directory);
     tcase_add_test(tests, a_load_is_all_or_nothing);
+    tcase_add_test(tests, what_has_no_section_is_judged_by_where_it_goes);
     tcase_add_test(tests, a_file_beats_the_code_and_the_code_the_defaults);
     tcase_add_test(tests, variables_override);
     tcase_add_test(tests, variables_are_off_unless_handed_over);

@@ -368,6 +368,27 @@ static seawall_status reload_once(const seawall_platform *platform, void *arg, s
     return status;
 }
 
+/* Though what there is could not change in use, and would never come to that. */
+START_TEST(a_circle_of_pipelines_changes_nothing)
+{
+    static const char straight[] = "[fallback \"f\"]\npipeline = q\n[pipeline \"p\"]\npolicies = fallback \"f\"\n"
+                                   "[pipeline \"q\"]\npolicies = retry \"r\"\n[retry \"r\"]\nmax_attempts = 2\n";
+    static const char round[] = "[fallback \"f\"]\npipeline = p\n[pipeline \"p\"]\npolicies = fallback \"f\"\n"
+                                "[pipeline \"q\"]\npolicies = retry \"r\"\n[retry \"r\"]\nmax_attempts = 0\n";
+    room r;
+
+    room_init(&r);
+    ck_assert_int_eq(reload_with(&r, straight, NULL), SEAWALL_OK);
+    ck_assert_int_eq(reload_with(&r, round, NULL), SEAWALL_INVALID);
+    ck_assert_str_eq(all.text, "t:8: [retry \"r\"] max_attempts: 0 is below 1|t:4: [pipeline \"p\"] policies: fallback \"f\" "
+                               "leads back to pipeline \"p\", which would stand in for itself");
+    ck_assert_str_eq(changes, "");
+    room_is_from(&r, "retry", "r", "max_attempts", "2", SEAWALL_ORIGIN_FILE);
+    reload(&r, straight, "");
+    room_fini(&r);
+}
+END_TEST
+
 START_TEST(no_memory_is_a_status_and_changes_nothing)
 {
     ck_assert_int_ge(sw_test_sweep(reload_once, NULL), 50);
@@ -389,6 +410,7 @@ int main(void)
     tcase_add_test(tests, variables_are_laid_over_again);
     tcase_add_test(tests, what_calls_have_set_stays);
     tcase_add_test(tests, one_at_a_time);
+    tcase_add_test(tests, a_circle_of_pipelines_changes_nothing);
     tcase_add_test(tests, no_memory_is_a_status_and_changes_nothing);
     return sw_test_run("reload", tests);
 }
