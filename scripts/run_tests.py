@@ -13,6 +13,7 @@ from testlog import Tally, count
 SOURCE = Path(__file__).resolve().parent.parent
 JOBS = str(os.cpu_count() or 1)
 SOAK_SECONDS = 7200
+SOAKED = SOURCE / 'build' / 'soaked'  # what one soak leaves for the next
 # For values that nobody set. Leaks are the address sanitizer's: some tests leak on purpose, in a child that is to fail.
 VALGRIND = f'valgrind -q --max-threads=1500 --error-exitcode=9 --leak-check=no --suppressions={SOURCE}/tests/support/valgrind.supp'
 seconds = {}  # what took how long, in the order in which it was done
@@ -138,17 +139,21 @@ def deep():
 
 def soak():
     """
-    The loader under its fuzzer for a quarter of the time, or until it has read 10^9 inputs; the stress tests once with the counts
-    of this tier; then rounds of them with those of the deep one, until the time is over; each round with a seed of its own, which
-    the tests may use.
+    The loader under its fuzzer on all processors for a quarter of the time, or until it has read 10^9 inputs in all soaks, whose
+    corpus and count stay in build/soaked; the stress tests once with the counts of this tier; then rounds of them with those of the
+    deep one, until the time is over; each round with a seed of its own, which the tests may use.
     """
     tally = Tally()
     seconds = int(os.environ.get('SEAWALL_SOAK_SECONDS', SOAK_SECONDS))
     builds = [build for build in (QUICK, ASAN, TSAN, DELAY) if made(build, tally)]
     end = time.monotonic() + seconds
     if made(FUZZ, tally):
-        tally.add(FUZZ.test(['fuzz/loader'], {'SEAWALL_FUZZ_RUNS': '1000000000', 'SEAWALL_FUZZ_SECONDS': str(seconds // 4)},
+        tally.add(FUZZ.test(['fuzz/loader'], {'SEAWALL_FUZZ_RUNS': '1000000000', 'SEAWALL_FUZZ_SECONDS': str(seconds // 4),
+                                              'SEAWALL_FUZZ_JOBS': JOBS, 'SEAWALL_FUZZ_KEEP': str(SOAKED)},
                             slowness=max(1, seconds // 100), title='fuzzing the loader'))
+        inputs = SOAKED / 'loader' / 'inputs'
+        if inputs.exists():
+            print(f'== the loader has read {int(inputs.read_text()):,} inputs of 1,000,000,000 in all soaks', flush=True)
     if QUICK in builds:
         tally.add(QUICK.test(['--suite', 'stress'], {'SEAWALL_TEST_DEEP': '1', 'SEAWALL_TEST_SOAK': '1'}, slowness=120,
                              title='testing with the counts of the soak tier'))

@@ -1,7 +1,7 @@
 /*
  * A configuration file; | ends a line as LF does, so that a seed of one line is a file. Any bytes have a verdict; each problem is
- * one printable line with a place in the file; reading the same again says the same; and what is right can be loaded, unless
- * pipelines stand in for one another in a ring, printed, and loaded again.
+ * one printable line with a place in the file; reading the same again says the same; and what is right can be loaded, printed,
+ * and loaded again, unless it needs what a program would bring, or more than there is.
  */
 #include "fuzz.h"
 
@@ -15,17 +15,19 @@ typedef struct seen {
     int32_t lines; /* of the file */
 } seen;
 
-static void look(const seawall_problem *problem, void *user)
+FUZZ_UNSEEN static void look(const seawall_problem *problem, void *user)
 {
     seen *so_far = user;
+    bool printable = true;
     const char *c;
 
-    fuzz_must(problem->line >= 1 && problem->line <= so_far->lines, "a problem is in the file");
-    fuzz_must(problem->message[0] != '\0', "a problem says something");
     for (c = problem->text; *c != '\0'; c++) {
-        fuzz_must((unsigned char)*c >= ' ' && *c != 0x7f, "a problem is printable");
+        printable = printable && (unsigned char)*c >= ' ' && *c != 0x7f;
         so_far->hash = (so_far->hash ^ (unsigned char)*c) * UINT64_C(0x100000001b3);
     }
+    fuzz_must(problem->line >= 1 && problem->line <= so_far->lines, "a problem is in the file");
+    fuzz_must(problem->message[0] != '\0', "a problem says something");
+    fuzz_must(printable, "a problem is printable");
     so_far->count++;
 }
 
@@ -44,13 +46,22 @@ static seawall_status check(const char *text, size_t size, seen *result)
     return status;
 }
 
+/* What no file by itself can say. */
+static bool can_fail(const seawall_error *error)
+{
+    return error->status == SEAWALL_NO_RESOURCES || strstr(error->message, "there is no section") != NULL ||
+           strstr(error->message, "leads back") != NULL || strstr(error->message, "the widths multiply") != NULL;
+}
+
 static bool load(const char *text, size_t size, char printed[PRINTED_SIZE])
 {
     seawall_registry *registry;
+    seawall_error error = {0};
     seawall_status status;
 
     fuzz_must(seawall_registry_create(NULL, NULL, &registry, NULL) == SEAWALL_OK, "there is a registry");
-    status = seawall_registry_load_text(registry, text, size, "fuzz", NULL, NULL);
+    status = seawall_registry_load_text(registry, text, size, "fuzz", NULL, &error);
+    fuzz_must(status == SEAWALL_OK || can_fail(&error), "what is judged right can be loaded");
     if (status == SEAWALL_OK && seawall_registry_print(registry, printed, PRINTED_SIZE, NULL) != SEAWALL_OK)
         status = SEAWALL_TOO_SMALL;
     seawall_registry_destroy(registry);
@@ -65,10 +76,22 @@ static void load_and_print(const char *text, size_t size)
         fuzz_must(load(printed, strlen(printed), again), "what is printed is read");
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void check_again(const char *text, size_t size, seawall_status status, const seen *first)
+{
+    seen second = {0, 0, first->lines};
+
+    fuzz_must(check(text, size, &second) == status, "the verdict stays");
+    fuzz_must(first->count == second.count && first->hash == second.hash, "the problems stay");
+}
+
+/* Reading again takes half the time, and would find the same in most: one in so many is, the first too. */
+#define AGAIN 16
+
+FUZZ_UNSEEN int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static char text[65536];
-    seen first = {0, 0, 1}, second;
+    static unsigned inputs;
+    seen first = {0, 0, 1};
     seawall_status status;
     size_t i;
 
@@ -77,10 +100,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         text[i] = data[i] == '|' ? '\n' : (char)data[i];
         first.lines += text[i] == '\n';
     }
-    second = first;
     status = check(text, size, &first);
-    fuzz_must(check(text, size, &second) == status, "the verdict stays");
-    fuzz_must(first.count == second.count && first.hash == second.hash, "the problems stay");
+    if (inputs++ % AGAIN == 0)
+        check_again(text, size, status, &first);
     if (status == SEAWALL_OK)
         load_and_print(text, size);
     return 0;
