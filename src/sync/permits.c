@@ -126,7 +126,7 @@ void sw_permits_serve(sw_permits *p, seawall_time now)
 
 bool sw_permits_settle(sw_permits *p, uint64_t before, bool *serve)
 {
-    bool out = sw_permits_in_use(before) != 0;
+    bool out = sw_permits_out(before);
 
     if (!out) /* somebody may have queued meanwhile, as all seemed to be out */
         before = sw_add_u64(&p->words.word, SW_PERMITS_ONE);
@@ -262,7 +262,7 @@ void sw_permits_see(sw_permits *p, sw_permits_view *view)
     uint64_t word;
 
     lock(p);
-    word = sw_load_u64(&p->words.word);
+    word = sw_permits_righted(sw_load_u64(&p->words.word));
     *view = (sw_permits_view){
         .rules = {(int32_t)sw_permits_limit(word), p->guarded.max_waiting, p->guarded.max_wait},
         .in_use = (int32_t)sw_permits_in_use(word),

@@ -130,7 +130,7 @@ static inline uint64_t sw_permits_put(sw_permits *permits)
 /* Whether that was all: one was out, and nobody waits. Else sw_permits_settle comes next. */
 static inline bool sw_permits_settled(uint64_t before)
 {
-    return sw_permits_in_use(before) != 0 && !sw_permits_awaited(before);
+    return sw_permits_out(before) && !sw_permits_awaited(before);
 }
 
 /* False: none was out, and nothing has changed. *serve: sw_permits_serve is to be called now, in either case. */

@@ -21,12 +21,26 @@
 #define SW_PERMITS_ONE (UINT64_C(1) << SW_PERMITS_USE_SHIFT)
 #define SW_PERMITS_TAKEN (SW_PERMITS_ONE | UINT64_C(1) << SW_PERMITS_GRANTED_SHIFT)
 
-/* The largest limit: below what `in use` becomes if one permit too many is given back. */
+/* The largest limit. Beyond it `in use` stands below zero: permits that nobody had are given back, and put right at once. */
 #define SW_PERMITS_MAX 1000000
 
 static inline uint64_t sw_permits_in_use(uint64_t word)
 {
     return word >> SW_PERMITS_USE_SHIFT & SW_PERMITS_COUNT_MASK;
+}
+
+/* Whether any is. */
+static inline bool sw_permits_out(uint64_t word)
+{
+    return sw_permits_in_use(word) - 1 < SW_PERMITS_MAX;
+}
+
+/* The word as it is once those that nobody had are put right. */
+static inline uint64_t sw_permits_righted(uint64_t word)
+{
+    uint64_t in_use = sw_permits_in_use(word);
+
+    return in_use <= SW_PERMITS_MAX ? word : word + (SW_PERMITS_COUNT_MASK + 1 - in_use) * SW_PERMITS_ONE;
 }
 
 static inline uint64_t sw_permits_limit(uint64_t word)

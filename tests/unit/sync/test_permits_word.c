@@ -69,6 +69,10 @@ START_TEST(giving_back_takes_one_off)
                           word_of(rows[_i].granted, rows[_i].in_use - 1, rows[_i].limit, rows[_i].awaited));
     else
         ck_assert(!sw_permits_left(word - SW_PERMITS_ONE)); /* until it is put right, nobody gets one */
+    ck_assert_int_eq(sw_permits_out(word), rows[_i].in_use > 0 && rows[_i].in_use <= SW_PERMITS_MAX);
+    ck_assert_uint_eq(sw_permits_righted(word), rows[_i].in_use == 0xFFFFF ? word + SW_PERMITS_ONE : word);
+    if (rows[_i].in_use == 0)
+        ck_assert_uint_eq(sw_permits_righted(word - 3 * SW_PERMITS_ONE), word);
     ck_assert_uint_eq(word - SW_PERMITS_ONE + SW_PERMITS_ONE, word);
 }
 END_TEST
