@@ -257,11 +257,24 @@ void sw_permits_init(sw_permits *p, const sw_permits_rules *rules)
     sw_permits_reconfigure(p, rules, &serve);
 }
 
+/* A lap is noted after the grant that begins it: who looks between the two has seen more before. */
+static int64_t granted_locked(sw_permits *p, uint32_t laps, uint64_t word)
+{
+    int64_t granted = (int64_t)((uint64_t)laps << SW_PERMITS_GRANTED_BITS | sw_permits_granted(word));
+
+    if (granted < p->guarded.seen)
+        granted += INT64_C(1) << SW_PERMITS_GRANTED_BITS;
+    p->guarded.seen = granted;
+    return granted;
+}
+
 void sw_permits_see(sw_permits *p, sw_permits_view *view)
 {
+    uint32_t laps;
     uint64_t word;
 
     lock(p);
+    laps = sw_load_u32(&p->words.laps);
     word = sw_permits_righted(sw_load_u64(&p->words.word));
     *view = (sw_permits_view){
         .rules = {(int32_t)sw_permits_limit(word), p->guarded.max_waiting, p->guarded.max_wait},
@@ -269,7 +282,7 @@ void sw_permits_see(sw_permits *p, sw_permits_view *view)
         .most_in_use = (int32_t)sw_load_relaxed_u32(&p->words.most),
         .waiting = (int32_t)sw_load_relaxed_u32(&p->waiting),
         .most_waiting = p->guarded.most_waiting,
-        .granted = (int64_t)sw_load_relaxed_u32(&p->words.laps) << SW_PERMITS_GRANTED_BITS | (int64_t)sw_permits_granted(word),
+        .granted = granted_locked(p, laps, word),
         .waited = p->guarded.waited,
         .refused = {[SW_PERMITS_FULL] = (int64_t)sw_load_relaxed_u64(&p->refused),
                     [SW_PERMITS_TIMED_OUT] = p->guarded.refused[SW_PERMITS_TIMED_OUT],

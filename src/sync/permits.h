@@ -66,6 +66,7 @@ typedef struct sw_permits {
         int32_t most_waiting;
         seawall_duration max_wait;
         int64_t waited;                       /* grants to waiters */
+        int64_t seen;                         /* grants, by the last look */
         int64_t refused[SW_PERMITS_REFUSALS]; /* but for full */
     } guarded;
 } sw_permits;

@@ -77,6 +77,23 @@ START_TEST(grants_are_counted_beyond_the_word)
 }
 END_TEST
 
+/* Between a grant that begins a lap and its note. */
+START_TEST(a_look_during_a_lap_counts_no_less_than_the_one_before)
+{
+    uint64_t before;
+
+    begin(2, 0, 0);
+    sw_store_u64(&permits.words.word, sw_load_u64(&permits.words.word) | ((UINT64_C(1) << 23) - 1) << 41);
+    ck_assert_int_eq(view().granted, (1 << 23) - 1);
+    ck_assert(sw_permits_take(&permits, &before));
+    ck_assert_int_eq(view().granted, 1 << 23);
+    sw_permits_note(&permits, before);
+    ck_assert_int_eq(view().granted, 1 << 23);
+    ck_assert(sw_permits_try(&permits));
+    ck_assert_int_eq(view().granted, (1 << 23) + 1);
+}
+END_TEST
+
 START_TEST(first_come_first_served)
 {
     person p[3] = {0};
@@ -342,6 +359,7 @@ int main(void)
     tcase_add_test(tests, permits_are_counted);
     tcase_add_test(tests, giving_back_too_many_leaves_nobody_behind);
     tcase_add_test(tests, grants_are_counted_beyond_the_word);
+    tcase_add_test(tests, a_look_during_a_lap_counts_no_less_than_the_one_before);
     tcase_add_test(tests, first_come_first_served);
     tcase_add_test(tests, nobody_overtakes);
     tcase_add_test(tests, a_permit_that_comes_back_meanwhile_is_taken_at_once);
