@@ -4,8 +4,9 @@
 usage: tests/mutants/run.py [SUBJECT [WORD]]
 
 SUBJECT names a list beside this file (default: breaker); with WORD only the mistakes whose name has it are tried. Prints
-one line for each mistake, and which test noticed it; exits with 1 if one got through.
+one line for each mistake, and which test noticed it; exits with 1 if one got through or cannot be made.
 """
+import concurrent.futures
 import contextlib
 import os
 import pathlib
@@ -13,6 +14,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 FLAGS = ["-std=gnu11", "-O1", "-w"]
@@ -35,13 +37,10 @@ TESTS = {
         ("history", "plain", ["tests/unit/policy/breaker/test_breaker_history.c", "tests/unit/policy/breaker/breaker_fixture.c"]),
         ("states", "plain", ["tests/unit/policy/breaker/test_breaker_states.c", "tests/unit/policy/breaker/breaker_fixture.c"]),
         ("orders", "plain", ["tests/unit/policy/breaker/test_breaker_orders.c", "tests/unit/policy/breaker/breaker_fixture.c"]),
-        ("listeners", "checked",
-         ["tests/unit/policy/breaker/test_breaker_listeners.c", "tests/unit/policy/breaker/breaker_fixture.c"]),
         ("policy", "plain", ["tests/unit/policy/breaker/test_breaker_policy.c", "tests/unit/policy/breaker/breaker_fixture.c"]),
         ("stripes", "plain", ["tests/unit/policy/breaker/test_breaker_stripes.c", "tests/unit/policy/breaker/breaker_fixture.c"]),
         ("lump", "plain", ["tests/regress/test_failures_in_a_lump.c"]),
         ("loser", "plain", ["tests/regress/test_begun_by_the_loser.c"]),
-        ("ages", "plain", ["tests/regress/test_closed_for_ages.c"]),
         ("far", "plain", ["tests/regress/test_listener_far_behind.c"]),
         ("fork", "plain", ["tests/regress/test_forked_under_lock.c"]),
         ("aside", "plain", ["tests/unit/policy/breaker/test_breaker_aside.c", "tests/unit/policy/breaker/breaker_fixture.c"]),
@@ -51,6 +50,9 @@ TESTS = {
         ("round", "plain", ["tests/unit/policy/breaker/test_breaker_round.c", "tests/unit/policy/breaker/breaker_fixture.c"]),
         ("knobs", "plain", ["tests/unit/policy/breaker/test_breaker_knobs.c", "tests/unit/policy/breaker/breaker_fixture.c"]),
         ("model", "plain", ["tests/model/test_breaker_model.c", "tests/model/breaker_plain.c"]),
+        ("listeners", "checked",
+         ["tests/unit/policy/breaker/test_breaker_listeners.c", "tests/unit/policy/breaker/breaker_fixture.c"]),
+        ("ages", "plain", ["tests/regress/test_closed_for_ages.c"]),
         ("crowd", "delay", ["tests/stress/test_breaker_windows.c"]),
         ("operators", "delay", ["tests/stress/test_breaker_orders.c"]),
         ("stress", "delay", ["tests/stress/test_breaker_stress.c"]),
@@ -78,6 +80,7 @@ TESTS = {
         ("waiting", "plain", ["tests/unit/policy/bulkhead/test_waiting.c", "tests/unit/policy/bulkhead/bulkhead_fixture.c"]),
         ("policy", "plain", ["tests/unit/policy/bulkhead/test_policy.c", "tests/unit/policy/rehearsal.c"]),
         ("worlds", "plain", ["tests/compose/test_bulkhead_worlds.c"]),
+        ("back", "plain", ["tests/regress/test_given_back_at_once.c"]),
         ("model", "plain", ["tests/model/test_bulkhead_model.c"]),
         ("stress", "delay", ["tests/stress/test_bulkhead_stress.c"]),
     ],
@@ -232,15 +235,13 @@ def read_list(path):
     return mutants
 
 
-def compile_one(source, tree, variant, out):
-    flags = FLAGS + VARIANTS[variant]
-    done = subprocess.run(["gcc", *flags, "-I", tree / "src", "-I", tree / "include", "-c", source, "-o", out],
-                          capture_output=True, text=True)
-    return done.stderr if done.returncode != 0 else None
+def in_parallel(work, items):
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as crew:
+        return list(crew.map(work, items))
 
 
 class Workshop:
-    """Objects of the right source, made once, and programs linked from them with some objects exchanged."""
+    """Objects of the right source, made once, and programs linked from them behind some objects that take their places."""
 
     def __init__(self, folder, tests):
         self.folder = pathlib.Path(folder)
@@ -252,43 +253,54 @@ class Workshop:
         table = self.root / "tests" / "compose" / "scenarios.txt"
         (table.parent / "scenario_table.h").write_text(f'#define SCENARIO_TABLE "{table}"\n')
         # left_out.c stands in for the loader where that is not built.
-        self.sources = sorted(path for path in (self.root / "src").rglob("*.c") if path.name != "left_out.c")
+        sources = [path for path in sorted((self.root / "src").rglob("*.c")) if path.name != "left_out.c"]
         self.check = subprocess.run(["pkg-config", "--cflags", "--libs", "check"], capture_output=True, text=True,
                                     check=True).stdout.split()
-        for _, variant, _ in tests:
-            for source in self.sources:
-                out = self.object_of(source, variant)
-                if not out.exists():
-                    trouble = compile_one(source, self.root, variant, out)
-                    if trouble:
-                        sys.exit(trouble)
-        self.support = self.make_support()
+        support = sorted((self.root / "tests" / "support").glob("*.c"))
+        variants = {variant for _, variant, _ in tests}
+        # The test programs' own objects stand in no library: each is linked by name.
+        parts = {(source, variant) for variant in variants for source in [*sources, *support]}
+        parts |= {(self.root / file, variant) for _, variant, files in tests for file in files}
+        in_parallel(lambda part: self.compile(part, self.root / "src", self.folder), sorted(parts))
+        for variant in variants:
+            for name, members in (("right", sources), ("support", support)):
+                objects = [self.object_of((source, variant), self.folder) for source in members]
+                subprocess.run(["ar", "rc", self.folder / f"lib{name}-{variant}.a", *objects], check=True)
+        self.parts = sorted(part for part in parts if part[0] not in support)
 
-    def make_support(self):
-        """What tests share, as a library: each takes of it what it uses."""
-        objects = []
-        for source in sorted((self.root / "tests" / "support").glob("*.c")):
-            objects.append(self.folder / f"support-{source.name}.o")
-            trouble = compile_one(source, self.root, "plain", objects[-1])
-            if trouble:
-                sys.exit(trouble)
-        library = self.folder / "libsupport.a"
-        subprocess.run(["ar", "rc", library, *objects], check=True)
-        return library
+    def object_of(self, part, folder):
+        source, variant = part
+        return folder / f"{variant}-{str(source.relative_to(self.root)).replace('/', '-')}.o"
 
-    def object_of(self, source, variant):
-        return self.folder / f"{variant}-{str(source.relative_to(self.root)).replace('/', '-')}.o"
+    def compile(self, part, inside, folder):
+        """An object of this source, which sees the headers in `inside` and stands there itself if it is one of the library's."""
+        source, variant = part
+        out = self.object_of(part, folder)
+        if source.is_relative_to(self.root / "src"):
+            source = inside / source.relative_to(self.root / "src")
+        tests = self.root / "tests"
+        done = subprocess.run(["gcc", *FLAGS, *VARIANTS[variant], *self.check, "-MMD", "-I", inside, "-I", self.root / "include",
+                               "-I", tests / "support", "-I", tests, "-c", source, "-o", out], capture_output=True, text=True)
+        if done.returncode != 0:
+            raise ValueError(done.stderr)
+        return out
 
-    def run(self, test, exchanged, headers):
-        """Whether the test passes. `exchanged`: (source, variant) -> another object; `headers`: those that the test sees."""
+    def sees(self, part, path):
+        """Whether this source is, or includes, that one."""
+        return f"{path} " in self.object_of(part, self.folder).with_suffix(".d").read_text().replace("\n", " ")
+
+    def passes(self, test, wrong=None):
+        """Whether the test passes, with the objects in `wrong` in the places of the right ones."""
         name, variant, files = test
-        objects = [exchanged.get((s, variant), self.object_of(s, variant)) for s in self.sources]
-        program = self.folder / f"test_{name}"
-        subprocess.run(["gcc", *FLAGS, *VARIANTS[variant], "-I", headers, "-I", self.root / "include",
-                        "-I", self.root / "tests" / "support", "-I", self.root / "tests", *[self.root / f for f in files], self.support, *objects,
-                        "-o", program, *self.check, "-lm", "-lpthread"], check=True)
+        folder = wrong or self.folder
+        names = [self.object_of((self.root / file, variant), self.folder).name for file in files]
+        objects = [folder / each if (folder / each).exists() else self.folder / each for each in names]
+        objects += [each for each in folder.glob(f"{variant}-src-*.o") if wrong]
+        program = folder / f"test_{name}"
+        subprocess.run(["gcc", *FLAGS, *VARIANTS[variant], *objects, self.folder / f"libsupport-{variant}.a",
+                        self.folder / f"libright-{variant}.a", "-o", program, *self.check, "-lm", "-lpthread"], check=True)
         # Leaks are a tool's business; a wrong access is what these runs are after.
-        settings = {**os.environ, "ASAN_OPTIONS": "detect_leaks=0"}
+        settings = {**os.environ, "ASAN_OPTIONS": "detect_leaks=0", "CK_TAP_LOG_FILE_NAME": "-", "CK_VERBOSITY": "silent"}
         if name in ("stress", "operators"):
             settings["CK_TIMEOUT_MULTIPLIER"] = "0.03"
         if name in ("service", "fork", "group", "many", "port", "delays", "ends", "pools", "shares"):
@@ -297,62 +309,64 @@ class Workshop:
             settings["CK_DEFAULT_TIMEOUT"] = "20"
         if name == "storms":
             settings["SEAWALL_TEST_DEEP"] = "1"
-        running = subprocess.Popen([program], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=settings)
+        running = subprocess.Popen([program], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=settings,
+                                   start_new_session=True)
+        # Politely: libcheck then ends its children, too, which are in groups of their own; and everybody in its own group.
+        patience = threading.Timer(120, running.terminate)
+        patience.start()
         try:
-            return running.wait(timeout=120) == 0
-        except subprocess.TimeoutExpired:
-            # Politely: libcheck then ends its children, too, which are in groups of their own.
-            running.terminate()
+            # The first failure is enough.
+            failed = any(line.startswith("not ok") for line in running.stdout)
+            if failed:
+                running.terminate()
             with contextlib.suppress(subprocess.TimeoutExpired):
-                running.wait(timeout=10)
+                return running.wait(timeout=10) == 0 and not failed
             return False
         finally:
+            patience.cancel()
             running.kill()
             running.wait()
 
-
-def mutate(shop, mutant):
-    """The objects that differ with this mistake, or a text why it cannot be made."""
-    path = shop.root / mutant["file"]
-    text = path.read_text()
-    old, new = "\n".join(mutant["-"]), "\n".join(mutant["+"])
-    if text.count(old) != 1:
-        return f"its text stands {text.count(old)} times in {mutant['file']}"
-    wrong = shop.folder / "wrong"
-    shutil.rmtree(wrong, ignore_errors=True)
-    shutil.copytree(shop.root / "src", wrong / "src")
-    (wrong / "include").symlink_to(shop.root / "include")
-    (wrong / mutant["file"]).write_text(text.replace(old, new))
-    exchanged = {}
-    for source in shop.sources:
-        touched = source == path or (path.suffix == ".h" and source.parent == path.parent)
-        for variant in {v for _, v, _ in shop.tests} if touched else ():
-            out = shop.folder / f"mutant-{variant}-{source.name}.o"
-            trouble = compile_one(wrong / source.relative_to(shop.root), wrong, variant, out)
-            if trouble:
-                return trouble
-            exchanged[source, variant] = out
-    return exchanged
+    def try_one(self, number, mutant):
+        """Whether a test notices this mistake, and its name, or what is wrong with the mistake itself."""
+        path = self.root / mutant["file"]
+        text = path.read_text()
+        old, new = "\n".join(mutant["-"]), "\n".join(mutant["+"])
+        if text.count(old) != 1:
+            return False, f"ITS TEXT STANDS {text.count(old)} TIMES IN {mutant['file']}:"
+        wrong = self.folder / f"wrong-{number}"
+        shutil.copytree(self.root / "src", wrong / "src")
+        (wrong / mutant["file"]).write_text(text.replace(old, new))
+        try:
+            for part in self.parts:
+                if self.sees(part, path):
+                    self.compile(part, wrong / "src", wrong)
+            noticed = next((test[0] for test in self.tests if not self.passes(test, wrong)), None)
+            return noticed is not None, noticed or "NOT FOUND"
+        except ValueError as trouble:
+            return False, f"{trouble} CANNOT BE MADE:"
+        finally:
+            shutil.rmtree(wrong)
 
 
 def main():
     subject = sys.argv[1] if len(sys.argv) > 1 else "breaker"
     word = sys.argv[2] if len(sys.argv) > 2 else ""
+    mutants = [each for each in read_list(pathlib.Path(__file__).with_name(subject + ".txt")) if word in each["name"]]
     survivors = 0
     with tempfile.TemporaryDirectory() as folder:
-        shop = Workshop(folder, TESTS[subject])
-        for test in shop.tests:
-            if not shop.run(test, {}, shop.root / "src"):
+        try:
+            shop = Workshop(folder, TESTS[subject])
+        except ValueError as trouble:
+            sys.exit(str(trouble))
+        for test, passed in zip(shop.tests, in_parallel(shop.passes, shop.tests)):
+            if not passed:
                 sys.exit(f"{test[0]} fails without any mistake")
-        for mutant in read_list(pathlib.Path(__file__).with_name(subject + ".txt")):
-            if word not in mutant["name"]:
-                continue
-            exchanged = mutate(shop, mutant)
-            if isinstance(exchanged, str):
-                sys.exit(f"{mutant['name']}: {exchanged}")
-            found = next((test[0] for test in shop.tests if not shop.run(test, exchanged, shop.folder / "wrong" / "src")), None)
-            survivors += found is None
-            print(f"{found or 'NOT FOUND':10} {mutant['name']}", flush=True)
+        with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as crew:
+            for mutant, (noticed, note) in zip(mutants, crew.map(shop.try_one, range(len(mutants)), mutants)):
+                survivors += not noticed
+                print(f"{note:10} {mutant['name']}", flush=True)
+    print(f"{len(mutants) - survivors} of {len(mutants)} noticed")
     sys.exit(1 if survivors else 0)
 
 

@@ -40,6 +40,7 @@ typedef struct storm {
     /* Written by the first worker alone. */
     int rules;
     int64_t earned; /* permits that time has brought under the rules in force */
+    sw_atomic_u64 changed;
     worker workers[THREADS_MAX];
 } storm;
 
@@ -117,6 +118,12 @@ static seawall_limiter_config config_of(int rules)
     return config;
 }
 
+static bool is_of_one_moment(const seawall_limiter_snapshot *is)
+{
+    return is->burst == BURST && is->rate == config_of(is->period == periods[FAST] ? FAST : SLOW).rate &&
+           is->available <= BURST && (is->available > 0) == (is->wait == 0);
+}
+
 static void look(void)
 {
     seawall_limiter_snapshot is = SEAWALL_LIMITER_SNAPSHOT_INIT;
@@ -124,8 +131,7 @@ static void look(void)
 
     must(seawall_limiter_peek(s.limiter, 3, &wait) == SEAWALL_OK && wait >= 0, "an answer");
     must(seawall_limiter_get_snapshot(s.limiter, &is) == SEAWALL_OK, "a snapshot");
-    must(is.burst == BURST && is.rate == config_of(is.period == periods[FAST] ? FAST : SLOW).rate, "rules of one moment");
-    must(is.available <= BURST && (is.available > 0) == (is.wait == 0), "a look of one moment");
+    must(is_of_one_moment(&is), "a look of one moment");
 }
 
 /* The bucket is emptied first, so that what time brings always fits in; and rules change while the others take that. */
@@ -252,6 +258,54 @@ START_TEST(the_books_agree)
 }
 END_TEST
 
+/* --- rules that are other ones each time somebody looks --- */
+
+/* Rules stand in two places in turn: one in three are FAST, so that a place gets others than it had. */
+static void change(int64_t turn)
+{
+    seawall_limiter_config config = config_of(turn % 3 == 0 ? FAST : SLOW);
+
+    (void)sw_add_u64(&s.changed, 1);
+    must(seawall_limiter_reconfigure(s.limiter, &config, NULL) == SEAWALL_OK, "new rules");
+}
+
+/* There are 64 tags. Who is held up for as many changes may meet the tag that he left. */
+static void look_once(void)
+{
+    uint64_t since = sw_load_u64(&s.changed);
+    seawall_limiter_snapshot is = SEAWALL_LIMITER_SNAPSHOT_INIT;
+
+    must(seawall_limiter_get_snapshot(s.limiter, &is) == SEAWALL_OK, "a snapshot");
+    must(is_of_one_moment(&is) || sw_load_u64(&s.changed) - since >= 60, "a look of one moment");
+}
+
+static void change_or_look(int index, void *arg)
+{
+    int64_t i;
+
+    (void)arg;
+    for (i = 0; i < s.turns; i++) {
+        if (index == 0)
+            change(i);
+        else
+            look_once();
+    }
+}
+
+START_TEST(a_look_never_sees_rules_that_are_being_rewritten)
+{
+    static const int crowds[] = {2, 4, 16};
+    sw_test_threads threads;
+
+    s = (storm){.turns = sw_test_count(20000, 400000) / crowds[_i]};
+    open_storm(crowds[_i]);
+    sw_test_start(&threads, crowds[_i], change_or_look, NULL);
+    sw_test_join(&threads);
+    seawall_limiter_destroy(s.limiter);
+    sw_test_platform_fini(&s.test);
+}
+END_TEST
+
 /* --- threads that wait, in real time --- */
 
 typedef struct patient {
@@ -312,6 +366,7 @@ int main(void)
 
     tcase_set_timeout(storms, 120);
     tcase_add_loop_test(storms, the_books_agree, 0, (int)(sizeof(rows) / sizeof(rows[0])));
+    tcase_add_loop_test(storms, a_look_never_sees_rules_that_are_being_rewritten, 0, 3);
     tcase_add_loop_test(storms, threads_wait_for_their_time, 0, 3);
     return sw_test_run("rate limiter stress", storms);
 }
