@@ -179,12 +179,15 @@ static seawall_duration earlier(seawall_duration a, seawall_duration b)
 sw_breaker_verdict sw_breaker_grant(sw_breaker_visit *visit, uint64_t word, seawall_permit *permit, seawall_duration *wait)
 {
     seawall_breaker *breaker = visit->breaker;
-    seawall_time now = sw_breaker_now(visit);
     uint64_t epoch = sw_breaker_epoch_of(word);
+    seawall_time now;
     uint64_t live;
     survey found;
 
-    if (sw_breaker_end_round(visit, epoch) || !look(visit, epoch, sw_breaker_tick(breaker->base, now), &found))
+    if (sw_breaker_end_round(visit, epoch))
+        return SW_LOOK_AGAIN;
+    now = sw_breaker_now(visit);
+    if (!look(visit, epoch, sw_breaker_tick(breaker->base, now), &found))
         return SW_LOOK_AGAIN;
     if (found.free == 0 || sw_breaker_issued(word) >= sw_breaker_rules_of(visit)->max_calls) {
         /* If every probe is given out, somebody holds it, unless it has just come back. */
