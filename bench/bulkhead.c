@@ -1,4 +1,4 @@
-/* The bulkhead: a permit taken and given back with nobody waiting, a refusal, and two threads on one bulkhead. */
+/* The bulkhead: a permit taken and given back with nobody waiting, a refusal, and two and four threads on one bulkhead. */
 #include "floors.h"
 #include "harness.h"
 #include "subjects.h"
@@ -58,6 +58,9 @@ int main(int argc, char **argv)
     bench_threads(taken, BENCH_NO_GOAL);
     bench_threads(least, BENCH_NO_GOAL);
     bench_threads(mutex, BENCH_NO_GOAL);
+    bench_crowd(taken);
+    bench_crowd(least);
+    bench_crowd(mutex);
     answer = bench_close(s.wrong);
     subjects_destroy(&s);
     return answer;

@@ -1,4 +1,4 @@
-/* The rate limiter: a grant, a refusal, and two threads on one limiter. */
+/* The rate limiter: a grant, a refusal, and two and four threads on one limiter. */
 #include "floors.h"
 #include "harness.h"
 #include "subjects.h"
@@ -44,6 +44,9 @@ int main(int argc, char **argv)
     bench_threads(granted, BENCH_NO_GOAL);
     bench_threads(least, BENCH_NO_GOAL);
     bench_threads(mutex, BENCH_NO_GOAL);
+    bench_crowd(granted);
+    bench_crowd(least);
+    bench_crowd(mutex);
     answer = bench_close(s.wrong);
     subjects_destroy(&s);
     return answer;
