@@ -56,7 +56,7 @@ static void attend(void *user)
 /* The first future starts it. */
 static seawall_status hire(struct sw_pooled_calls *calls)
 {
-    static const sw_worker_settings settings = {"seawall-calls", 262144, 0, NULL, NULL, NULL};
+    static const sw_worker_settings settings = {"seawall-calls", 262144, 0};
     seawall_status status = SEAWALL_OK;
 
     sw_mutex_lock(&calls->lock);

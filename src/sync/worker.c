@@ -8,18 +8,13 @@
 static void *run(void *arg)
 {
     sw_worker *worker = arg;
-    const sw_worker_settings *settings = &worker->settings;
     uint32_t process = sw_port_fork_generation();
 
     sw_port_name_thread(worker->name);
-    sw_port_open_signals(settings->signals);
-    if (settings->on_start != NULL)
-        settings->on_start(settings->hook_user);
+    sw_port_open_signals(worker->settings.signals);
     worker->work(worker->user);
     if (process != sw_port_fork_generation()) /* the work has forked, and this is the child */
         return NULL;
-    if (settings->on_stop != NULL)
-        settings->on_stop(settings->hook_user);
     if (sw_exchange_u32(&worker->ended, SW_WORKER_ENDED) == SW_WORKER_ABANDONED)
         worker->last(worker->last_user);
     return NULL;

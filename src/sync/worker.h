@@ -28,12 +28,9 @@
 typedef void (*sw_worker_fn)(void *user);
 
 typedef struct sw_worker_settings {
-    const char *name;       /* of the thread: its first 15 bytes; copied by start */
-    int32_t stack_size;     /* bytes, SW_STACK_LEAST to SW_STACK_MOST */
-    uint64_t signals;       /* which signals the thread takes: bit n - 1 for signal n. 0: none, all are blocked */
-    sw_worker_fn on_start;  /* on the thread, before its work; NULL: nothing */
-    sw_worker_fn on_stop;   /* on the thread, after its work; NULL: nothing */
-    void *hook_user;        /* handed to both; must live until the worker was joined */
+    const char *name;    /* of the thread: its first 15 bytes; copied by start */
+    int32_t stack_size;  /* bytes, SW_STACK_LEAST to SW_STACK_MOST */
+    uint64_t signals;    /* which signals the thread takes: bit n - 1 for signal n. 0: none, all are blocked */
 } sw_worker_settings;
 
 typedef struct sw_worker {
@@ -49,8 +46,8 @@ typedef struct sw_worker {
 enum { SW_WORKER_AT_WORK, SW_WORKER_ENDED, SW_WORKER_ABANDONED };
 
 /*
- * Starts a thread that calls on_start, work(user) and on_stop. It is born with every signal blocked, and opens those of `signals`
- * before on_start. #SEAWALL_NO_RESOURCES if the system gives none.
+ * Starts a thread that calls work(user). It is born with every signal blocked, and opens those of `signals` before that.
+ * #SEAWALL_NO_RESOURCES if the system gives none.
  */
 seawall_status sw_worker_start(sw_worker *worker, const sw_worker_settings *settings, sw_worker_fn work, void *user);
 
@@ -60,7 +57,7 @@ static inline bool sw_worker_is_started(const sw_worker *worker)
     return worker->process != 0;
 }
 
-/* Whether on_stop has returned: joining does not wait any more. Any thread, after the start. */
+/* Whether its work has returned: joining does not wait any more. Any thread, after the start. */
 static inline bool sw_worker_has_ended(sw_worker *worker)
 {
     return sw_load_acquire_u32(&worker->ended) == SW_WORKER_ENDED;

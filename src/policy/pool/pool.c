@@ -71,7 +71,7 @@ static void fill(seawall_pool *pool, const seawall_pool_config *config, const sw
     int32_t i;
 
     strncpy(pool->name, name, sizeof(pool->name) - 1);
-    pool->thread = (sw_worker_settings){pool->name, config->stack_size, config->signals, NULL, NULL, NULL};
+    pool->thread = (sw_worker_settings){pool->name, config->stack_size, config->signals};
     pool->on_start = config->on_start;
     pool->on_stop = config->on_stop;
     pool->hook_user = config->hook_user;
