@@ -206,16 +206,19 @@ static int64_t until_asked(seawall_work *work, void *arg)
     return 0;
 }
 
-/* The worker read the clock when the job's function had returned. */
+/* As it waited when the job was taken, the worker read the clock for it when the job's function had returned. */
 START_TEST(what_expires_while_a_stop_is_waited_for_is_not_begun)
 {
-    staying waiting = {.number = 2, .gate = {1}};
+    staying first = {.number = 1}, waiting = {.number = 2, .gate = {1}};
     seawall_job asked_to_stop;
 
-    begin(1, 1, 1);
+    begin(1, 1, 2);
+    (void)submit(&first, SEAWALL_PRIORITY_NORMAL, SEAWALL_FOREVER);
+    sw_test_await_begun(&first);
     ck_assert_int_eq(seawall_pool_submit(f.pool, NULL, until_asked, NULL, &asked_to_stop), SEAWALL_OK);
-    sw_test_await(&stoppable, 1);
     (void)submit(&waiting, SEAWALL_PRIORITY_NORMAL, SW_TEST_START + SEAWALL_SECONDS(1));
+    sw_test_let_go(&first);
+    sw_test_await(&stoppable, 1);
     ck_assert_int_eq(seawall_pool_cancel(f.pool, asked_to_stop), SEAWALL_BUSY);
     sw_test_await(&waiting.told, 1);
     ck_assert_int_eq(waiting.end, SEAWALL_JOB_DEADLINE);
