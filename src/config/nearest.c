@@ -31,7 +31,7 @@ static size_t difference(size_t a, size_t b)
  */
 static size_t distance_of(sw_span a, sw_span b, size_t most)
 {
-    size_t rows[3][WORD_MAX + 2];
+    size_t rows[3][WORD_MAX + 2] = {{0}};
     size_t i, j, low = 0, low_before = 0;
 
     if (difference(a.length, b.length) >= most)

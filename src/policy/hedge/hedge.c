@@ -1,6 +1,5 @@
 /* The hedge as an object: what it remembers, and what it may spend. */
 #include <math.h>
-#include <string.h>
 
 #include "policy/hedge/hedge_object.h"
 #include "base/error.h"
@@ -98,20 +97,19 @@ static seawall_duration look_up(seawall_hedge *hedge, const sw_hedge_rules *rule
 }
 
 /* What was found by rules that were changed meanwhile is not to last: whoever comes next looks again. */
-static void look_up_for_all(seawall_hedge *hedge, const sw_hedge_rules *rules, seawall_time now)
+static void look_up_for_all(seawall_hedge *hedge, const sw_hedge_rules *rules, uint32_t version, seawall_time now)
 {
-    sw_hedge_rules after;
     uint64_t samples;
 
     sw_store_u64(&hedge->delay, (uint64_t)look_up(hedge, rules, now, &samples) + 1);
-    sw_hedge_rules_read(hedge, &after);
-    if (memcmp(rules, &after, sizeof(after)) != 0)
+    if (sw_load_u32(&hedge->rules.version) != version)
         sw_store_u64(&hedge->looked, 0);
 }
 
 /* A quantile is the work of some thousand loads: whoever comes first in a while does it for all. */
 seawall_duration sw_hedge_delay_at(seawall_hedge *hedge, seawall_time now)
 {
+    uint32_t version = sw_load_u32(&hedge->rules.version); /* before the rules: it may be older than they are */
     uint64_t looked, look;
     sw_hedge_rules rules;
 
@@ -121,7 +119,7 @@ seawall_duration sw_hedge_delay_at(seawall_hedge *hedge, seawall_time now)
     look = sw_step_of(rules.look, now) + 1;
     looked = sw_load_u64(&hedge->looked);
     if (looked < look && sw_cas_u64(&hedge->looked, &looked, look))
-        look_up_for_all(hedge, &rules, now);
+        look_up_for_all(hedge, &rules, version, now);
     /* Before the first one is done there is nothing to go by. */
     looked = sw_load_u64(&hedge->delay);
     return looked != 0 ? (seawall_duration)(looked - 1) : SEAWALL_FOREVER;
