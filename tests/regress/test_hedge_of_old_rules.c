@@ -9,10 +9,9 @@
 #include "policy/hedge/hedge_object.h"
 #include "support.h"
 
-#define ROUNDS 20000
-
 static seawall_hedge *hedge;
 static seawall_duration look;
+static uint32_t rounds;
 static sw_atomic_u32 begun, done;
 
 static seawall_time time_of(uint32_t round)
@@ -26,7 +25,7 @@ static void *ask(void *arg)
     uint32_t round;
 
     (void)arg;
-    for (round = 1; round <= ROUNDS; round++) {
+    for (round = 1; round <= rounds; round++) {
         while (sw_load_u32(&begun) != round)
             (void)sched_yield();
         (void)sw_hedge_delay_at(hedge, time_of(round));
@@ -42,13 +41,14 @@ START_TEST(the_new_rules_are_believed)
     pthread_t asker;
     uint32_t round;
 
+    rounds = (uint32_t)sw_test_count(5000, 20000);
     sw_test_platform_init(&on, false);
     config.minimum_samples = 1;
     ck_assert_int_eq(seawall_hedge_create(&config, &on.platform, &hedge, NULL), SEAWALL_OK);
     sw_hedge_learn(hedge, SW_TEST_START, SEAWALL_MILLISECONDS(1));
     look = config.window / 100;
     ck_assert_int_eq(pthread_create(&asker, NULL, ask, NULL), 0);
-    for (round = 1; round <= ROUNDS; round++) {
+    for (round = 1; round <= rounds; round++) {
         config.minimum_delay = SEAWALL_MILLISECONDS(round % 2 != 0 ? 1000 : 2000);
         sw_store_u32(&begun, round);
         ck_assert_int_eq(seawall_hedge_reconfigure(hedge, &config, NULL), SEAWALL_OK);
