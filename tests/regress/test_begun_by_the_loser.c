@@ -21,6 +21,16 @@ static void calls(int times, seawall_fault fault)
     }
 }
 
+/* Closes it, and is held up before the window of the closed state is looked at for the first time. */
+static void win(uint64_t word, const sw_breaker_next *next)
+{
+    sw_breaker_counts counts;
+
+    sw_breaker_collect(breaker, &counts);
+    ck_assert(sw_cas_u64(&breaker->word, &word, next->word));
+    sw_breaker_window_begin(breaker, sw_breaker_epoch_of(next->word), seawall_platform_now(NULL), &counts);
+}
+
 START_TEST(a_loser_takes_nothing_off)
 {
     seawall_breaker_config config = SEAWALL_BREAKER_CONFIG_INIT;
@@ -37,7 +47,7 @@ START_TEST(a_loser_takes_nothing_off)
     late.breaker = breaker;
     word = sw_load_u64(&breaker->word);
     sw_breaker_shut(word, SEAWALL_BREAKER_CLOSED, false, &next);
-    ck_assert_int_eq(seawall_breaker_close(breaker), SEAWALL_OK);
+    win(word, &next);
     calls(50, SEAWALL_FAULT_NONE);
     ck_assert(!sw_breaker_move(&late, &word, &next));
     calls(50, SEAWALL_FAULT_INTERNAL);
