@@ -189,7 +189,9 @@ bool sw_entry_agrees(const sw_entry *entry, const sw_member_config *has, const v
 
 /* --- named.c: objects that are held on to by nothing but their names --- */
 
-/* The kind of what a text of the config names, -1 if the field names nothing. */
+/* The kind of what a field's text names; -1: it is no name. */
+int32_t sw_field_names(const sw_field *field);
+/* The same of the text in a config, which may be empty: -1. */
 int32_t sw_named_by_field(const sw_field *field, const sw_member_config *config, const char **name);
 /* Under the lock. What the entry names is named from now on; then: what some entry names is, and nothing else. */
 void sw_mark_named(seawall_registry *registry, sw_entry *entry);

@@ -7,12 +7,17 @@
 
 #include "registry/members.h"
 
+int32_t sw_field_names(const sw_field *field)
+{
+    return field->type == SEAWALL_FIELD_TEXT ? sw_member_kind_named((sw_span){field->key, strlen(field->key)}) : -1;
+}
+
 int32_t sw_named_by_field(const sw_field *field, const sw_member_config *config, const char **name)
 {
+    int32_t kind = sw_field_names(field);
+
     *name = (const char *)config + field->offset;
-    if (field->type != SEAWALL_FIELD_TEXT || (*name)[0] == '\0')
-        return -1;
-    return sw_member_kind_named((sw_span){field->key, strlen(field->key)});
+    return kind >= 0 && (*name)[0] != '\0' ? kind : -1;
 }
 
 static void mark(seawall_registry *registry, int32_t kind, const char *name)

@@ -255,8 +255,7 @@ static const char *check_setting(int32_t index, const char *key, const char *val
     if (sw_value_parse(kind->config, field, value, &read, error) != SEAWALL_OK ||
         sw_value_check(kind->config, field, read, error) != SEAWALL_OK)
         return NULL;
-    if (field->type == SEAWALL_FIELD_TEXT && value[0] != '\0' && sw_member_kind_named((sw_span){key, strlen(key)}) >= 0 &&
-        check_name(path, value, error) != SEAWALL_OK)
+    if (sw_field_names(field) >= 0 && value[0] != '\0' && check_name(path, value, error) != SEAWALL_OK)
         return NULL;
     return field->key;
 }
