@@ -1,7 +1,5 @@
 /* The hook that begins a timer service's thread forked; where it returned in the child, timers of the parent ran there, too. */
-#include <pthread.h>
 #include <sched.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/atomic.h"
@@ -11,14 +9,6 @@
 static seawall_timers *timers;
 static sw_atomic_u32 child, ran;
 static pid_t parent;
-static pthread_key_t at_the_end;
-
-/* As the thread ends: before what sanitizers do as the process does, when they miss the threads that are not in the child. */
-static void leave(void *value)
-{
-    (void)value;
-    _exit(0);
-}
 
 static void fork_off(void *user)
 {
@@ -30,8 +20,7 @@ static void fork_off(void *user)
         return;
     }
     sw_test_limit_child();
-    if (pthread_setspecific(at_the_end, &child) != 0)
-        _exit(1);
+    sw_test_end_child_with_thread();
 }
 
 static void run(seawall_timer timer, void *user)
@@ -46,20 +35,15 @@ static void run(seawall_timer timer, void *user)
 START_TEST(the_child_returns)
 {
     seawall_timers_config config = SEAWALL_TIMERS_CONFIG_INIT;
-    int status;
-    pid_t it;
 
     parent = getpid();
-    ck_assert_int_eq(pthread_key_create(&at_the_end, leave), 0);
     config.on_start = fork_off;
     ck_assert_int_eq(seawall_timers_create(&config, NULL, &timers, NULL), SEAWALL_OK);
     ck_assert_int_eq(seawall_timers_arm(timers, seawall_platform_now(NULL), run, NULL, NULL), SEAWALL_OK);
     ck_assert_int_eq(seawall_timers_start(timers, NULL), SEAWALL_OK);
     while (sw_load_u32(&ran) == 0)
         (void)sched_yield();
-    it = (pid_t)sw_load_u32(&child);
-    ck_assert_int_eq(waitpid(it, &status, 0), it);
-    ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    sw_test_await_child((pid_t)sw_load_u32(&child));
     seawall_timers_destroy(timers);
 }
 END_TEST

@@ -2,7 +2,6 @@
  * A hook that ran on the thread of a host which drove a timer service forked. In the child it destroyed the service and returned,
  * and the round that it returned to, the parent's, looked at the service once more.
  */
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "one_test.h"
@@ -26,7 +25,6 @@ START_TEST(the_child_returns)
     seawall_cancel_config config = SEAWALL_CANCEL_CONFIG_INIT;
     seawall_cancel_hook hook = SEAWALL_CANCEL_HOOK_INIT;
     seawall_cancel *token;
-    int status;
 
     ck_assert_int_eq(seawall_timers_create(NULL, NULL, &timers, NULL), SEAWALL_OK);
     config.timers = timers;
@@ -36,8 +34,7 @@ START_TEST(the_child_returns)
     ck_assert_int_eq(seawall_timers_advance(timers, NULL), SEAWALL_OK);
     if (child == 0)
         _exit(0);
-    ck_assert_int_eq(waitpid(child, &status, 0), child);
-    ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    sw_test_await_child(child);
     seawall_cancel_destroy(token);
     seawall_timers_destroy(timers);
 }

@@ -1,7 +1,5 @@
 /* A function of a check forked on a worker; the child removed the check, returned, and went on with what was gone. */
-#include <pthread.h>
 #include <sched.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "../unit/health/health_fixture.h"
@@ -10,7 +8,6 @@
 
 static set s;
 static sw_atomic_u32 child;
-static pthread_key_t at_the_end;
 
 /* Without check's assertions: another thread of the parent may have been within one, and holds their lock for ever here. */
 static bool is_the_childs(const char *name)
@@ -19,13 +16,6 @@ static bool is_the_childs(const char *name)
 
     return seawall_health_unregister(s.health, name) == SEAWALL_OK &&
            seawall_health_get_snapshot(s.health, SEAWALL_HEALTH_WHOLE, &snapshot) == SEAWALL_OK && snapshot.workers == 0;
-}
-
-/* As the thread ends: before what sanitizers do as the process does, when they miss the threads that are not in the child. */
-static void leave(void *value)
-{
-    (void)value;
-    _exit(0);
 }
 
 static seawall_health_status forks(seawall_health_run *run, void *user)
@@ -41,8 +31,9 @@ static seawall_health_status forks(seawall_health_run *run, void *user)
         return SEAWALL_HEALTH_PASS;
     }
     sw_test_limit_child();
-    if (!is_the_childs(run->name) || pthread_setspecific(at_the_end, &child) != 0)
+    if (!is_the_childs(run->name))
         _exit(1);
+    sw_test_end_child_with_thread();
     return SEAWALL_HEALTH_PASS; /* and with the thread's end the child exits with 0 */
 }
 
@@ -51,11 +42,8 @@ START_TEST(the_child_returns)
     seawall_health_binding binding = SEAWALL_HEALTH_BINDING_INIT;
     seawall_health_check_config config = plain();
     seawall_timers *timers;
-    pid_t it;
-    int status;
 
     set_up(&s);
-    ck_assert_int_eq(pthread_key_create(&at_the_end, leave), 0);
     ck_assert_int_eq(seawall_timers_create(NULL, &s.test.platform, &timers, NULL), SEAWALL_OK);
     ck_assert_int_eq(seawall_health_start(s.health, timers, NULL), SEAWALL_OK);
     binding.function = forks;
@@ -63,9 +51,7 @@ START_TEST(the_child_returns)
     ck_assert_int_eq(seawall_timers_advance(timers, NULL), SEAWALL_OK);
     while (sw_load_u32(&child) == 0)
         (void)sched_yield();
-    it = (pid_t)sw_load_u32(&child);
-    ck_assert_int_eq(waitpid(it, &status, 0), it);
-    ck_assert(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    sw_test_await_child((pid_t)sw_load_u32(&child));
     ck_assert_int_eq(seawall_health_stop(s.health), SEAWALL_OK);
     seawall_timers_destroy(timers);
     tear_down(&s);

@@ -124,6 +124,12 @@ bool sw_test_child_may_start_threads(void);
 /* For a child of the test's own: it is killed if it hangs, and no other process is. */
 void sw_test_limit_child(void);
 
+/* For such a child on a thread of the library's: it ends with 0 when that thread does. */
+void sw_test_end_child_with_thread(void);
+
+/* Waits for a child, which is to end with 0. */
+void sw_test_await_child(pid_t child);
+
 /* --- fields --- */
 
 /* Creates an object from this config and destroys it again. Answers how the creating went. */
