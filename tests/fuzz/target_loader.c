@@ -2,12 +2,20 @@
  * A configuration file; | ends a line as LF does, so that a seed of one line is a file. Any bytes have a verdict; each problem is
  * one printable line with a place in the file; reading the same again says the same; and what is right can be loaded, printed,
  * and loaded again, unless it needs what a program would bring, or more than there is.
+ *
+ * SEAWALL_FUZZ_TEXTS says how many texts an input stands for: itself, and what becomes of it by slips (default: itself alone).
+ * SEAWALL_FUZZ_SHOW shows each before it is read, so that the last one is the one that was too much.
  */
 #include "fuzz.h"
 
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
+#include "slips.h"
+
 #define PRINTED_SIZE 262144
+#define TEXT_SIZE 65536
 
 typedef struct seen {
     int count;
@@ -84,26 +92,59 @@ static void check_again(const char *text, size_t size, seawall_status status, co
     fuzz_must(first->count == second.count && first->hash == second.hash, "the problems stay");
 }
 
-/* Reading again takes half the time, and would find the same in most: one in so many is, the first too. */
-#define AGAIN 16
+/*
+ * Reading again takes half the time, and would find the same in most: one in so many is, the first too. A prime, so that in turn
+ * it is any of an input's texts.
+ */
+#define AGAIN 17
 
-FUZZ_UNSEEN int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+FUZZ_UNSEEN static void show(const char *text, size_t size)
 {
-    static char text[65536];
+    size_t i;
+
+    fprintf(stderr, "reads ");
+    for (i = 0; i < size; i++)
+        fprintf(stderr, "%02x", (unsigned)(unsigned char)text[i]);
+    fprintf(stderr, "\n");
+}
+
+FUZZ_UNSEEN static void read_one(const char *text, size_t size, bool shown)
+{
     static unsigned inputs;
     seen first = {0, 0, 1};
     seawall_status status;
     size_t i;
 
-    size = size < sizeof(text) ? size : sizeof(text);
-    for (i = 0; i < size; i++) {
-        text[i] = data[i] == '|' ? '\n' : (char)data[i];
+    for (i = 0; i < size; i++)
         first.lines += text[i] == '\n';
-    }
+    if (shown)
+        show(text, size);
     status = check(text, size, &first);
-    if (inputs++ % AGAIN == 0)
+    if (inputs++ % AGAIN == 0 || shown)
         check_again(text, size, status, &first);
     if (status == SEAWALL_OK)
         load_and_print(text, size);
-    return 0;
+}
+
+FUZZ_UNSEEN int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static char given[TEXT_SIZE], text[TEXT_SIZE + SLIPS_MAX * SLIP_LENGTH];
+    const char *texts = getenv("SEAWALL_FUZZ_TEXTS");
+    bool shown = getenv("SEAWALL_FUZZ_SHOW") != NULL;
+    long left = texts != NULL ? strtol(texts, NULL, 10) : 1;
+    size_t i, length;
+    slips pen;
+
+    length = size = size < sizeof(given) ? size : sizeof(given);
+    for (i = 0; i < size; i++)
+        given[i] = data[i] == '|' ? '\n' : (char)data[i];
+    pen = slips_of(given, size);
+    memcpy(text, given, size);
+    for (;;) {
+        read_one(text, length, shown);
+        if (--left <= 0)
+            return 0;
+        memcpy(text, given, size);
+        length = slips_make(&pen, text, size);
+    }
 }
