@@ -1,16 +1,18 @@
 /*
  * Thread pools of two workers: what a tiny job costs its one producer, and how long one takes there and back, with workers that
- * are still awake and with workers that sleep. Beside a pool of the bench's own, GLib's and libuv's, as far as they are there.
+ * are still awake and with workers that sleep. Beside a pool of the bench's own, GLib's, libuv's and oneTBB's, as
+ * far as they are there.
  */
 #include <sched.h>
 #include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 #include "harness.h"
 #include "pool_peers.h"
 #include "results.h"
 
-#define PEERS_MAX 4
+#define PEERS_MAX 5
 #define BLOCK 1000 /* jobs that are one operation: waiting for their end is spread over them */
 #define REST 2000  /* some 3 us */
 #define LOOKS 20
@@ -131,12 +133,14 @@ static void print_wakes(subject *seawall, const char *of)
     wakes_before = wakes_now;
 }
 
-static void pair(subject *subjects, const char *what, bench_loop loop)
+/* Each loop has one peer that it is to be within some ratio of. */
+static void pair(subject *subjects, const char *what, bench_loop loop, const char *rival, bench_goal goal)
 {
     size_t k;
 
     for (k = 1; k < PEERS; k++)
-        bench_pair((bench_side){what, loop, &subjects[0]}, (bench_side){peers[k]->name, loop, &subjects[k]}, BENCH_NO_GOAL);
+        bench_pair((bench_side){what, loop, &subjects[0]}, (bench_side){peers[k]->name, loop, &subjects[k]},
+                   strcmp(peers[k]->name, rival) == 0 ? goal : BENCH_NO_GOAL);
     print_wakes(&subjects[0], what);
 }
 
@@ -156,8 +160,8 @@ int main(int argc, char **argv)
             return 1;
         }
     }
-    pair(subjects, "1,000 tiny jobs, 2 workers", jobs);
-    pair(subjects, "round trip, one after another", trips);
+    pair(subjects, "1,000 tiny jobs, 2 workers", jobs, "libuv uv_queue_work", (bench_goal){0.4, 0});
+    pair(subjects, "round trip, one after another", trips, "oneTBB", (bench_goal){1, 0});
     sleeping_trips(subjects);
     print_wakes(&subjects[0], "round trip, workers asleep");
     if (BENCH_POOL_ABSENT[0] != '\0')

@@ -21,7 +21,7 @@ typedef struct pool_peer {
     bool (*round_trip)(void *state);
 } pool_peer;
 
-extern const pool_peer pool_peer_seawall, pool_peer_own, pool_peer_glib, pool_peer_libuv;
+extern const pool_peer pool_peer_seawall, pool_peer_own, pool_peer_glib, pool_peer_libuv, pool_peer_tbb;
 
 /* How many jobs have ended, by the count of pool_peer_job. */
 uint64_t pool_peer_ended(void);

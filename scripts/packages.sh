@@ -8,7 +8,7 @@ packages_python="mypy python3-cffi python3-pip python3-setuptools python3-venv p
 packages_test="$packages_docs $packages_python check clang cmake dpkg-dev g++ groff-base musl-tools"
 packages_deep="abigail-tools build-essential clang-tidy debhelper libclang-rt-dev nginx-light prometheus redis-server spin valgrind"
 packages_demo="libcurl4-openssl-dev"
-packages_bench="libevent-dev libglib2.0-dev libuv1-dev"
+packages_bench="libevent-dev libglib2.0-dev libtbb-dev libuv1-dev"
 packages_examples="libcurl4-openssl-dev libevent-dev libhiredis-dev libmicrohttpd-dev libuv1-dev luajit"
 
 # Leaves in $missing those of the packages named that are not installed, each once.
