@@ -33,6 +33,8 @@ typedef struct subjects {
     bool holding;
     sem_t held, let_go;
     seawall_pool *chain_pool;        /* each job on its only worker submits the next one; every default */
+    seawall_pool *plain_pool;        /* the same, but no level has a limit */
+    seawall_pool *chain_on;          /* which of both */
     uint64_t links;                  /* that are still to come */
     void (*chain_edge)(bool begins); /* called on the worker in its first and its last job; or NULL */
     sem_t chain_ended;
@@ -113,6 +115,7 @@ void subject_cancel_call(void *state, uint64_t count);      /* call_three under 
 void subject_cancel_call_hook(void *state, uint64_t count); /* and its operation adds a hook */
 void subject_pool_submit(void *state, uint64_t count); /* while the worker is busy; and called off */
 void subject_pool_job(void *state, uint64_t count);    /* submitted by the one before it, taken, run and ended */
+void subject_pool_plain_job(void *state, uint64_t count); /* the same, where no level has a limit */
 void subject_call_none(void *state, uint64_t count);
 void subject_call_three(void *state, uint64_t count);
 void subject_call_three_report(void *state, uint64_t count);

@@ -58,7 +58,7 @@ static int64_t link_of_chain(seawall_work *work, void *arg)
 
     (void)work;
     if (s->links-- > 0) {
-        expect(s, seawall_pool_submit(s->chain_pool, NULL, link_of_chain, s, NULL) == SEAWALL_OK);
+        expect(s, seawall_pool_submit(s->chain_on, NULL, link_of_chain, s, NULL) == SEAWALL_OK);
         return 0;
     }
     if (s->chain_edge != NULL)
@@ -76,13 +76,26 @@ static int64_t begin_chain(seawall_work *work, void *arg)
     return link_of_chain(work, arg);
 }
 
+static void chain(subjects *s, seawall_pool *pool, uint64_t count)
+{
+    s->links = count;
+    s->chain_on = pool;
+    expect(s, seawall_pool_submit(pool, NULL, begin_chain, s, NULL) == SEAWALL_OK);
+    (void)sem_wait(&s->chain_ended);
+}
+
 void subject_pool_job(void *state, uint64_t count)
 {
     subjects *s = state;
 
-    s->links = count;
-    expect(s, seawall_pool_submit(s->chain_pool, NULL, begin_chain, s, NULL) == SEAWALL_OK);
-    (void)sem_wait(&s->chain_ended);
+    chain(s, s->chain_pool, count);
+}
+
+void subject_pool_plain_job(void *state, uint64_t count)
+{
+    subjects *s = state;
+
+    chain(s, s->plain_pool, count);
 }
 
 seawall_status subjects_create_pools(subjects *s, const seawall_platform *platform, seawall_error *error)
@@ -106,6 +119,8 @@ seawall_status subjects_create_pools(subjects *s, const seawall_platform *platfo
     config.levels = levels;
     if (status == SEAWALL_OK)
         status = seawall_pool_create(&config, platform, &s->busy_pool, error);
+    if (status == SEAWALL_OK)
+        status = seawall_pool_create(&config, platform, &s->plain_pool, error);
     return status;
 }
 
@@ -114,6 +129,7 @@ void subjects_destroy_pools(subjects *s)
     (void)sem_post(&s->let_go);
     seawall_pool_destroy(s->busy_pool);
     seawall_pool_destroy(s->chain_pool);
+    seawall_pool_destroy(s->plain_pool);
     (void)sem_destroy(&s->held);
     (void)sem_destroy(&s->let_go);
     (void)sem_destroy(&s->chain_ended);

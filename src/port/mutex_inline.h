@@ -25,7 +25,7 @@ static inline bool sw_mutex_try(sw_mutex *mutex)
     uint32_t process = sw_load_acquire_u32(&sw_port_fork_word) << 2;
     uint32_t found = process | SW_MUTEX_FREE;
 
-    return sw_cas_u32(&mutex->word, &found, process | SW_MUTEX_HELD);
+    return sw_cas_u32(&mutex->word, &found, process + SW_MUTEX_HELD);
 }
 
 /* Gives it back. Answers whether sw_port_wake_one is to be called for its word. */
@@ -34,7 +34,7 @@ static inline bool sw_mutex_give_back(sw_mutex *mutex)
     uint32_t found = sw_load_relaxed_u32(&mutex->word);
 
     found = sw_exchange_u32(&mutex->word, found & ~SW_MUTEX_STATE);
-    return (found & SW_MUTEX_STATE) == SW_MUTEX_AWAITED;
+    return (found & SW_MUTEX_AWAITED) != 0;
 }
 
 static inline void sw_mutex_wake(const sw_mutex *mutex)

@@ -3,22 +3,16 @@
 
 void sw_job_queue_init(sw_job_queue *queue, sw_job *places, uint32_t count)
 {
-    uint32_t name;
+    uint32_t i;
 
     *queue = (sw_job_queue){.places = places, .count = count};
-    for (name = count; name > 0; name--) {
-        sw_job *job = sw_job_at(queue, name);
+    for (i = count; i-- > 0;) {
+        sw_job *job = &places[i];
 
-        job->state = SW_JOB_FREE;
-        job->held = false;
         job->abandoned = false;
         job->waiters = job->blocked = job->pins = 0;
-        job->stop = NULL;
-        sw_store_relaxed_u32(&job->stopping, 0);
         sw_store_relaxed_u32(&job->sleepers, 0);
-        job->generation++;
-        job->next = queue->free;
-        queue->free = name;
+        sw_job_give_back(queue, job);
     }
 }
 
@@ -27,7 +21,7 @@ sw_job *sw_job_find(const sw_job_queue *queue, uint64_t handle)
     uint32_t name = (uint32_t)handle;
     sw_job *job;
 
-    if (name == SW_JOB_NOBODY || name > queue->count)
+    if (name == SW_JOB_NOBODY || name % sizeof(sw_job) != 0 || name / sizeof(sw_job) > queue->count)
         return NULL;
     job = sw_job_at(queue, name);
     return job->held && job->generation == (uint32_t)(handle >> 32) ? job : NULL;
@@ -70,9 +64,13 @@ void sw_job_give_back(sw_job_queue *queue, sw_job *job)
 {
     job->state = SW_JOB_FREE;
     job->held = false;
-    job->stop = NULL;
-    sw_store_relaxed_u32(&job->stopping, 0);
+    job->expires = job->deadline = SEAWALL_FOREVER;
+    job->since = SW_JOB_UNSEEN;
+    if (job->stop != NULL)
+        job->stop = NULL;
+    if (sw_load_relaxed_u32(&job->stopping) != 0)
+        sw_store_relaxed_u32(&job->stopping, 0);
     job->generation++;
-    job->next = queue->free;
+    job->next = (uint32_t)queue->free;
     queue->free = sw_job_name(queue, job);
 }

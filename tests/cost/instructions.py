@@ -53,8 +53,9 @@ SUBJECTS = {
     "cancel_hook": (["seawall_cancel_add_hook", "seawall_cancel_remove_hook"], None),
     "cancel_call": (["seawall_call_with"], None),
     "cancel_call_hook": (["seawall_call_with"], None),
-    "pool_submit": (["seawall_pool_submit"], 110),
+    "pool_submit": (["seawall_pool_submit"], 65), # for who wants its handle
     "pool_job": (["seawall_pool_submit"], None),
+    "pool_plain_job": (["seawall_pool_submit"], 60),
     "call_none": (CALL, None),
     "call_three": (CALL, 460),
     "call_three_report": (CALL, None),

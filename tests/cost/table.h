@@ -11,7 +11,7 @@ typedef struct cost_row {
     uint64_t clock_reads; /* at most so many looks at the clock, per hundred */
 } cost_row;
 
-#define COST_ROWS 49
+#define COST_ROWS 50
 
 extern const cost_row cost_table[COST_ROWS];
 

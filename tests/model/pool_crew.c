@@ -43,10 +43,9 @@ sw_job *crew_submit(crew *c, seawall_priority level, seawall_time deadline, bool
         c->core.starting++;
     }
     job = sw_job_free_one(&c->core.queue);
-    job->held = held;
     job->deadline = deadline;
     job->arg = arg;
-    sw_pool_accept(&c->core, job, (uint32_t)level, now);
+    sw_pool_accept(&c->core, job, (uint32_t)level, held, now);
     wake(c);
     return job;
 }

@@ -62,6 +62,7 @@ TESTS = {
     "pool": [
         ("core", "plain", ["tests/unit/policy/pool/test_core.c"]),
         ("model", "plain", ["tests/model/test_pool_model.c", "tests/model/pool_crew.c"]),
+        ("plain", "plain", ["tests/unit/policy/pool/test_plain.c", "tests/unit/policy/pool/pool_fixture.c"]),
         ("pool", "plain", ["tests/unit/policy/pool/test_pool.c", "tests/unit/policy/pool/pool_fixture.c"]),
         ("end", "plain", ["tests/unit/policy/pool/test_pool_end.c", "tests/unit/policy/pool/pool_fixture.c",
                           "tests/support/thread_refusal.c"]),

@@ -75,6 +75,7 @@ static void fill(seawall_pool *pool, const seawall_pool_config *config, const sw
     pool->on_start = config->on_start;
     pool->on_stop = config->on_stop;
     pool->hook_user = config->hook_user;
+    pool->cpus = sw_port_cpus();
     for (i = 0; i < pool->worker_count; i++)
         pool->workers[i].pool = pool;
     sw_mutex_init(&pool->lock);
@@ -162,8 +163,9 @@ void sw_pool_adopt(seawall_pool *pool)
     sw_pool_core_init(&pool->locked.core, &rules, pool->places, pool->place_count);
     sw_store_relaxed_u32(&pool->changed_sleepers, 0);
     sw_store_relaxed_u64(&pool->started, 0);
+    sw_store_relaxed_u32(&pool->lookers, 0);
     sw_store_relaxed_u64(&pool->wakes, 0);
-    pool->locked.top = NULL;
+    pool->locked.top = pool->locked.called = NULL;
     pool->locked.visitors = pool->locked.watchers = 0;
     pool->locked.retired = 0;
     pool->locked.process = sw_port_fork_generation();
@@ -200,7 +202,7 @@ static seawall_status change(seawall_pool *pool, const seawall_pool_config *full
     set_clocked(pool, &rules);
     keep_config(pool, full, levels);
     sw_pool_enter(pool);
-    pool->locked.core.rules = rules;
+    sw_pool_follow(&pool->locked.core, &rules);
     sw_pool_leave(pool);
     sw_pool_rouse(pool);
     sw_pool_grow(pool);

@@ -1,10 +1,31 @@
 /* The rules of a pool: who comes in, who is next, who is dropped. */
 #include "policy/pool/pool_core.h"
 
+static void settle_plain(sw_pool_core *core)
+{
+    bool may = core->life == SW_POOL_OPEN && core->rules.max_queue_time[SW_POOL_PLAIN] == SEAWALL_FOREVER;
+
+    core->plain_from = may ? core->rules.max : INT32_MAX;
+}
+
+void sw_pool_follow(sw_pool_core *core, const sw_pool_rules *rules)
+{
+    core->rules = *rules;
+    settle_plain(core);
+}
+
+void sw_pool_close(sw_pool_core *core, sw_pool_life life)
+{
+    if (core->life < life)
+        core->life = life;
+    settle_plain(core);
+}
+
 void sw_pool_core_init(sw_pool_core *core, const sw_pool_rules *rules, sw_job *places, uint32_t count)
 {
-    *core = (sw_pool_core){.rules = *rules};
+    *core = (sw_pool_core){.life = SW_POOL_OPEN};
     sw_job_queue_init(&core->queue, places, count);
+    sw_pool_follow(core, rules);
 }
 
 /* Workers that will look at the queue before anything else. */
@@ -123,6 +144,16 @@ sw_job *sw_pool_clear_out(sw_pool_core *core, seawall_job_end end)
     return job;
 }
 
+int64_t sw_pool_submitted(const sw_pool_core *core)
+{
+    int64_t submitted = core->queue.length + core->busy;
+    uint32_t i;
+
+    for (i = 0; i < SW_JOB_ENDS; i++)
+        submitted += core->counts.ended[i];
+    return submitted;
+}
+
 bool sw_pool_may_wait(const sw_pool_core *core)
 {
     return !nobody_works(core) && core->queue.length - free_workers(core) <= core->rules.queue;
@@ -132,15 +163,16 @@ void sw_pool_withdraw(sw_pool_core *core, sw_job *job)
 {
     sw_job_take_out(&core->queue, job);
     sw_job_give_back(&core->queue, job);
-    core->submitted--;
     core->counts.refused_no_thread++;
 }
 
 /* Workers that wait for it do so no more. */
 static void release_waiters(sw_pool_core *core, sw_job *job)
 {
-    core->blocked -= job->blocked;
-    job->blocked = 0;
+    if (job->blocked != 0) {
+        core->blocked -= job->blocked;
+        job->blocked = 0;
+    }
 }
 
 /* It has ended: it stays, in this state, for who has its handle. */
@@ -161,16 +193,18 @@ static void settle(sw_pool_core *core, sw_job *job, seawall_job_end end, sw_job_
 void sw_pool_drop(sw_pool_core *core, sw_job *job, seawall_job_end end)
 {
     sw_job_take_out(&core->queue, job);
-    job->value = 0;
     settle(core, job, end, job->done != NULL ? SW_JOB_TELLING : SW_JOB_ENDED);
 }
 
 void sw_pool_finish(sw_pool_core *core, sw_job *job, int64_t value)
 {
     core->busy--;
-    core->abandoned -= job->abandoned;
-    job->abandoned = false;
-    job->value = value;
+    if (job->abandoned) {
+        core->abandoned--;
+        job->abandoned = false;
+    }
+    if (job->held)
+        job->value = value;
     settle(core, job, SEAWALL_JOB_DONE, SW_JOB_ENDED);
 }
 
@@ -258,24 +292,19 @@ static bool list_holds(const sw_pool_core *core, uint32_t level, int32_t *timed)
 
 bool sw_pool_core_holds(const sw_pool_core *core)
 {
-    const sw_pool_counts *counts = &core->counts;
     int32_t states[SW_JOB_ENDED + 1] = {0}, timed = 0, length = 0;
-    int64_t ended = 0;
     uint32_t i;
 
-    for (i = 1; i <= core->queue.count; i++)
-        states[sw_job_at(&core->queue, i)->state]++;
+    for (i = 0; i < core->queue.count; i++)
+        states[core->queue.places[i].state]++;
     for (i = 0; i < SW_JOB_LEVELS; i++) {
         if (!list_holds(core, i, &timed))
             return false;
         length += core->queue.queued[i];
     }
-    for (i = 0; i < SW_JOB_ENDS; i++)
-        ended += counts->ended[i];
     return states[SW_JOB_QUEUED] == core->queue.length && length == core->queue.length && timed == core->queue.timed &&
            states[SW_JOB_RUNNING] == core->busy && states[SW_JOB_TELLING] + states[SW_JOB_ENDED] == core->held &&
            states[SW_JOB_TELLING] <= core->telling &&
-           core->submitted == ended + core->queue.length + core->busy &&
            core->idle + core->coming + core->starting + core->busy <= core->workers && core->idle >= 0 && core->coming >= 0 &&
            core->starting >= 0 &&
            core->blocked <= core->busy && core->abandoned <= core->busy && core->blocked >= 0 && core->abandoned >= 0;

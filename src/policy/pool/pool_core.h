@@ -59,7 +59,7 @@ typedef struct sw_pool_core {
     sw_pool_life life;
     int32_t held;      /* ended jobs whose handle is not used up */
     int32_t blocked;   /* busy, and waiting for the end of a job of this pool */
-    int64_t submitted;
+    int32_t plain_from; /* with so many workers plain jobs may just queue; with none at all if INT32_MAX */
     sw_job_queue queue;
     sw_pool_fair fair;
     int32_t telling;   /* dropped jobs whose `done` has not returned */
@@ -78,19 +78,41 @@ typedef enum sw_pool_verdict {
 
 void sw_pool_core_init(sw_pool_core *core, const sw_pool_rules *rules, sw_job *places, uint32_t count);
 
+/* Others from here on. */
+void sw_pool_follow(sw_pool_core *core, const sw_pool_rules *rules);
+
+/* It takes no more jobs, unless it is at least as closed already. */
+void sw_pool_close(sw_pool_core *core, sw_pool_life life);
+
 /* Whether one more job may come. `held`: with a handle. */
 sw_pool_verdict sw_pool_judge(const sw_pool_core *core, bool held);
 
 /* Counts the refusal. */
 void sw_pool_refuse(sw_pool_core *core, sw_pool_verdict verdict);
 
-/* The same question where all workers that may be are busy: whether it may come, and nobody needs to be told. */
+/* Nobody is asleep, or somebody is coming, who will wake the next one: a job that joins the queue wakes nobody. */
+static inline bool sw_pool_is_attended(const sw_pool_core *core)
+{
+    return core->idle == 0 || core->coming > 0;
+}
+
+/* The same question where there are as many workers as may be: whether it may come, and nobody needs to be told. */
 static inline bool sw_pool_just_queues(const sw_pool_core *core, bool held)
 {
     const sw_pool_rules *rules = &core->rules;
 
-    return (core->idle | core->coming | core->starting) == 0 && core->workers >= rules->max && core->life == SW_POOL_OPEN &&
+    return sw_pool_is_attended(core) && core->workers >= rules->max && core->life == SW_POOL_OPEN &&
            core->queue.length < rules->queue && core->queue.free != SW_JOB_NOBODY && (!held || core->held < rules->max_results);
+}
+
+/* What is submitted without options: at this level, with no limits, and nobody told. */
+#define SW_POOL_PLAIN SEAWALL_PRIORITY_NORMAL
+
+/* The same of such a job, in fewer words, but for its handle. */
+static inline bool sw_pool_just_queues_plain(const sw_pool_core *core)
+{
+    return core->workers >= core->plain_from && sw_pool_is_attended(core) && core->queue.length < core->rules.queue &&
+           core->queue.free != SW_JOB_NOBODY;
 }
 
 /* Whether pass a is before pass b. */
@@ -110,16 +132,19 @@ static inline seawall_time sw_pool_expiry(const sw_pool_core *core, uint32_t lev
     return end < deadline ? end : deadline;
 }
 
-/* The job's place is filled in, but for its times in the queue: it joins this level. */
-static inline void sw_pool_accept(sw_pool_core *core, sw_job *job, uint32_t level, seawall_time now)
+static inline void sw_pool_join(sw_pool_core *core, sw_job *job, uint32_t level, bool held, seawall_time expires)
 {
-    job->level = (uint8_t)level;
-    job->since = now;
-    job->expires = sw_pool_expiry(core, level, now, job->deadline);
     if (core->queue.level[level].first == SW_JOB_NOBODY && sw_pool_before(core->fair.pass[level], core->fair.now))
         core->fair.pass[level] = core->fair.now;
-    sw_job_append(&core->queue, job, level);
-    core->submitted++;
+    sw_job_append(&core->queue, job, level, held, expires);
+}
+
+/* The place that sw_job_free_one answered has the job's function, what belongs to that, and its deadline: it joins this level. */
+static inline void sw_pool_accept(sw_pool_core *core, sw_job *job, uint32_t level, bool held, seawall_time now)
+{
+    if (now != SW_JOB_UNSEEN)
+        job->since = now;
+    sw_pool_join(core, job, level, held, sw_pool_expiry(core, level, now, job->deadline));
 }
 
 /* Whether a sleeping worker is to be woken; it is coming then. */
@@ -175,6 +200,9 @@ bool sw_pool_wants_more(const sw_pool_core *core);
 
 /* Whether one more worker may wait for a job of its own pool: somebody must be left to run it. */
 bool sw_pool_may_block(const sw_pool_core *core);
+
+/* All jobs that were ever accepted: they wait, run, or have ended. */
+int64_t sw_pool_submitted(const sw_pool_core *core);
 
 /* Every job is accounted for: for tests. */
 bool sw_pool_core_holds(const sw_pool_core *core);

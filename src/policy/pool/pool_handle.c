@@ -39,19 +39,31 @@ seawall_status seawall_pool_poll(seawall_pool *pool, seawall_job handle, seawall
     return status;
 }
 
+/* It was woken, and has not noticed yet. */
+static bool is_asleep(sw_pool_worker *called)
+{
+    return called != NULL && sw_load_relaxed_u32(&called->sleepers) != 0;
+}
+
 /* Under the lock, which it gives back meanwhile: sleeps until the job may have ended, or `until`. */
 static void sleep_for(seawall_pool *pool, sw_job *job, seawall_time until, bool own)
 {
     uint32_t ticket = sw_load_u32(&job->bell), generation = job->generation;
     sw_pool_core *core = &pool->locked.core;
+    bool woke = job->state == SW_JOB_QUEUED && is_asleep(pool->locked.called);
+    bool looks = pool->cpus > 1 && sw_pool_is_to_look(&pool->locked.looking, woke), seen;
 
     job->waiters++;
     pool->locked.visitors++;
     job->blocked += own;
     core->blocked += own;
     sw_pool_leave(pool);
-    sw_pool_sleep(pool, &job->bell, &job->sleepers, ticket, until);
+    seen = looks && sw_pool_look(&job->bell, ticket);
+    if (!seen)
+        sw_pool_sleep(pool, &job->bell, &job->sleepers, ticket, until);
     sw_pool_enter(pool);
+    if (looks)
+        sw_pool_looked(&pool->locked.looking, seen);
     /* Where it has ended, whoever saw to that has counted the blocked ones off. */
     if (own && job->generation == generation && job->state != SW_JOB_ENDED) {
         job->blocked--;

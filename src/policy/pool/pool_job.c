@@ -68,15 +68,15 @@ static RARE sw_pool_verdict look_for_room(seawall_pool *pool, bool held, sw_pool
 /* Under the lock: the free place becomes this job, and joins the queue. Answers the place's name. */
 static inline uint32_t put(sw_pool_core *core, const seawall_job_options *options, const sw_pool_order *order, seawall_time now)
 {
-    uint32_t place = core->queue.free;
+    uint32_t place = (uint32_t)core->queue.free;
     sw_job *job = sw_job_at(&core->queue, place);
 
-    job->held = order->held;
     job->function = order->function;
     job->arg = order->arg;
     job->done = options->done;
-    job->deadline = options->deadline;
-    sw_pool_accept(core, job, (uint32_t)options->priority, now);
+    if (options->deadline != SEAWALL_FOREVER)
+        job->deadline = options->deadline;
+    sw_pool_accept(core, job, (uint32_t)options->priority, order->held, now);
     return place;
 }
 
@@ -154,8 +154,8 @@ static RARE seawall_status wake_next(const seawall_pool *pool)
 }
 
 /*
- * Where all workers are busy the job joins the queue and nobody needs to be told. That way is short, and whatever leads away from
- * it is the last that is called, so that it saves no registers.
+ * Where nobody is to be woken or started the job joins the queue, and that is all. That way is short, and whatever leads away
+ * from it is the last that is called, so that it saves no registers.
  */
 static ALWAYS seawall_status submit_at(seawall_pool *pool, const seawall_job_options *options, seawall_job_fn function,
                                        void *arg, seawall_job *job, seawall_time now)
@@ -193,16 +193,36 @@ static RARE seawall_status submit(seawall_pool *pool, const seawall_job_options 
     return submit_at(pool, options, function, arg, job, now);
 }
 
+/* Under the lock, which it gives back: the job just queues, if its end may be kept for who has its handle. */
+static ALWAYS seawall_status submit_plain(seawall_pool *pool, seawall_job_fn function, void *arg, seawall_job *handle, bool held)
+{
+    sw_pool_core *core = &pool->locked.core;
+    sw_job *job;
+    uint64_t name;
+
+    if (held && core->held >= core->rules.max_results)
+        return submit_slowly(pool, &default_options, function, arg, handle, SW_JOB_UNSEEN);
+    job = sw_job_free_one(&core->queue);
+    job->function = function;
+    job->arg = arg;
+    job->done = NULL;
+    name = (uint64_t)job->generation << 32 | core->queue.free;
+    sw_pool_join(core, job, SW_POOL_PLAIN, held, SEAWALL_FOREVER);
+    if (held)
+        *handle = name;
+    return sw_mutex_give_back(&pool->lock) ? wake_next(pool) : SEAWALL_OK;
+}
+
 seawall_status seawall_pool_submit(seawall_pool *pool, const seawall_job_options *options, seawall_job_fn function, void *arg,
                                    seawall_job *job)
 {
     if (pool == NULL || function == NULL)
         return SEAWALL_INVALID;
-    if (options == NULL)
-        options = &default_options;
-    if (!are_whole(options) || is_clocked(pool, options->priority) || !sw_mutex_try(&pool->lock))
-        return submit(pool, options, function, arg, job);
-    return submit_at(pool, options, function, arg, job, SW_JOB_UNSEEN);
+    if (options != NULL || is_clocked(pool, SW_POOL_PLAIN) || !sw_mutex_try(&pool->lock))
+        return submit(pool, options != NULL ? options : &default_options, function, arg, job);
+    if (!sw_pool_just_queues_plain(&pool->locked.core))
+        return submit_slowly(pool, &default_options, function, arg, job, SW_JOB_UNSEEN);
+    return job != NULL ? submit_plain(pool, function, arg, job, true) : submit_plain(pool, function, arg, NULL, false);
 }
 
 bool seawall_work_cancelled(const seawall_work *work)

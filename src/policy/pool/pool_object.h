@@ -15,6 +15,11 @@
 #include "sync/worker.h"
 #include "time/platform.h"
 
+/* Whether looking at a bell before sleeping is worth it (pool_sleep.c). */
+typedef struct sw_pool_patience {
+    uint32_t turns, misses;
+} sw_pool_patience;
+
 typedef struct sw_pool_worker {
     _Alignas(SW_CACHE_LINE) sw_atomic_u32 bell; /* it is to look around */
     sw_atomic_u32 sleepers;
@@ -25,6 +30,10 @@ typedef struct sw_pool_worker {
     bool claimed;        /* a thread was started for it, or is about to be */
     bool leaving;        /* it takes nothing any more, unless it is called back */
     bool gone;           /* and it has left: its thread is as good as ended */
+    /* Its thread's alone. */
+    bool woken;          /* it slept, and was woken, */
+    uint32_t jobs;       /* and so many jobs it has run since it rested */
+    sw_pool_patience looking;
     sw_job *job;         /* what it runs */
     seawall_time patience; /* until when it stays though it is one too many; SW_JOB_UNSEEN: not settled yet */
     sw_worker thread;
@@ -48,6 +57,8 @@ struct seawall_pool {
     sw_atomic_u32 references; /* the caller's, and one for each policy that a pipeline keeps */
     sw_atomic_u32 changed;    /* rung when a job has ended, a worker has retired, or the last visitor has left */
     sw_atomic_u32 changed_sleepers;
+    sw_atomic_u32 lookers;    /* idle workers that are awake */
+    int32_t cpus;
     sw_atomic_u64 started;    /* workers */
     sw_atomic_u64 wakes;      /* of workers, with a system call */
     sw_atomic_u32 clocked;    /* bit n: jobs of level n have a limit, or all are timed */
@@ -55,6 +66,8 @@ struct seawall_pool {
     struct {
         sw_pool_core core;
         sw_pool_worker *top;  /* the one that has been idle for the shortest time */
+        sw_pool_worker *called; /* the last that was woken, or NULL */
+        sw_pool_patience looking; /* of who waits for a job */
         uint32_t process;     /* whose jobs these are */
         int32_t visitors;     /* threads that wait for a job's end */
         int32_t watchers;     /* threads that wait for `changed` */
@@ -121,7 +134,14 @@ static inline void sw_pool_leave(seawall_pool *pool)
 /* Rings, and wakes who sleeps. Answers whether anybody did. */
 bool sw_pool_ring(const seawall_pool *pool, sw_atomic_u32 *bell, sw_atomic_u32 *sleepers);
 
-/* Returns when the bell was rung since it was `ticket`, or `until` has come, or for no reason. Looks a few times first. */
+/* Whether to look before sleeping. `woken`: who waits has just been, or has woken who is to ring. And what came of it. */
+bool sw_pool_is_to_look(sw_pool_patience *patience, bool woken);
+void sw_pool_looked(sw_pool_patience *patience, bool seen);
+
+/* For some 20 us at most: whether the bell was rung since it was `ticket`. */
+bool sw_pool_look(sw_atomic_u32 *bell, uint32_t ticket);
+
+/* Returns when the bell was rung since it was `ticket`, or `until` has come, or for no reason. */
 void sw_pool_sleep(const seawall_pool *pool, sw_atomic_u32 *bell, sw_atomic_u32 *sleepers, uint32_t ticket, seawall_time until);
 
 /* Under the lock: what became of an ended job. */

@@ -69,7 +69,7 @@ static void fill(seawall_pool *pool, seawall_time now, seawall_pool_snapshot *fu
     for (i = 0; i < SW_JOB_LEVELS; i++)
         full->queued[i] = core->queue.queued[i];
     full->oldest = oldest_of(&core->queue, now);
-    full->submitted = core->submitted;
+    full->submitted = sw_pool_submitted(core);
     fill_counts(&core->counts, full);
     full->retired = pool->locked.retired;
 }

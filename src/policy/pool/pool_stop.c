@@ -75,8 +75,7 @@ void sw_pool_rouse(seawall_pool *pool)
 static void close_for_new(seawall_pool *pool, sw_pool_life life)
 {
     sw_pool_enter(pool);
-    if (pool->locked.core.life < life)
-        pool->locked.core.life = life;
+    sw_pool_close(&pool->locked.core, life);
     rouse(pool);
     sw_pool_leave(pool);
 }
@@ -108,6 +107,7 @@ static bool await(seawall_pool *pool, bool (*done)(const seawall_pool *pool), se
             return false;
         pool->locked.watchers++;
         sw_pool_leave(pool);
+        (void)sw_pool_look(&pool->changed, ticket);
         sw_pool_sleep(pool, &pool->changed, &pool->changed_sleepers, ticket, deadline);
         sw_pool_enter(pool);
         pool->locked.watchers--;

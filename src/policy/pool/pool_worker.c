@@ -56,6 +56,7 @@ sw_pool_worker *sw_pool_wake_one(seawall_pool *pool)
         return NULL;
     leave_idle(worker);
     pool->locked.core.coming++;
+    pool->locked.called = worker;
     return worker;
 }
 
@@ -65,6 +66,14 @@ void sw_pool_ring_worker(seawall_pool *pool, sw_pool_worker *worker)
         (void)sw_add_u64(&pool->wakes, 1);
 }
 
+/* Under the lock: for one more that looks, beside those that work, and one that submits. */
+static bool has_cpu(seawall_pool *pool)
+{
+    const sw_pool_core *core = &pool->locked.core;
+
+    return (int64_t)sw_load_relaxed_u32(&pool->lookers) + core->busy - core->blocked + 1 < pool->cpus;
+}
+
 /* With nothing to do. Answers whether it stays. */
 static bool rest(sw_pool_worker *worker)
 {
@@ -72,6 +81,7 @@ static bool rest(sw_pool_worker *worker)
     sw_pool_core *core = &pool->locked.core;
     seawall_time until = SEAWALL_FOREVER;
     uint32_t ticket;
+    bool looks;
 
     if (sw_pool_too_many(core, true)) {
         seawall_time now = sw_now(pool->platform);
@@ -83,9 +93,19 @@ static bool rest(sw_pool_worker *worker)
             return false;
     }
     ticket = sw_load_u32(&worker->bell);
+    looks = has_cpu(pool) && sw_pool_is_to_look(&worker->looking, worker->woken && worker->jobs <= 1);
+    if (looks)
+        (void)sw_add_u32(&pool->lookers, 1);
     push_idle(worker);
     sw_pool_leave(pool);
-    sw_pool_sleep(pool, &worker->bell, &worker->sleepers, ticket, until);
+    worker->woken = !looks || !sw_pool_look(&worker->bell, ticket);
+    if (looks) {
+        sw_pool_looked(&worker->looking, !worker->woken);
+        (void)sw_sub_u32(&pool->lookers, 1);
+    }
+    worker->jobs = 0;
+    if (worker->woken)
+        sw_pool_sleep(pool, &worker->bell, &worker->sleepers, ticket, until);
     sw_pool_enter(pool);
     if (worker->idle)
         leave_idle(worker);
@@ -124,6 +144,7 @@ void sw_pool_await_unpinned(seawall_pool *pool, sw_job *job)
         uint32_t ticket = sw_load_u32(&job->bell);
 
         sw_pool_leave(pool);
+        (void)sw_pool_look(&job->bell, ticket);
         sw_pool_sleep(pool, &job->bell, &job->sleepers, ticket, SEAWALL_FOREVER);
         sw_pool_enter(pool);
     }
@@ -173,8 +194,10 @@ static bool do_one(sw_pool_worker *worker, sw_job *job, seawall_time *now)
         return true;
     }
     worker->job = job;
+    worker->jobs++;
     worker->patience = SW_JOB_UNSEEN;
-    job->waited = began != SW_JOB_UNSEEN && job->since != SW_JOB_UNSEEN ? seawall_time_until(began, job->since) : 0;
+    if (pool->ran != NULL)
+        job->waited = job->since != SW_JOB_UNSEEN ? seawall_time_until(began, job->since) : 0;
     job->since = began;
     sw_pool_leave(pool);
     sw_pool_ring_worker(pool, woken);

@@ -2,7 +2,7 @@
 #include <check.h>
 #include <string.h>
 
-#include "policy/pool/pool_core.h"
+#include "policy/pool/pool_object.h"
 
 #include "suite.h"
 
@@ -33,9 +33,8 @@ static sw_job *put(seawall_priority level, seawall_time deadline, seawall_time n
 {
     sw_job *job = sw_job_free_one(&core.queue);
 
-    job->held = false;
     job->deadline = deadline;
-    sw_pool_accept(&core, job, (uint32_t)level, now);
+    sw_pool_accept(&core, job, (uint32_t)level, false, now);
     return job;
 }
 
@@ -65,22 +64,63 @@ static const struct {
     {SEAWALL_POOL_QUEUE_FIRST, 4, 0, 0, 3, SW_POOL_FULL},
 };
 
+static void begin_with(const sw_pool_rules *rules, int32_t workers, int32_t idle, int32_t coming, int32_t queued)
+{
+    begin(rules);
+    core.workers = workers;
+    core.idle = idle;
+    core.coming = coming;
+    while (queued-- > 0)
+        (void)put(SEAWALL_PRIORITY_NORMAL, SEAWALL_FOREVER, 0);
+}
+
 START_TEST(who_comes_in)
 {
     const sw_pool_rules rules = rules_of(2, 4, 3, judged[_i].growth);
-    int32_t i;
 
-    begin(&rules);
-    core.workers = judged[_i].workers;
-    core.idle = judged[_i].idle;
-    core.coming = judged[_i].coming;
-    for (i = 0; i < judged[_i].queued; i++)
-        (void)put(SEAWALL_PRIORITY_NORMAL, SEAWALL_FOREVER, 0);
+    begin_with(&rules, judged[_i].workers, judged[_i].idle, judged[_i].coming, judged[_i].queued);
     ck_assert_int_eq(sw_pool_judge(&core, false), judged[_i].verdict);
     core.held = 4;
     ck_assert_int_eq(sw_pool_judge(&core, true), SW_POOL_RESULTS);
-    core.life = SW_POOL_DRAINING;
+    sw_pool_close(&core, SW_POOL_DRAINING);
     ck_assert_int_eq(sw_pool_judge(&core, true), SW_POOL_CLOSED);
+}
+END_TEST
+
+static const struct {
+    int32_t workers, idle, coming, queued;
+    bool closed, limited; /* and its level */
+    bool just_queues;
+} straight[] = {
+    /* max 2, queue 3 */
+    {2, 0, 0, 0, false, false, true},
+    {2, 0, 0, 2, false, false, true},
+    {2, 0, 0, 3, false, false, false},  /* full */
+    {1, 0, 0, 0, false, false, false},  /* a worker is to be started */
+    {2, 1, 0, 0, false, false, false},  /* one is to be woken */
+    {2, 1, 1, 1, false, false, true},   /* the one that comes wakes the other */
+    {3, 0, 0, 0, false, false, true},   /* too many, after max_size was lowered */
+    {2, 0, 0, 0, true, false, false},
+    {2, 0, 0, 0, false, true, false},   /* the clock was not read for it */
+};
+
+/* A plain job just queues where the long way would queue it, start nobody and wake nobody. */
+START_TEST(plain_jobs_just_queue)
+{
+    sw_pool_rules rules = rules_of(1, 2, 3, SEAWALL_POOL_EAGER);
+
+    begin_with(&rules, straight[_i].workers, straight[_i].idle, straight[_i].coming, straight[_i].queued);
+    rules.max_queue_time[SEAWALL_PRIORITY_NORMAL] = straight[_i].limited ? 1000 : SEAWALL_FOREVER;
+    sw_pool_follow(&core, &rules);
+    if (straight[_i].closed)
+        sw_pool_close(&core, SW_POOL_DRAINING);
+    ck_assert_int_eq(sw_pool_just_queues_plain(&core), straight[_i].just_queues);
+    ck_assert_int_eq(sw_pool_just_queues(&core, false), straight[_i].just_queues || straight[_i].limited);
+    if (!straight[_i].just_queues)
+        return;
+    ck_assert_int_eq(sw_pool_judge(&core, false), SW_POOL_QUEUE);
+    (void)put(SEAWALL_PRIORITY_NORMAL, SEAWALL_FOREVER, 0);
+    ck_assert(!sw_pool_wakes(&core));
 }
 END_TEST
 
@@ -233,6 +273,56 @@ START_TEST(who_is_dropped)
 }
 END_TEST
 
+/* Who was woken looks before sleeping the more rarely the more often it was in vain; once it was not, the next time again. */
+START_TEST(looking_is_tried_ever_more_rarely)
+{
+    static const int32_t expected[] = {1, 1, 2, 4, 8, 16, 16}; /* the next multiple of 1, 2, 4, 8, 16 */
+    sw_pool_patience patience = {0, 0};
+    size_t i;
+
+    for (i = 0; i < sizeof(expected) / sizeof(expected[0]); i++) {
+        int32_t n = 1, k;
+
+        while (!sw_pool_is_to_look(&patience, true))
+            n++;
+        ck_assert_int_eq(n, expected[i]);
+        for (k = 0; k < 3; k++)
+            ck_assert(sw_pool_is_to_look(&patience, false)); /* who was awake always does */
+        sw_pool_looked(&patience, false);
+    }
+    sw_pool_looked(&patience, true);
+    ck_assert(sw_pool_is_to_look(&patience, true));
+    ck_assert(sw_pool_is_to_look(&patience, true));
+}
+END_TEST
+
+static void stop(void *arg)
+{
+    (void)arg;
+}
+
+/* Whatever the job before left, the next one in its place has no limit, was seen by nobody, and is not asked to stop. */
+START_TEST(a_free_place_is_a_plain_jobs)
+{
+    sw_pool_rules rules = rules_of(1, 1, PLACES, SEAWALL_POOL_EAGER);
+    sw_job *job;
+
+    begin(&rules);
+    job = put(SEAWALL_PRIORITY_LOW, 100, 50);
+    job->held = true;
+    ck_assert_ptr_eq(sw_pool_take(&core, 60), job);
+    job->stop = stop;
+    sw_store_relaxed_u32(&job->stopping, 1);
+    sw_pool_let_go(&core, job); /* abandoned */
+    sw_pool_finish(&core, job, 5);
+    ck_assert_ptr_eq(sw_job_free_one(&core.queue), job);
+    sw_pool_join(&core, job, SEAWALL_PRIORITY_LOW, false, SEAWALL_FOREVER);
+    ck_assert(job->expires == SEAWALL_FOREVER && job->deadline == SEAWALL_FOREVER && job->since == SW_JOB_UNSEEN);
+    ck_assert(job->stop == NULL && sw_load_relaxed_u32(&job->stopping) == 0 && !job->abandoned && !job->held);
+    ck_assert(sw_pool_core_holds(&core));
+}
+END_TEST
+
 START_TEST(handles_go_stale)
 {
     sw_pool_rules rules = rules_of(1, 1, PLACES, SEAWALL_POOL_EAGER);
@@ -253,7 +343,12 @@ START_TEST(handles_go_stale)
     job->held = true;
     ck_assert_ptr_null(sw_job_find(&core.queue, handle));
     ck_assert_ptr_null(sw_job_find(&core.queue, 0));
-    ck_assert_ptr_null(sw_job_find(&core.queue, PLACES + 1));
+    handle = sw_job_handle(&core.queue, job);
+    ck_assert_ptr_null(sw_job_find(&core.queue, handle + 1)); /* within a place */
+    core.queue.count = (uint32_t)(job - places);
+    ck_assert_ptr_null(sw_job_find(&core.queue, handle)); /* behind the last place */
+    core.queue.count = PLACES;
+    ck_assert_ptr_eq(sw_job_find(&core.queue, handle), job);
     sw_job_queue_init(&core.queue, places, PLACES);
     ck_assert_ptr_null(sw_job_find(&core.queue, handle));
 }
@@ -280,7 +375,7 @@ START_TEST(who_retires)
     ck_assert(!sw_pool_too_many(&core, true));
     core.blocked = 0;
     core.workers = 1;
-    core.life = SW_POOL_DRAINING;
+    sw_pool_close(&core, SW_POOL_DRAINING);
     ck_assert(sw_pool_too_many(&core, false));
     (void)put(SEAWALL_PRIORITY_LOW, SEAWALL_FOREVER, 0);
     ck_assert(!sw_pool_too_many(&core, false)); /* the old ones are finished first */
@@ -296,12 +391,12 @@ START_TEST(the_check_notices)
     (void)put(SEAWALL_PRIORITY_LOW, SEAWALL_FOREVER, 0);
     job = put(SEAWALL_PRIORITY_LOW, SEAWALL_FOREVER, 0);
     ck_assert(sw_pool_core_holds(&core));
-    core.submitted++;
+    core.busy++;
     ck_assert(!sw_pool_core_holds(&core));
-    core.submitted--;
-    job->previous = 3;
+    core.busy--;
+    job->previous = 3 * sizeof(sw_job);
     ck_assert(!sw_pool_core_holds(&core));
-    job->previous = 1;
+    job->previous = sizeof(sw_job);
     ck_assert(sw_pool_core_holds(&core));
     core.queue.filled = 0;
     ck_assert(!sw_pool_core_holds(&core));
@@ -313,12 +408,15 @@ int main(void)
     TCase *tests = tcase_create("pool core");
 
     tcase_add_loop_test(tests, who_comes_in, 0, (int)(sizeof(judged) / sizeof(judged[0])));
+    tcase_add_loop_test(tests, plain_jobs_just_queue, 0, (int)(sizeof(straight) / sizeof(straight[0])));
     tcase_add_test(tests, somebody_must_be_there);
     tcase_add_test(tests, levels_share_by_weight);
     tcase_add_test(tests, an_idle_level_saves_nothing_up);
     tcase_add_test(tests, passes_wrap_around);
     tcase_add_test(tests, fifo_inside_a_level);
     tcase_add_loop_test(tests, who_is_dropped, 0, (int)(sizeof(drops) / sizeof(drops[0])));
+    tcase_add_test(tests, a_free_place_is_a_plain_jobs);
+    tcase_add_test(tests, looking_is_tried_ever_more_rarely);
     tcase_add_test(tests, handles_go_stale);
     tcase_add_test(tests, who_retires);
     tcase_add_test(tests, the_check_notices);
