@@ -71,6 +71,7 @@ TESTS = {
         ("threads", "plain", ["tests/unit/pipeline/test_pooled_threads.c", "tests/support/thread_refusal.c"]),
         ("hooks", "plain", ["tests/regress/test_hooks_under_lock.c"]),
         ("leaving", "plain", ["tests/regress/test_refused_while_leaving.c", "tests/unit/policy/pool/pool_fixture.c"]),
+        ("drops", "plain", ["tests/regress/test_forked_between_drops.c", "tests/unit/policy/pool/pool_fixture.c"]),
         SCENARIOS,
         ("shares", "plain", ["tests/stress/test_pool_shares.c"]),
         ("pools", "delay", ["tests/stress/test_pool_stress.c"]),

@@ -10,8 +10,13 @@
 
 void sw_test_limit_child(void)
 {
-    /* libcheck's own handler, inherited, would kill the test instead of the child. */
+    sigset_t alarms;
+
+    /* libcheck's own handler, inherited, would kill the test instead of the child; and a worker's thread blocks all signals. */
     (void)signal(SIGALRM, SIG_DFL);
+    (void)sigemptyset(&alarms);
+    (void)sigaddset(&alarms, SIGALRM);
+    (void)pthread_sigmask(SIG_UNBLOCK, &alarms, NULL);
     (void)alarm(20);
 }
 

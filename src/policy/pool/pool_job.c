@@ -90,6 +90,7 @@ static RARE seawall_status put_and_tell(seawall_pool *pool, const seawall_job_op
                                         seawall_time now, sw_pool_receipt *receipt)
 {
     sw_pool_core *core = &pool->locked.core;
+    uint32_t process = pool->locked.process;
     sw_pool_worker *starting = NULL, *woken = NULL;
     sw_pool_notices notices;
     sw_pool_verdict verdict;
@@ -113,6 +114,8 @@ static RARE seawall_status put_and_tell(seawall_pool *pool, const seawall_job_op
     sw_pool_ring_worker(pool, woken);
     if (notices.count > 0)
         sw_pool_tell_all(pool, &notices);
+    if (process != sw_port_fork_generation())
+        return SEAWALL_NO_RESOURCES; /* who was told has forked: in the child the job is not there */
     if (starting != NULL && sw_pool_start(pool, starting, mine.name) != SEAWALL_OK)
         return SEAWALL_NO_RESOURCES;
     *receipt = mine;

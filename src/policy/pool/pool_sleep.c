@@ -139,9 +139,10 @@ void sw_pool_tell(seawall_pool *pool, const sw_pool_notice *notice)
 
 void sw_pool_tell_all(seawall_pool *pool, const sw_pool_notices *notices)
 {
+    uint32_t process = sw_port_fork_generation();
     int32_t i;
 
-    for (i = 0; i < notices->count; i++)
+    for (i = 0; i < notices->count && process == sw_port_fork_generation(); i++) /* the rest is the parent's to tell */
         sw_pool_tell(pool, &notices->list[i]);
 }
 

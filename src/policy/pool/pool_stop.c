@@ -12,9 +12,13 @@ sw_job_stop_fn sw_pool_ask(sw_job *job)
 
 void sw_pool_asked(seawall_pool *pool, sw_job *job, sw_job_stop_fn stop)
 {
+    uint32_t process = sw_port_fork_generation();
+
     if (stop == NULL)
         return;
     stop(job->arg);
+    if (process != sw_port_fork_generation())
+        return;
     sw_pool_enter(pool);
     job->pins--;
     (void)sw_pool_ring(pool, &job->bell, &job->sleepers);

@@ -190,6 +190,8 @@ static bool do_one(sw_pool_worker *worker, sw_job *job, seawall_time *now)
         sw_pool_leave(pool);
         sw_pool_ring_worker(pool, woken);
         sw_pool_tell(pool, &notice);
+        if (forked_away())
+            return false;
         sw_pool_enter(pool);
         return true;
     }
@@ -283,7 +285,7 @@ static void work(void *user)
     self_process = sw_port_fork_generation();
     do {
         call_hook(pool, pool->on_start);
-        if (!serve(worker))
+        if (forked_away() || !serve(worker))
             return;
         call_hook(pool, pool->on_stop);
     } while (comes_back(worker));
