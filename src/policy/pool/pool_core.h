@@ -132,6 +132,7 @@ static inline seawall_time sw_pool_expiry(const sw_pool_core *core, uint32_t lev
     return end < deadline ? end : deadline;
 }
 
+/* A place that is filled in joins this level, and is dropped at `expires` if it has not begun. */
 static inline void sw_pool_join(sw_pool_core *core, sw_job *job, uint32_t level, bool held, seawall_time expires)
 {
     if (core->queue.level[level].first == SW_JOB_NOBODY && sw_pool_before(core->fair.pass[level], core->fair.now))
@@ -150,7 +151,7 @@ static inline void sw_pool_accept(sw_pool_core *core, sw_job *job, uint32_t leve
 /* Whether a sleeping worker is to be woken; it is coming then. */
 static inline bool sw_pool_wakes(const sw_pool_core *core)
 {
-    return core->idle > 0 && core->coming == 0 && core->queue.length > 0;
+    return !sw_pool_is_attended(core) && core->queue.length > 0;
 }
 
 /*
