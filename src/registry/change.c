@@ -39,7 +39,9 @@ static seawall_status wrong_policies(const sw_entry *entry, const char *what, se
 
 static seawall_status too_many(const sw_entry *entry, seawall_error *error)
 {
-    return wrong_policies(entry, "more than 8 pipelines stand in for one another", error);
+    return sw_error(error, SEAWALL_INVALID, "pipeline.policies",
+                    "pipeline.policies of \"%s\": more than %d pipelines stand in for one another", entry->name,
+                    SW_PIPELINE_DEPTH_MAX);
 }
 
 /* A fallback that names a pipeline brings it along. */
