@@ -93,8 +93,6 @@ static seawall_status check_binding(const seawall_health_check_config *config, c
         return wrong_binding(beats ? "a heartbeat check is bound to a heartbeat, and to nothing else"
                                    : "a check is bound to a function, and only a heartbeat check to a heartbeat",
                              error);
-    if (config->target[0] != '\0')
-        return wrong_binding("it has a target and a function: one of them too many", error);
     return SEAWALL_OK;
 }
 
@@ -103,7 +101,7 @@ static const char *slot_text(const sw_health_entry *entry)
     return entry->config.check == SEAWALL_HEALTH_HEARTBEAT ? "no heartbeat is bound to it" : "no function is bound to it";
 }
 
-/* An entry that nobody knows yet, with a reference for the set. NULL with `status` and `error` filled. */
+/* An entry that nobody knows yet, with a reference for the set. A binding goes before a target. NULL with `status` and `error` filled. */
 static sw_health_entry *make_entry(seawall_health *health, const char *name, const seawall_health_check_config *config,
                                    const seawall_health_binding *binding, seawall_status *status, seawall_error *error)
 {
@@ -120,7 +118,7 @@ static sw_health_entry *make_entry(seawall_health *health, const char *name, con
     (void)strncat(entry->name, name, sizeof(entry->name) - 1);
     entry->run.size = sizeof(entry->run);
     entry->run.name = entry->name;
-    if (config->target[0] != '\0')
+    if (binding == NULL && config->target[0] != '\0')
         *status = sw_health_net_create(entry, error);
     if (*status != SEAWALL_OK) {
         sw_release(health->platform, entry, sizeof(*entry));
@@ -280,22 +278,27 @@ static seawall_status take(seawall_health *health, const char *name, const seawa
     return check_name(name, error);
 }
 
-seawall_status seawall_health_register(seawall_health *health, const char *name, const seawall_health_check_config *config,
-                                       const seawall_health_binding *binding, seawall_error *error)
+static seawall_status take_and_put(seawall_health *health, const char *name, const seawall_health_check_config *config,
+                                   const seawall_health_binding *binding, bool anew, seawall_error *error)
 {
     seawall_health_check_config full;
     seawall_status status = take(health, name, config, &full, error);
 
-    return status == SEAWALL_OK ? put(health, name, &full, binding, true, error) : status;
+    if (status == SEAWALL_OK && binding != NULL && full.target[0] != '\0')
+        return wrong_binding("it has a target and a function: one of them too many", error);
+    return status == SEAWALL_OK ? put(health, name, &full, binding, anew, error) : status;
+}
+
+seawall_status seawall_health_register(seawall_health *health, const char *name, const seawall_health_check_config *config,
+                                       const seawall_health_binding *binding, seawall_error *error)
+{
+    return take_and_put(health, name, config, binding, true, error);
 }
 
 seawall_status seawall_health_replace(seawall_health *health, const char *name, const seawall_health_check_config *config,
                                       const seawall_health_binding *binding, seawall_error *error)
 {
-    seawall_health_check_config full;
-    seawall_status status = take(health, name, config, &full, error);
-
-    return status == SEAWALL_OK ? put(health, name, &full, binding, false, error) : status;
+    return take_and_put(health, name, config, binding, false, error);
 }
 
 /* The settings of the check that is there. */
@@ -324,7 +327,6 @@ seawall_status seawall_health_bind(seawall_health *health, const char *name, con
         return status;
     if (binding == NULL)
         return wrong_binding("no binding (NULL)", error);
-    full.target[0] = '\0'; /* the program's function takes its place */
     return put(health, name, &full, binding, false, error);
 }
 
