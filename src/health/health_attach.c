@@ -46,20 +46,22 @@ void sw_health_meet(seawall_health *health)
 
 bool sw_health_attach(seawall_health *health, const char *name, sw_health_attachment *attachment)
 {
-    sw_health_attachment *before = NULL;
+    sw_health_attachment *over = NULL;
     sw_health_entry *entry;
 
     sw_health_enter(health);
     sw_mutex_lock(&health->lock);
     entry = sw_health_find(health, name);
-    if (entry != NULL) {
-        before = entry->attachment;
+    if (entry != NULL && entry->attachment != NULL && entry->attachment->same(entry->attachment, attachment)) {
+        over = attachment;
+    } else if (entry != NULL) {
+        over = entry->attachment;
         attachment->told = -1; /* nothing yet */
         entry->attachment = attachment;
         health->unmet = true;
     }
     sw_mutex_unlock(&health->lock);
-    sw_health_attachment_drop(before);
+    sw_health_attachment_drop(over);
     sw_health_tell(health);
     return entry != NULL;
 }

@@ -18,6 +18,8 @@ typedef struct sw_health_attachment {
     void (*changed)(struct sw_health_attachment *attachment, seawall_health_status to);
     /* The last call: nothing refers to it any more. Under no lock. */
     void (*gone)(struct sw_health_attachment *attachment);
+    /* Whether another one does just the same: then this one stays in its place. Under the lock of the checks. */
+    bool (*same)(const struct sw_health_attachment *attachment, const struct sw_health_attachment *other);
     sw_atomic_u32 references; /* 1 at first: that of the check */
     int32_t told;             /* the status; whoever tells has it to itself */
 } sw_health_attachment;
@@ -25,8 +27,8 @@ typedef struct sw_health_attachment {
 void sw_health_attachment_drop(sw_health_attachment *attachment);
 
 /*
- * In the place of one that the check has. It goes with the check, not with what is bound to it. False, and nothing was changed:
- * there is no such check.
+ * In the place of one that the check has, unless that is the same: then this one is gone at once. It goes with the check, not with
+ * what is bound to it. False, and nothing was changed: there is no such check.
  */
 bool sw_health_attach(seawall_health *health, const char *name, sw_health_attachment *attachment);
 

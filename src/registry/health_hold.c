@@ -58,6 +58,14 @@ static void gone(sw_health_attachment *attachment)
     sw_release(h->platform, h, sizeof(*h));
 }
 
+/* What is held stays held through a reload: were it let go for a moment, calls would pass. */
+static bool same(const sw_health_attachment *attachment, const sw_health_attachment *other)
+{
+    const hold *one = (const hold *)(const void *)attachment, *two = (const hold *)(const void *)other;
+
+    return other->gone == gone && one->breaker == two->breaker && one->holds == two->holds;
+}
+
 seawall_status sw_hold_create(const seawall_platform *platform, seawall_health *health, const char *name,
                               seawall_breaker *breaker, bool holds, sw_health_attachment **out, seawall_error *error)
 {
@@ -67,7 +75,7 @@ seawall_status sw_hold_create(const seawall_platform *platform, seawall_health *
         seawall_breaker_destroy(breaker);
         return sw_error(error, SEAWALL_NO_MEMORY, "registry", "registry: no memory");
     }
-    made->attachment = (sw_health_attachment){.changed = changed, .gone = gone};
+    made->attachment = (sw_health_attachment){.changed = changed, .gone = gone, .same = same};
     sw_store_relaxed_u32(&made->attachment.references, 1);
     made->platform = platform;
     made->health = health;
