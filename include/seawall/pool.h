@@ -273,7 +273,7 @@ SEAWALL_API seawall_status seawall_pool_forget(seawall_pool *pool, seawall_job j
  * Changes settings while the pool is in use: core_size, max_size, queue_size, growth, keep_alive, stuck_after and the levels.
  * More core workers are started as jobs come. Fewer: those that are too many end after their jobs, but for the last one while all
  * others wait for jobs of this pool. A shorter queue: who waits already goes on waiting. What a job was promised when it came
- * stays. All or nothing.
+ * stays. All or nothing. Everything else has to be as it was when the pool was created.
  * @return #SEAWALL_OK; #SEAWALL_INVALID: the error names field, value and bound, also for a field that may not change.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_pool_reconfigure(seawall_pool *pool, const seawall_pool_config *config,

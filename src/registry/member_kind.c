@@ -91,13 +91,15 @@ static seawall_status fill_attempt_timeout(void *object, const char *name, seawa
     return seawall_timeout_attempt_policy(object, name, policy);
 }
 
-/* A reload says nothing of the levels: they stay as they were when the pool was made. */
+/* A reload says nothing of levels and threads: they stay as they were when the pool was made. */
 static seawall_status retune_pool(void *object, const void *config, seawall_error *error)
 {
     seawall_pool_config full = *(const seawall_pool_config *)config;
     seawall_pool *pool = object;
 
     full.levels = pool->levels;
+    full.name = pool->config.name;
+    full.signals = pool->config.signals;
     return reconfigure_pool(object, &full, error);
 }
 

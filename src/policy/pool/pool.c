@@ -63,14 +63,19 @@ static void keep_config(seawall_pool *pool, const seawall_pool_config *config, c
     pool->config = *config;
     memcpy(pool->levels, levels, sizeof(pool->levels));
     pool->config.levels = pool->levels;
+    pool->config.name = pool->name;
+}
+
+static const char *name_in(const seawall_pool_config *config)
+{
+    return config->name != NULL ? config->name : "seawall-pool";
 }
 
 static void fill(seawall_pool *pool, const seawall_pool_config *config, const sw_pool_rules *rules)
 {
-    const char *name = config->name != NULL ? config->name : "seawall-pool";
     int32_t i;
 
-    strncpy(pool->name, name, sizeof(pool->name) - 1);
+    strncpy(pool->name, name_in(config), sizeof(pool->name) - 1);
     pool->thread = (sw_worker_settings){pool->name, config->stack_size, config->signals};
     pool->on_start = config->on_start;
     pool->on_stop = config->on_stop;
@@ -186,6 +191,16 @@ static seawall_status check_limits(const seawall_pool *pool, const sw_pool_rules
     return SEAWALL_OK;
 }
 
+/* What its threads were started with. */
+static seawall_status check_threads(const seawall_pool *pool, const seawall_pool_config *full, seawall_error *error)
+{
+    if (strncmp(name_in(full), pool->name, sizeof(pool->name) - 1) != 0)
+        return sw_error(error, SEAWALL_INVALID, "thread_pool.name", "thread_pool.name: cannot change while in use");
+    if (full->signals != pool->config.signals)
+        return sw_error(error, SEAWALL_INVALID, "thread_pool.signals", "thread_pool.signals: cannot change while in use");
+    return SEAWALL_OK;
+}
+
 /* Under `control`. */
 static seawall_status change(seawall_pool *pool, const seawall_pool_config *full, const seawall_priority_level_config *levels,
                              seawall_error *error)
@@ -193,6 +208,8 @@ static seawall_status change(seawall_pool *pool, const seawall_pool_config *full
     seawall_status status = sw_config_keep(&sw_pool_config_kind, &pool->config, full, error);
     sw_pool_rules rules;
 
+    if (status == SEAWALL_OK)
+        status = check_threads(pool, full, error);
     if (status != SEAWALL_OK)
         return status;
     sw_pool_rules_from(full, levels, &rules);

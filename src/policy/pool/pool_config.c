@@ -70,6 +70,12 @@ static seawall_status check(const void *config, seawall_error *error)
     return SEAWALL_OK;
 }
 
+static const sw_pointer pointers[] = {
+    {"on_start", offsetof(seawall_pool_config, on_start)},
+    {"on_stop", offsetof(seawall_pool_config, on_stop)},
+    {"hook_user", offsetof(seawall_pool_config, hook_user)},
+};
+
 const sw_config_kind sw_pool_config_kind = {
     .name = "thread_pool",
     .size = sizeof(seawall_pool_config),
@@ -77,6 +83,8 @@ const sw_config_kind sw_pool_config_kind = {
     .defaults = &defaults,
     .fields = fields,
     .count = sizeof(fields) / sizeof(fields[0]),
+    .pointers = pointers,
+    .pointer_count = sizeof(pointers) / sizeof(pointers[0]),
     .check = check,
 };
 

@@ -103,6 +103,38 @@ START_TEST(fields_change_in_place)
 }
 END_TEST
 
+static void leave_be(void *user)
+{
+    (void)user;
+}
+
+/* What a file cannot say of a pool goes on as the program has said it. */
+START_TEST(the_threads_of_a_pool_stay_as_they_are)
+{
+    seawall_pool_config wish = SEAWALL_POOL_CONFIG_INIT;
+    seawall_priority_level_config levels[SEAWALL_PRIORITY_COUNT];
+    char name[] = "own";
+    int32_t own = 0;
+    seawall_pool *pool;
+    room r;
+
+    room_init(&r);
+    ck_assert_int_eq(seawall_priority_levels(levels), SEAWALL_OK);
+    wish.core_size = 0;
+    wish.max_size = 1;
+    wish.name = name;
+    wish.signals = 1;
+    wish.on_start = leave_be;
+    wish.hook_user = &own;
+    wish.levels = levels;
+    ck_assert_int_eq(seawall_registry_pool(r.registry, "a", &wish, &pool, NULL, NULL), SEAWALL_OK);
+    name[0] = 'O';
+    reload(&r, "[thread_pool \"a\"]\nqueue_size = 7\n", "[thread_pool \"a\"] queue_size: 100 -> 7");
+    seawall_pool_destroy(pool);
+    room_fini(&r);
+}
+END_TEST
+
 START_TEST(defaults_of_a_kind_reach_all_of_it)
 {
     seawall_breaker_config wish = SEAWALL_BREAKER_CONFIG_INIT;
@@ -400,6 +432,7 @@ int main(void)
     TCase *tests = tcase_create("reload");
 
     tcase_add_test(tests, fields_change_in_place);
+    tcase_add_test(tests, the_threads_of_a_pool_stay_as_they_are);
     tcase_add_test(tests, defaults_of_a_kind_reach_all_of_it);
     tcase_add_test(tests, what_cannot_change_is_told_and_left);
     tcase_add_test(tests, a_field_that_does_not_go_with_one_that_stays_is_left_too);

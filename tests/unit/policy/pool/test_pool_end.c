@@ -189,6 +189,42 @@ START_TEST(idle_extras_retire_and_the_core_stays)
 }
 END_TEST
 
+static void touch(void *user)
+{
+    (void)user;
+}
+
+/* What no thread can be given that runs already. */
+START_TEST(what_its_threads_began_with_stays)
+{
+    static const char *const keys[] = {"thread_pool.name", "thread_pool.signals", "thread_pool.on_start", "thread_pool.on_stop",
+                                       "thread_pool.hook_user"};
+    seawall_pool_config config = sw_test_pool_config(1, 1, 2), other;
+    char name[] = "a name of more than 15 bytes";
+    seawall_error error;
+    size_t i;
+
+    config.name = name;
+    config.max_size_limit = 2;
+    sw_test_pool_begin(&config);
+    name[20] = '!'; /* that was copied, and cut before */
+    ck_assert_int_eq(seawall_pool_reconfigure(f.pool, &config, NULL), SEAWALL_OK);
+    for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+        other = config;
+        other.max_size = 2; /* refused with the rest */
+        other.name = i == 0 ? NULL : config.name;
+        other.signals = i == 1;
+        other.on_start = i == 2 ? touch : NULL;
+        other.on_stop = i == 3 ? touch : NULL;
+        other.hook_user = i == 4 ? &other : NULL;
+        ck_assert_int_eq(seawall_pool_reconfigure(f.pool, &other, &error), SEAWALL_INVALID);
+        ck_assert_str_eq(error.key, keys[i]);
+        ck_assert_int_eq(sw_test_pool_look().max_size, 1);
+    }
+    sw_test_pool_end();
+}
+END_TEST
+
 START_TEST(sizes_change_while_it_is_in_use)
 {
     seawall_pool_config config = sw_test_pool_config(1, 1, 2);
@@ -417,6 +453,7 @@ int main(void)
     tcase_add_test(tests, destroying_waits_for_those_who_wait);
     tcase_add_test(tests, a_job_may_submit);
     tcase_add_test(tests, idle_extras_retire_and_the_core_stays);
+    tcase_add_test(tests, what_its_threads_began_with_stays);
     tcase_add_test(tests, sizes_change_while_it_is_in_use);
     tcase_add_loop_test(tests, threads_that_are_not_given, 0, 4);
     tcase_add_test(tests, growth_that_fails_leaves_the_queue);
