@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/field.h"
+#include "pipeline/pipeline_config.h"
 #include "pipeline/pooled.h"
 #include "sync/ring.h"
 #include "time/platform.h"
@@ -11,8 +12,6 @@
 
 /* More runs side by side than this are a mistake, and the pools would be huge. */
 #define SIDE_BY_SIDE_MAX 1024
-#define LATE_MAX 1000
-#define EVENTS_MAX 1000000
 
 _Static_assert(SEAWALL_FRAME_SIZE_MAX % SW_FRAME_UNIT == 0, "no frame is larger than the largest");
 _Static_assert((sizeof(seawall_execution) + 15) / 16 * 16 +
@@ -31,57 +30,9 @@ static const sw_config_kind policy_kind = {
     .defaults = &default_policy,
 };
 
-static const seawall_pipeline_config default_config = SEAWALL_PIPELINE_CONFIG_INIT;
-
-static const sw_field pipeline_fields[] = {
-    {
-        .key = "late",
-        .offset = offsetof(seawall_pipeline_config, late),
-        .type = SEAWALL_FIELD_COUNT,
-        .automatic = true,
-        .unit = "runs",
-        .least = 0,
-        .most = LATE_MAX,
-        .text = "Places per level for runs that were cut but have not ended.",
-    },
-    {
-        .key = "calls",
-        .offset = offsetof(seawall_pipeline_config, calls),
-        .type = SEAWALL_FIELD_COUNT,
-        .automatic = true,
-        .unit = "calls",
-        .least = 1,
-        .most = SW_POOLED_CALLS_MAX,
-        .text = "Calls at the same time, where attempts run on a pool.",
-    },
-    {
-        .key = "event_capacity",
-        .offset = offsetof(seawall_pipeline_config, event_capacity),
-        .type = SEAWALL_FIELD_COUNT,
-        .unit = "events",
-        .least = 0,
-        .most = EVENTS_MAX,
-        .text = "Decisions that may wait to be taken.",
-    },
-};
-
-static const sw_config_kind pipeline_kind = {
-    .name = "pipeline",
-    .size = sizeof(seawall_pipeline_config),
-    .oldest = SW_UP_TO(seawall_pipeline_config, timers),
-    .defaults = &default_config,
-    .fields = pipeline_fields,
-    .count = sizeof(pipeline_fields) / sizeof(pipeline_fields[0]),
-};
-
 seawall_status seawall_policy_init(seawall_policy *policy, size_t size)
 {
     return sw_config_init(&policy_kind, policy, size);
-}
-
-seawall_status seawall_pipeline_config_init(seawall_pipeline_config *config, size_t size)
-{
-    return sw_config_init(&pipeline_kind, config, size);
 }
 
 static seawall_status check_policy(const seawall_policy *given, int32_t position, const seawall_platform *platform,
@@ -333,7 +284,7 @@ seawall_status seawall_pipeline_create(const seawall_pipeline_config *config, co
     seawall_pipeline_config full;
     seawall_pipeline *made;
     int32_t all, chains;
-    seawall_status status = sw_config_take(&pipeline_kind, config, &full, error);
+    seawall_status status = sw_config_take(&sw_pipeline_config_kind, config, &full, error);
 
     if (status != SEAWALL_OK)
         return status;

@@ -6,6 +6,7 @@
 #include "base/error.h"
 #include "base/text.h"
 #include "health/health_config.h"
+#include "pipeline/pipeline_config.h"
 #include "policy/breaker/breaker_config.h"
 #include "policy/budget/budget_config.h"
 #include "policy/bulkhead/bulkhead_config.h"

@@ -5,6 +5,7 @@
 
 #include "health/health_config.h"
 #include "pipeline/chain.h"
+#include "pipeline/pipeline_config.h"
 #include "policy/breaker/breaker_config.h"
 #include "policy/breaker/breaker_state.h"
 #include "policy/budget/budget_config.h"
@@ -119,34 +120,6 @@ static sw_atomic_u32 *references_pipeline(void *object)
 
     return &it->references;
 }
-
-static const seawall_pipeline_config pipeline_defaults = SEAWALL_PIPELINE_CONFIG_INIT;
-
-static const sw_field pipeline_fields[] = {
-    {SW_FIELD_COUNT(seawall_pipeline_config, late, "runs", 0, 1000,
-                    "Places per level for runs that were cut but have not ended; auto: what the policies need."),
-     .automatic = true},
-    {SW_FIELD_COUNT(seawall_pipeline_config, calls, "calls", 1, 100000,
-                    "Calls at the same time, where attempts run on a pool; auto: twice as many as that has places."),
-     .automatic = true},
-};
-
-static const sw_pointer pipeline_pointers[] = {
-    {"listener", offsetof(seawall_pipeline_config, listener)},
-    {"listener_user", offsetof(seawall_pipeline_config, listener_user)},
-    {"timers", offsetof(seawall_pipeline_config, timers)},
-};
-
-const sw_config_kind sw_pipeline_config_kind = {
-    .name = "pipeline",
-    .size = sizeof(seawall_pipeline_config),
-    .oldest = SW_UP_TO(seawall_pipeline_config, timers),
-    .defaults = &pipeline_defaults,
-    .fields = pipeline_fields,
-    .count = sizeof(pipeline_fields) / sizeof(pipeline_fields[0]),
-    .pointers = pipeline_pointers,
-    .pointer_count = sizeof(pipeline_pointers) / sizeof(pipeline_pointers[0]),
-};
 
 static void retain_keyed(void *object)
 {

@@ -59,9 +59,6 @@ typedef struct sw_member_kind {
 
 extern const sw_member_kind sw_member_kinds[SW_MEMBER_KINDS];
 
-/* A pipeline's settings as a file can say them. */
-extern const sw_config_kind sw_pipeline_config_kind;
-
 /* Who names nobody by default can do without; nothing can be made of the others without being told of what. */
 static inline bool sw_link_is_required(const sw_link *link)
 {
