@@ -131,7 +131,8 @@ SEAWALL_API seawall_status seawall_async_destroy(seawall_async *async);
  * @param deadline on the platform's clock; #SEAWALL_FOREVER for none.
  * @param operation copied.
  * @param user handed to the operation's functions; also what seawall_turn_user answers.
- * @param call its name; may be NULL. Written on #SEAWALL_OK only, and before any function is called.
+ * @param call its name; may be NULL, as every function is told it. Written on #SEAWALL_OK only, and before any function is
+ *        called. Without `done` somebody has to take the result by this name: until then the call has one of `capacity` places.
  * @return #SEAWALL_OK; #SEAWALL_FULL: `capacity` calls are not over; #SEAWALL_TOO_SMALL: the pipeline needs more room, or more
  *         attempts at once, than the one the object was created with; #SEAWALL_UNSUPPORTED: its attempts run on a pool;
  *         #SEAWALL_INVALID: NULL, or no `begin`.

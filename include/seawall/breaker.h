@@ -33,7 +33,8 @@
  * - `half_open_max_duration`: a round that has lasted for so long is over, whatever is still under way: it opens it anew, or
  *   closes it if `half_open_then` says so. No timer is needed: whoever comes later, be it with a call, a probe's report, a
  *   snapshot or a poll, finds the breaker as if somebody had come at that very moment.
- * - Who is refused meanwhile is told when the next lease ends. What is reported after the round is stale.
+ * - Who is refused meanwhile is told when the next lease ends, or the round if that is earlier. What is reported after the
+ *   round is stale.
  *
  * Opened again and again, it stays open for longer: each opening that follows a round of probes, or a closed spell shorter than
  * the last opening, multiplies `recovery_timeout` by `recovery_multiplier`, up to `recovery_max`; a closed spell at least as long
@@ -193,7 +194,7 @@ SEAWALL_API void seawall_breaker_destroy(seawall_breaker *breaker);
  * May one call be made? Never blocks. Closed: no lock, no shared write, and no clock unless `slow_call_rate` is set.
  * @param permit written on #SEAWALL_OK only; report it once.
  * @param retry_after how long to wait, written on #SEAWALL_OPEN only; may be NULL. In half-open with every probe given
- *        out it is the time until the next lease ends; #SEAWALL_FOREVER when it is forced open without a time.
+ *        out it is the time until the next lease ends, or the round; #SEAWALL_FOREVER when it is forced open without a time.
  * @return #SEAWALL_OK; #SEAWALL_OPEN; #SEAWALL_INVALID for NULL.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_breaker_try_acquire(seawall_breaker *breaker, seawall_permit *permit,

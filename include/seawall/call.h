@@ -140,7 +140,8 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_call_options_init(seawall_
  * sleep ends; an operation that runs hears of it through its attempt, and when it returns the result is #SEAWALL_CANCELLED
  * whatever it says. What was earlier counts, the cancellation or the deadline, and at one instant the cancellation. The token of
  * an attempt that a deadline has cut says so (#SEAWALL_CAUSE_DEADLINE): to calls under it that is a deadline which has come.
- * @return as seawall_call; #SEAWALL_INVALID also for options of an impossible size, and for a token of another platform.
+ * @return as seawall_call; #SEAWALL_INVALID also for options of an impossible size, a token of another platform, a priority that
+ *         there is not, and `drained` together with `drained_mark`.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_call_with(const seawall_pipeline *pipeline,
                                                                 const seawall_call_options *options,

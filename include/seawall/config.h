@@ -1,6 +1,6 @@
 /**
  * @file config.h
- * @brief Every field of every configuration struct, by name: set it from text, check it, describe it.
+ * @brief Every field of whatever may have a section in a file, by name: set it from text, check it, describe it.
  *
  * One table per struct drives the checks and messages of the create functions, a loader, the reference page and
  * bindings alike. A kind is spelled as in configuration files: "circuit_breaker", "retry", "timeout".
@@ -13,7 +13,7 @@
  * - A multiplier is a decimal number: "2", "1.5", "1e3".
  * - Fault kinds are named with commas between them, or "none", or "all".
  * - A text is its bytes, none of them a control character; "" is the empty one.
- * - "auto" is #SEAWALL_AUTO, and so is the number that stands for it, -1.
+ * - "auto" is #SEAWALL_AUTO, and so, for a number, is the one that stands for it, -1.
  */
 #ifndef SEAWALL_CONFIG_H
 #define SEAWALL_CONFIG_H
@@ -128,7 +128,8 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_config_get(const char *kin
                                                                  char *text, size_t size, size_t *needed);
 
 /**
- * Checks every field, and what must hold between fields, as create would. #SEAWALL_OK; #SEAWALL_INVALID with the first mistake.
+ * Checks every field, and what must hold between fields, as create would; not what the struct points to. #SEAWALL_OK;
+ * #SEAWALL_INVALID with the first mistake.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_config_check(const char *kind, const void *config, seawall_error *error);
 

@@ -32,8 +32,8 @@ SEAWALL_API seawall_time seawall_deadline_current(const seawall_platform *platfo
 
 /**
  * From here on every seawall_call of this thread on this platform (NULL: the default) is under `deadline`, or the earlier one
- * that is in force. Scopes nest like brackets; a guarded call closes those that its operation left open. Reads no clock, never
- * blocks, allocates nothing.
+ * that is in force. Scopes nest like brackets. Those that an operation leaves open are closed when its attempt ends, if that has
+ * a deadline; without one they stay in force on the thread. Reads no clock, never blocks, allocates nothing.
  * @return #SEAWALL_OK; #SEAWALL_INVALID for NULL, or a platform that is none.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_deadline_enter(const seawall_platform *platform, seawall_time deadline,

@@ -15,16 +15,17 @@ typedef int32_t seawall_event_kind;
 enum {
     SEAWALL_EVENT_RETRY_SCHEDULED = 1, /**< One more attempt after `delay`; `fault` is the one that caused it. */
     SEAWALL_EVENT_RETRY_GAVE_UP = 2,   /**< No further attempt; `fault` is the last one, `reason` says why. */
-    /** A policy, or the caller's deadline (policy -1), cut the run below it; `now` is the instant it was due. */
+    /** A policy, or the caller's deadline (policy -1), cut the run below it (`fault`: timeout); `now` is when it was due. */
     SEAWALL_EVENT_TIMED_OUT = 3,
     SEAWALL_EVENT_REFUSED = 4,         /**< A policy refused; `delay` is how long to wait. Once per refusal. */
     SEAWALL_EVENT_DROPPED = 5,         /**< A waiting or sleeping run was called off. */
     SEAWALL_EVENT_STARVED = 6,         /**< A run waits for a late end to give its place back. */
-    SEAWALL_EVENT_FELL_BACK = 7,       /**< Something stands in for a run that ended with `fault`, none if it was refused. */
-    SEAWALL_EVENT_FALLBACK_FAILED = 8, /**< What was to stand in failed, with `fault`. */
+    /** Something stands in for a run that ended with `fault`, none if it was refused, and `reason`. */
+    SEAWALL_EVENT_FELL_BACK = 7,
+    SEAWALL_EVENT_FALLBACK_FAILED = 8, /**< What was to stand in failed, with `fault` and `reason`. */
     SEAWALL_EVENT_HEDGE_STARTED = 9,   /**< One more run began beside the first, `delay` after it. */
     SEAWALL_EVENT_HEDGE_WON = 10,      /**< An extra run succeeded first, `delay` after the first one began. */
-    SEAWALL_EVENT_HEDGE_LOST = 11,     /**< The first run did, although there were extra ones. */
+    SEAWALL_EVENT_HEDGE_LOST = 11,     /**< The first run did, after `delay`, although there were extra ones. */
     /** A chaos policy holds a run up for `delay`; or, without one, has replaced its end: by `fault`, or by a success. */
     SEAWALL_EVENT_INJECTED = 12,
     SEAWALL_EVENT_USER = 1000          /**< The first kind for users. */

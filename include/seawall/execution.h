@@ -75,7 +75,7 @@ typedef struct seawall_report {
     /** Position of the policy that refused or cut; -1: none, or the caller's own deadline or cancellation. */
     int32_t policy;
     /**
-     * The first fault that an attempt reported; an attempt that a deadline cuts counts as one that reported
+     * The first fault, other than ignored, that an attempt reported; an attempt that a deadline cuts counts as one that reported
      * #SEAWALL_FAULT_TIMEOUT. #SEAWALL_FAULT_NONE if there was none.
      */
     seawall_fault first_fault;
@@ -167,8 +167,8 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_execution_exchange_at(seaw
 SEAWALL_API seawall_status seawall_execution_cancel_at(seawall_execution *execution, seawall_time now);
 
 /**
- * Fills `report`, whose size must be set. #SEAWALL_OK; #SEAWALL_BUSY before it is finished; #SEAWALL_INVALID for NULL or an
- * impossible size.
+ * Fills `report`, whose size must be set. #SEAWALL_OK; #SEAWALL_BUSY before it is finished; #SEAWALL_INVALID for NULL, an
+ * impossible size, and what has not begun.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_execution_report(const seawall_execution *execution,
                                                                        seawall_report *report);

@@ -7,8 +7,8 @@
  * call, is told by its waker when the result is there, and never blocks.
  *
  * A future holds one of the pipeline's places (seawall_pipeline_config.calls) until it is used up: by seawall_future_poll or
- * seawall_future_wait_until when they give the result, or by seawall_future_forget. In the child of a fork the parent's are
- * stale.
+ * seawall_future_wait_until when they give the result, or by seawall_future_forget. Use up each of them before the pipeline is
+ * destroyed, which waits for them. In the child of a fork the parent's are stale.
  */
 #ifndef SEAWALL_FUTURE_H
 #define SEAWALL_FUTURE_H

@@ -8,8 +8,8 @@
  *     begin_at, report_at, cancel_at ... then next_at until it says WAIT -> poll the descriptor and the sockets until then -> ...
  *
  * Nothing is allocated after the creation. A group belongs to one thread at a time: none of these functions may run while another
- * one runs on the same group, and none may be called from inside a verb or a listener of its runs (#SEAWALL_BUSY). Only its
- * wakers are for any thread, and for any time, even after the group was destroyed.
+ * one runs on the same group, and none may be called from inside a verb or a listener of its runs (#SEAWALL_BUSY), but for
+ * report and count. Only its wakers are for any thread, and for any time, even after the group was destroyed.
  *
  * In a forked child a group is what it was: the runs go on there as well, if the child drives it, so give each process groups of
  * its own. The parent is not woken by the child's runs, nor the child by the parent's: the child asks for a descriptor of its

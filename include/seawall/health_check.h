@@ -168,8 +168,8 @@ SEAWALL_API void seawall_heartbeat_destroy(seawall_heartbeat *heartbeat);
 /**
  * Says "I am alive": one store, no clock, no lock. Any thread; never blocks. NULL is ignored.
  *
- * The check looks every `interval` whether it was fed since the last look. So it never fails before `max_silence` has passed
- * without food, and at the latest two intervals after that.
+ * The check looks every `interval` whether it was fed since the last look. So no look fails before `max_silence` has passed
+ * without food, and one does at the latest two intervals after that; the check fails after `failure_threshold` of them.
  */
 SEAWALL_API void seawall_heartbeat_feed(seawall_heartbeat *heartbeat);
 

@@ -63,7 +63,7 @@ SEAWALL_API void seawall_keyed_destroy(seawall_keyed *keyed);
  * @param object a reference of the caller's own: give it up with the object's destroy function.
  * @param error filled when the call fails; may be NULL.
  * @return #SEAWALL_OK; #SEAWALL_INVALID: NULL, such a key, or instances of another kind; #SEAWALL_FULL: all are in use;
- *         #SEAWALL_NO_MEMORY.
+ *         #SEAWALL_NO_MEMORY; #SEAWALL_NO_RESOURCES: a pipeline with a pool of its own, and the system gave too few threads.
  * @{ */
 /** A circuit breaker. */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_keyed_breaker(seawall_keyed *keyed, const char *key,

@@ -121,9 +121,10 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_limiter_acquire_until(seaw
 
 /**
  * Gives back permits that will not be used, and clears the permit. Never blocks, reads no clock, one locked operation.
- * @return #SEAWALL_OK: it is as if they had never been taken. #SEAWALL_STALE: others were given after them, or the limiter was
- *         reconfigured, drained or reset since; they stay taken, the permit is cleared. #SEAWALL_INVALID for NULL, a cleared or
- *         foreign permit: nothing was changed. A copy of a permit given back may be believed: do not copy permits.
+ * @return #SEAWALL_OK: it is as if they had never been taken. #SEAWALL_STALE: others were given after them, the limiter was
+ *         reconfigured, drained or reset since, or they are some 19 hours old; they stay taken, the permit is cleared.
+ *         #SEAWALL_INVALID for NULL, a cleared or foreign permit: nothing was changed. A copy of a permit given back may be
+ *         believed: do not copy permits.
  */
 SEAWALL_API seawall_status seawall_limiter_refund(seawall_limiter *limiter, seawall_permit *permit);
 

@@ -138,7 +138,8 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_loader_check_text(const ch
  * file is read; others who make objects meanwhile wait for a lock, those who ask for what exists do not.
  *
  * @param path, config, error as seawall_loader_check_file's.
- * @return #SEAWALL_OK; #SEAWALL_INVALID; #SEAWALL_FULL; #SEAWALL_NO_MEMORY; #SEAWALL_UNSUPPORTED.
+ * @return #SEAWALL_OK; #SEAWALL_INVALID; #SEAWALL_FULL; #SEAWALL_NO_MEMORY; #SEAWALL_NO_RESOURCES: the system gave too few
+ *         threads for a thread pool; #SEAWALL_UNSUPPORTED.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_load_file(seawall_registry *registry, const char *path,
                                                                          const seawall_loader_config *config,
@@ -167,7 +168,7 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_load_text(seawall
  *
  * @param path, config, error as seawall_loader_check_file's.
  * @return #SEAWALL_OK; #SEAWALL_INVALID; #SEAWALL_BUSY: another reload is under way, or this is called by one that tells what it
- *         did; #SEAWALL_FULL; #SEAWALL_NO_MEMORY; #SEAWALL_UNSUPPORTED.
+ *         did; #SEAWALL_FULL; #SEAWALL_NO_MEMORY; #SEAWALL_NO_RESOURCES: as for a load; #SEAWALL_UNSUPPORTED.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_reload_file(seawall_registry *registry, const char *path,
                                                                            const seawall_loader_config *config,

@@ -14,8 +14,8 @@ SEAWALL_BEGIN_DECLS
  * in seconds, counters ending in _total, a breaker's state as a 0 or 1 for each state. The label "name" is the object's, so that
  * there are as many samples as objects times a constant. Retries, timeouts, fallbacks and pipelines count nothing of their own.
  *
- * Any thread. Allocates nothing, holds no lock while it looks at an object, reads the clock once; as much work as there are
- * objects. An object that changes meanwhile may be seen at two moments in two families.
+ * Any thread. Allocates nothing, holds no lock while it looks at an object, reads the clock once, and once more for each pool;
+ * as much work as there are objects. An object that changes meanwhile may be seen at two moments in two families.
  *
  * @param text may be NULL with size 0, to ask for the size.
  * @param needed the bytes needed, the NUL included; may be NULL. A later call may need more: counters grow.

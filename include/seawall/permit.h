@@ -15,7 +15,7 @@ SEAWALL_BEGIN_DECLS
  * copies of one permit is detected for probes only: do not copy it.
  */
 typedef struct seawall_permit {
-    uint64_t opaque[4]; /**< Not yours. All zero: no permit. */
+    uint64_t opaque[4]; /**< Not yours, nor to be compared with anything. */
 } seawall_permit;
 
 /** No permit. */

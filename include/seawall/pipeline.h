@@ -67,7 +67,8 @@ seawall_pipeline_create(const seawall_pipeline_config *config, const seawall_pol
 
 /**
  * Gives the pipeline up; NULL is allowed. No execution of it may be under way, unless another pipeline keeps it as its
- * alternative. Where attempts run on a pool it waits for those that were abandoned.
+ * alternative. Where attempts run on a pool it waits for those that were abandoned; and every future has to have been used up
+ * before (future.h): for one that is forgotten about it would wait for ever.
  */
 SEAWALL_API void seawall_pipeline_destroy(seawall_pipeline *pipeline);
 

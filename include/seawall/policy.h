@@ -184,8 +184,9 @@ SEAWALL_API void seawall_turn_waker(const seawall_turn *turn, seawall_waker *wak
 SEAWALL_API void seawall_turn_shorten(seawall_turn *turn, seawall_time deadline);
 /**
  * enter with proceed, leave with hold, tick with keep or fork: call my tick at `at`. One instant is remembered, the last one
- * given; #SEAWALL_FOREVER and an answer of again take it back. A verb has one place for its instant: of this, seawall_turn_wait
- * and seawall_turn_again the last call counts.
+ * given; #SEAWALL_FOREVER, and an answer of again that does not count as hold, take it back. A time that is not after now means
+ * one nanosecond later. A verb has one place for its instant: of this, seawall_turn_wait and seawall_turn_again the last call
+ * counts.
  */
 SEAWALL_API void seawall_turn_tick_at(seawall_turn *turn, seawall_time at);
 /** `return seawall_turn_wait(turn, until);` A time that is not after now means one nanosecond later. */

@@ -7,15 +7,15 @@
  *
  * Jobs are queued by priority level. Levels that have jobs share the workers by their weights, so none starves; inside a level
  * jobs begin in the order in which they came. A job that has waited for longer than its level allows, or until its own deadline,
- * is dropped without being run when somebody looks: a worker that comes to it, whoever waits for it, or a job that finds no
- * place.
+ * is dropped without being run when somebody looks: a worker that comes to it, whoever waits for it, or, if it is the first of
+ * its level, a job that finds no place.
  *
  * Every job that was accepted ends exactly once: it is run, or dropped for a reason. Its end is told to its completion function,
  * and to who has its handle.
  *
- * In the child of a fork a pool is as if it had just been created, without any worker: jobs of the parent are run in the parent,
- * their handles are stale in the child. Workers are started as jobs come. A child that was forked by a job must not return from
- * that job: the thread would end there.
+ * In the child of a fork a pool is as if it had just been created, without any worker, but for its histograms: jobs of the
+ * parent are run in the parent, their handles are stale in the child. Workers are started as jobs come. A child that was forked
+ * by a job must not return from that job: the thread would end there.
  */
 #ifndef SEAWALL_POOL_H
 #define SEAWALL_POOL_H
@@ -82,11 +82,14 @@ typedef void (*seawall_pool_hook_fn)(void *user);
 /** Settings of a pool; the kind "thread_pool" of configurations. seawall_pool_reconfigure says which may change live. */
 typedef struct seawall_pool_config {
     uint32_t size;              /**< sizeof(seawall_pool_config) */
-    int32_t core_size;          /**< Workers that stay though they are idle. 0 to 1000, or #SEAWALL_AUTO (default): CPUs. */
-    int32_t max_size;           /**< Workers at most. 1 to 1000, or #SEAWALL_AUTO (default): CPUs, at least core_size. */
+    /** Workers that stay though they are idle. 0 to 1000, or #SEAWALL_AUTO (default): CPUs, at most max_size. */
+    int32_t core_size;
+    /** Workers at most. 1 to 1000, or #SEAWALL_AUTO (default): CPUs, at least core_size, at most a max_size_limit. */
+    int32_t max_size;
     int32_t queue_size;         /**< Jobs that may wait for a worker. 0 to 1000000, default 100. */
     seawall_pool_growth growth; /**< When workers are started. Default #SEAWALL_POOL_EAGER. */
-    /** Ended jobs whose handle nobody has used up; one more job with a handle is refused. 0 to 1000000, default 1000. */
+    /** Ended jobs whose handle nobody has used up; one more job with a handle is refused. 0 to 1000000, default 1000;
+        with 0 there are no handles, and no seawall_pool_run_until. */
     int32_t max_results;
     int32_t max_size_limit;   /**< What max_size may become live. 0 (default): as it is; else up to 1000. */
     int32_t queue_size_limit; /**< What queue_size may become live. 0 (default): as it is; else up to 1000000. */
@@ -215,8 +218,8 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_job_options_init(seawall_j
 typedef uint64_t seawall_job;
 
 /**
- * Hands a job over. Never waits for a worker; allocates nothing. One short lock; a clock read if the level or the job has a
- * limit; a system call only if a worker sleeps that nobody has woken yet, or a worker is started.
+ * Hands a job over. Never waits for a worker; allocates nothing. One short lock; a clock read if the level has a limit, or
+ * the pool has histograms; a system call only if a worker sleeps that nobody has woken yet, or a worker is started.
  * @param options NULL for every default.
  * @param arg handed to `function` and to options->done; must live until the job has ended.
  * @param job its handle, which holds the job's place until it is used up: by seawall_pool_poll or seawall_pool_wait_until when
@@ -245,8 +248,8 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_pool_wait_until(seawall_po
                                                                       seawall_job_result *result);
 
 /**
- * Submits a job and waits for its end. At `deadline` it is taken out of the queue, or left to itself if it runs: then it counts
- * as abandoned until it has ended, and `arg` must live until then.
+ * Submits a job with a handle and waits for its end. At `deadline` it is taken out of the queue, or left to itself if it runs:
+ * then it counts as abandoned until it has ended, and `arg` must live until then.
  * @param deadline also the job's own, if that is later.
  * @return #SEAWALL_OK if it was run; the result's status if it was dropped; #SEAWALL_TIMED_OUT: the deadline came first; what
  *         submit answers if it refuses; #SEAWALL_BUSY as wait: it was dropped.
@@ -302,7 +305,7 @@ typedef struct seawall_pool_snapshot {
     int32_t queue_size;      /**< and this. */
     int32_t busy;            /**< Workers with a job. */
     int32_t abandoned;       /**< Of these, whose job nobody waits for any more. */
-    int32_t stuck;           /**< Of these, whose job runs for longer than stuck_after. */
+    int32_t stuck;           /**< Of these, whose job runs for longer than stuck_after; as `oldest` where no clock is read. */
     int32_t results;         /**< Ended jobs whose handle nobody has used up. */
     int32_t queued[4];       /**< Jobs that wait, by level. */
     seawall_duration oldest; /**< How long the oldest of them waits. Where no clock is read: since it was first seen here. */
@@ -356,7 +359,8 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_pool_quantile(seawall_pool
  * Fills in the pool's policy for a pipeline: every attempt inside it runs on this pool. It has no other effect, so it may stand
  * anywhere; innermost is usual. A pipeline with one is run by seawall_call and as a future (future.h), not by hosts that drive
  * executions themselves, which are answered #SEAWALL_UNSUPPORTED. An attempt that gets no place, or whose time in the queue is
- * over, is #SEAWALL_FULL and was not started: no breaker counts it and no retry repeats it.
+ * over, is #SEAWALL_FULL, and #SEAWALL_NO_RESOURCES where there is no worker and the system gives none. It was not started: no
+ * breaker counts it and no retry repeats it.
  * @param name see seawall_policy.
  * @return #SEAWALL_OK; #SEAWALL_INVALID for NULL or a policy whose size is not set.
  */

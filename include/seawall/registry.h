@@ -92,7 +92,8 @@ SEAWALL_API const char *seawall_registry_answer_name(seawall_registry_answer ans
  * @param object a reference of the caller's own: give it up with the object's destroy function.
  * @param answer may be NULL.
  * @param error filled when the call fails; may be NULL.
- * @return #SEAWALL_OK; #SEAWALL_INVALID; #SEAWALL_FULL: max_members; #SEAWALL_NO_MEMORY. Nothing is left behind on failure.
+ * @return #SEAWALL_OK; #SEAWALL_INVALID; #SEAWALL_FULL: max_members; #SEAWALL_NO_MEMORY; #SEAWALL_NO_RESOURCES: a thread pool is
+ *         made, and the system gave too few threads. Nothing is left behind on failure.
  * @{ */
 /** A circuit breaker. */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_breaker(seawall_registry *registry, const char *name,
@@ -165,7 +166,8 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_set(seawall_regis
 /**
  * Takes every check and endpoint that the registry knows, from files or seawall_registry_set, over into a set of checks. A
  * check that is there already gets these settings, and keeps its results and what is bound to it; others are registered, and
- * are named slots unless they have a target. To be called again after a reload. All or nothing.
+ * are named slots unless they have a target. To be called again after a reload. All or nothing, but for breakers and pools that
+ * it has made: they stay.
  *
  * A check whose `circuit_breaker` names one goes along with it: each transition of the breaker makes the check due at once, and
  * with `hold_breaker` the breaker is held open while the check fails, and let probe as soon as it does not, or is removed. The
@@ -173,7 +175,8 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_set(seawall_regis
  * @param health on the registry's platform; it may outlive the registry.
  * @param error filled when the call fails; may be NULL.
  * @return #SEAWALL_OK; #SEAWALL_INVALID: what a set of checks refuses; #SEAWALL_FULL: max_checks, max_members, or a breaker has
- *         no place for a listener; #SEAWALL_NO_MEMORY. Not from inside a check or a listener.
+ *         no place for a listener; #SEAWALL_NO_MEMORY; #SEAWALL_NO_RESOURCES: for a pool that a source reads, and that is made,
+ *         the system gave too few threads. Not from inside a check or a listener.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_connect_health(seawall_registry *registry, seawall_health *health,
                                                                               seawall_error *error);
@@ -217,9 +220,9 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_member(seawall_re
 typedef void (*seawall_snapshot_fn)(const seawall_member *member, const void *snapshot, void *user);
 
 /**
- * Takes a snapshot of every object there is, all at one reading of the clock, in the order of seawall_registry_member. An
- * object that comes or goes meanwhile may be told or not. Any thread; allocates nothing. #SEAWALL_OK; #SEAWALL_INVALID for
- * NULL.
+ * Takes a snapshot of every object there is, all at one reading of the clock, pools at one of their own, in the order of
+ * seawall_registry_member. An object that comes or goes meanwhile may be told or not. Any thread; allocates nothing.
+ * #SEAWALL_OK; #SEAWALL_INVALID for NULL.
  */
 SEAWALL_API seawall_status seawall_registry_snapshot(seawall_registry *registry, seawall_snapshot_fn tell, void *user);
 
@@ -248,7 +251,7 @@ typedef struct seawall_origin {
 /**
  * What an object was made from: one field, as seawall_config_set reads it, and where the value comes from. Derived values are
  * told as they were given ("auto").
- * @param key a field, or "policies", "retry_budget", "pipeline": "" if none is named.
+ * @param key a field, or a link, as "policies", "instance" or "retry_budget": "" if none is named.
  * @param text may be NULL with size 0, to ask for the size.
  * @param needed the bytes needed, the NUL included; may be NULL.
  * @param origin may be NULL.

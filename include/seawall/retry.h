@@ -198,8 +198,8 @@ SEAWALL_API void seawall_retry_abandon(const seawall_retry *retry, seawall_retry
  * With `max_elapsed` or `minimum_remaining` it reads the clock once per call. Both are judged when an attempt is scheduled: a
  * driver that looks late, or a queue inside, may begin it later than that, though never at or after its deadline.
  *
- * Events: #SEAWALL_EVENT_RETRY_SCHEDULED; #SEAWALL_EVENT_RETRY_GAVE_UP when attempts or time ran out, and when the end
- * comes after at least one attempt was repeated, but for a success or a cancellation.
+ * Events: #SEAWALL_EVENT_RETRY_SCHEDULED; #SEAWALL_EVENT_RETRY_GAVE_UP when attempts, time or the budget ran out, and when the
+ * end comes after at least one attempt was repeated, but for a success or a cancellation.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_retry_policy(seawall_retry *retry, const char *name,
                                                                    seawall_policy *policy);
