@@ -15,3 +15,12 @@ int sw_test_run(const char *name, TCase *tests)
     srunner_free(runner);
     return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }
+
+TCase *sw_test_many_turns(Suite *suite)
+{
+    TCase *many = tcase_create("many turns");
+
+    tcase_set_tags(many, "many");
+    suite_add_tcase(suite, many);
+    return many;
+}

@@ -6,6 +6,7 @@
 #include "base/random.h"
 #include "delay/backoff.h"
 #include "suite.h"
+#include "support.h"
 
 #define TEN_YEARS SEAWALL_SECONDS(315360000)
 #define MS(n) SEAWALL_MILLISECONDS(n)
@@ -119,8 +120,8 @@ static sw_backoff some_backoff(uint64_t *state)
 
 START_TEST(delays_stay_between_their_bounds)
 {
-    const char *deep = getenv("SEAWALL_TEST_DEEP");
-    uint64_t state = seed(), round, rounds = deep != NULL && deep[0] == '1' ? 1000000 : 100000;
+    uint64_t state = seed();
+    int64_t round, rounds = sw_test_count(100000, 1000000);
     sw_random_source random = {step, &state};
 
     for (round = 0; round < rounds; round++) {

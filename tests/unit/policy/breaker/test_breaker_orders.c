@@ -1,5 +1,6 @@
 /* What an operator orders, and what a snapshot tells. */
 #include "breaker_fixture.h"
+#include "suite.h"
 
 static fixture f;
 
@@ -195,7 +196,7 @@ END_TEST
 int main(void)
 {
     Suite *suite = suite_create("breaker_orders");
-    TCase *orders = tcase_create("orders");
+    TCase *orders = tcase_create("orders"), *many = sw_test_many_turns(suite);
 
     tcase_add_checked_fixture(orders, begin, end);
     tcase_add_test(orders, forced_open_for_good);
@@ -207,8 +208,9 @@ int main(void)
     tcase_add_test(orders, a_snapshot_explains_the_trip);
     tcase_add_test(orders, a_new_breaker);
     tcase_add_test(orders, times_survive_their_packing);
-    tcase_add_test(orders, a_large_threshold_is_told);
     tcase_add_test(orders, state_names);
+    tcase_add_checked_fixture(many, begin, end);
+    tcase_add_test(many, a_large_threshold_is_told);
     suite_add_tcase(suite, orders);
     return run_suite(suite);
 }

@@ -3,6 +3,7 @@
 
 #include "breaker_fixture.h"
 #include "policy/breaker/breaker_state.h"
+#include "suite.h"
 #include "support.h"
 
 #define OK_ SEAWALL_FAULT_NONE
@@ -312,13 +313,12 @@ END_TEST
 int main(void)
 {
     Suite *suite = suite_create("breaker_windows");
-    TCase *tests = tcase_create("windows");
+    TCase *tests = tcase_create("windows"), *large = sw_test_many_turns(suite);
 
     tcase_add_checked_fixture(tests, begin, end);
     tcase_add_loop_test(tests, it_opens_at_the_outcome_that_makes_the_share, 0, sizeof stories / sizeof stories[0]);
     tcase_add_test(tests, below_the_minimum_there_is_no_rate);
     tcase_add_test(tests, the_minimum_is_never_above_the_window);
-    tcase_add_test(tests, a_window_may_hold_one_or_many);
     tcase_add_test(tests, successes_before_the_first_failure_count);
     tcase_add_test(tests, every_rule_opens_by_itself);
     tcase_add_test(tests, slow_calls);
@@ -328,6 +328,8 @@ int main(void)
     tcase_add_test(tests, a_window_begins_with_its_epoch);
     tcase_add_test(tests, a_child_begins_what_its_parent_has_not);
     tcase_add_test(tests, metrics_only_shows_rates_and_never_opens);
+    tcase_add_checked_fixture(large, begin, end);
+    tcase_add_test(large, a_window_may_hold_one_or_many);
     suite_add_tcase(suite, tests);
     return run_suite(suite);
 }
