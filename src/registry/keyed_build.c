@@ -147,8 +147,13 @@ seawall_status sw_keyed_build(seawall_registry *registry, const sw_entry *entry,
     return SEAWALL_OK;
 }
 
+/*
+ * What a config points to is kept by the object that is made from it, and of a template that was made anew we keep nothing. So
+ * pointers stay as they were in the template that we have, as they do in any object in use.
+ */
 static bool refresh_part(seawall_registry *registry, sw_keyed_part *part)
 {
+    const sw_config_kind *kind = sw_member_kinds[part->kind].config;
     sw_entry *entry = sw_entry_find(registry, part->kind, part->name);
     sw_member_config before, now;
 
@@ -156,8 +161,9 @@ static bool refresh_part(seawall_registry *registry, sw_keyed_part *part)
         return false;
     sw_keyed_part_config(part, &before);
     (void)sw_entry_config(entry, &now);
-    if (!sw_fields_differ(sw_member_kinds[part->kind].config, &before, &now))
+    if (!sw_fields_differ(kind, &before, &now))
         return false;
+    sw_pointers_keep(kind, &before, &now);
     sw_keyed_part_set(part, &now);
     return true;
 }

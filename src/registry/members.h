@@ -182,6 +182,8 @@ void sw_registry_free_files(seawall_registry *registry);
 seawall_status sw_entry_merge(seawall_registry *registry, sw_entry *entry, const void *given, const char *policies, sw_made *made,
                               seawall_error *error);
 void sw_made_free(const seawall_registry *registry, int32_t kind, sw_made *made);
+/* What no field is, `to` has as `from` does. */
+void sw_pointers_keep(const sw_config_kind *kind, const void *from, void *to);
 /* Whether some field is another. */
 bool sw_fields_differ(const sw_config_kind *kind, const void *a, const void *b);
 /* Whether what the caller sets is what the entry has, of which `has` is the config. While the object is there. */

@@ -168,6 +168,17 @@ static bool is_of_a_field(const sw_config_kind *kind, size_t at)
     return at < 8;
 }
 
+void sw_pointers_keep(const sw_config_kind *kind, const void *from, void *to)
+{
+    int32_t i;
+
+    for (i = 0; i < kind->pointer_count; i++) {
+        uint32_t at = kind->pointers[i].offset;
+
+        memcpy((char *)to + at, (const char *)from + at, sizeof(void *));
+    }
+}
+
 bool sw_fields_differ(const sw_config_kind *kind, const void *a, const void *b)
 {
     int32_t i;

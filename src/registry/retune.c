@@ -61,7 +61,6 @@ static bool compare_fields(const seawall_registry *registry, sw_retune *it)
 {
     const sw_member_kind *kind = &sw_member_kinds[it->entry->kind];
     sw_member_config before;
-    int32_t i;
 
     (void)sw_entry_config(it->entry, &before);
     if (!sw_fields_differ(kind->config, &before, &it->made.config))
@@ -71,11 +70,7 @@ static bool compare_fields(const seawall_registry *registry, sw_retune *it)
         return false;
     it->fields->before = before;
     it->fields->wanted = it->made.config;
-    for (i = 0; i < kind->config->pointer_count; i++) {
-        uint32_t at = kind->config->pointers[i].offset;
-
-        memcpy((char *)&it->fields->wanted + at, (char *)&before + at, sizeof(void *));
-    }
+    sw_pointers_keep(kind->config, &before, &it->fields->wanted);
     leave_what_must_stay(kind, it->fields);
     if (sw_fields_differ(kind->config, &before, &it->fields->after)) {
         it->object = it->entry->object;
