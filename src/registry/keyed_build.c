@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "policy/pool/pool_object.h"
 #include "registry/keyed_object.h"
 #include "time/platform.h"
 
@@ -15,6 +16,17 @@ static seawall_status wrong(const seawall_keyed *keyed, const char *what, seawal
 static seawall_status no_memory(seawall_error *error)
 {
     return sw_error(error, SEAWALL_NO_MEMORY, "keyed", "keyed: no memory");
+}
+
+/* A pool has copied what its config points to, which may be gone, and has levels of which its config says nothing. */
+static void point_to_copies(const sw_keyed_part *part, sw_member_config *config)
+{
+    const seawall_pool *pool = part->object;
+
+    if (part->kind != SW_MEMBER_THREAD_POOL)
+        return;
+    config->pool.levels = part->levels;
+    config->pool.name = pool->name;
 }
 
 static seawall_status fill_part(seawall_registry *registry, seawall_keyed *keyed, sw_keyed_part *part, seawall_error *error)
@@ -31,6 +43,9 @@ static seawall_status fill_part(seawall_registry *registry, seawall_keyed *keyed
     part->object = entry->object;
     sw_member_kinds[part->kind].retain(part->object);
     (void)sw_entry_config(entry, &config);
+    if (part->kind == SW_MEMBER_THREAD_POOL)
+        sw_pool_levels(part->object, part->levels);
+    point_to_copies(part, &config);
     sw_keyed_part_set(part, &config);
     if (part->kind != SW_MEMBER_FALLBACK || entry->link == NULL || part->word < 0)
         return SEAWALL_OK;
@@ -164,6 +179,7 @@ static bool refresh_part(seawall_registry *registry, sw_keyed_part *part)
     if (!sw_fields_differ(kind, &before, &now))
         return false;
     sw_pointers_keep(kind, &before, &now);
+    point_to_copies(part, &now);
     sw_keyed_part_set(part, &now);
     return true;
 }

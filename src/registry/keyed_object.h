@@ -23,6 +23,7 @@ typedef struct sw_keyed_part {
     seawall_pipeline *alternative; /* of a fallback, a reference; or NULL */
     char name[SEAWALL_NAME_SIZE_MAX + 1];
     char label[SW_POLICY_LABEL_SIZE]; /* in the pipeline */
+    seawall_priority_level_config levels[SEAWALL_PRIORITY_COUNT]; /* of a pool: the template's */
     /* What an own one is made from, as rules in two places (base/twin.h): written under the registry's lock, read by anybody. */
     sw_atomic_u32 version;
     sw_atomic_u64 *words;

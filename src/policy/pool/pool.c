@@ -226,6 +226,13 @@ static seawall_status change(seawall_pool *pool, const seawall_pool_config *full
     return SEAWALL_OK;
 }
 
+void sw_pool_levels(seawall_pool *pool, seawall_priority_level_config *levels)
+{
+    sw_mutex_lock(&pool->control);
+    memcpy(levels, pool->levels, sizeof(pool->levels));
+    sw_mutex_unlock(&pool->control);
+}
+
 seawall_status seawall_pool_reconfigure(seawall_pool *pool, const seawall_pool_config *config, seawall_error *error)
 {
     seawall_priority_level_config levels[SEAWALL_PRIORITY_COUNT];

@@ -112,6 +112,8 @@ static inline uint64_t sw_pool_latency_step(seawall_time now)
 
 /* pool.c: the child of a fork begins anew. */
 void sw_pool_adopt(seawall_pool *pool);
+/* pool.c: its four levels, as they were given last. */
+void sw_pool_levels(seawall_pool *pool, seawall_priority_level_config *levels);
 
 /* pool_sleep.c: somebody has the lock, or this is the child of a fork. */
 void sw_pool_enter_late(seawall_pool *pool);
