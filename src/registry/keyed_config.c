@@ -59,23 +59,39 @@ static void shrink(seawall_keyed *keyed)
     } while (gone != NULL);
 }
 
+bool sw_keyed_make_room(seawall_keyed *keyed, const seawall_keyed_config *config)
+{
+    sw_buckets *buckets;
+    bool enough;
+
+    sw_keyed_lock(keyed);
+    enough = (size_t)config->max_instances <= keyed->buckets->mask + 1;
+    sw_mutex_unlock(&keyed->lock);
+    if (enough)
+        return true;
+    buckets = sw_keyed_buckets(keyed->platform, config);
+    if (buckets == NULL)
+        return false;
+    sw_keyed_lock(keyed);
+    if (buckets->mask > keyed->buckets->mask)
+        buckets = sw_keyed_rehash(keyed, buckets);
+    sw_mutex_unlock(&keyed->lock);
+    sw_release(keyed->platform, buckets, buckets->bytes);
+    return true;
+}
+
 seawall_status sw_keyed_reconfigure(seawall_keyed *keyed, const seawall_keyed_config *config, seawall_error *error)
 {
     seawall_keyed_config full;
-    sw_buckets *buckets;
     seawall_status status = sw_config_take(&sw_keyed_config_kind, config, &full, error);
 
     if (status != SEAWALL_OK)
         return status;
-    buckets = sw_keyed_buckets(keyed->platform, &full);
-    if (buckets == NULL)
+    if (!sw_keyed_make_room(keyed, &full))
         return sw_error(error, SEAWALL_NO_MEMORY, "keyed", "keyed: no memory");
     sw_keyed_lock(keyed);
-    if (buckets->mask > keyed->buckets->mask)
-        buckets = sw_keyed_rehash(keyed, buckets);
     keyed->config = full;
     sw_mutex_unlock(&keyed->lock);
-    sw_release(keyed->platform, buckets, buckets->bytes);
     shrink(keyed);
     return SEAWALL_OK;
 }

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/field_value.h"
+#include "registry/keyed_config.h"
 #include "registry/keyed_object.h"
 
 static const sw_config_kind *config_of(const sw_retune *it)
@@ -76,7 +77,8 @@ static bool compare_fields(const seawall_registry *registry, sw_retune *it)
         it->object = it->entry->object;
         kind->retain(it->object);
     }
-    return true;
+    /* What takes memory is done as long as all of it can be left. */
+    return it->object == NULL || it->entry->kind != SW_MEMBER_KEYED || sw_keyed_make_room(it->object, &it->fields->after.keyed);
 }
 
 static seawall_status prepare_fields(seawall_registry *registry, sw_retune *it, seawall_error *error)
