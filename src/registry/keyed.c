@@ -45,29 +45,30 @@ sw_atomic_u32 *sw_keyed_references(seawall_keyed *keyed)
     return &keyed->references;
 }
 
-static seawall_status all_in_use(const seawall_keyed *keyed, const char *key, seawall_error *error)
-{
-    char quoted[SW_TEXT_SIZE];
-
-    if (error == NULL)
-        return SEAWALL_FULL;
-    (void)sw_quote((sw_span){key, strlen(key)}, quoted);
-    return sw_error(error, SEAWALL_FULL, "keyed.max_instances",
-                    "keyed.max_instances of \"%s\": all %d are in use, none is left for %s", keyed->name,
-                    (int)keyed->config.max_instances, quoted);
-}
-
 /* What is found while the lock is held, for afterwards. */
 typedef struct visit {
     seawall_keyed *keyed;
     const char *key;
     uint64_t hash;
     void *object;
-    bool stale; /* it has not been told what the template says now */
+    bool stale;   /* it has not been told what the template says now */
+    int32_t most; /* so many there may be, where there was no place */
     void *parts[SEAWALL_PIPELINE_POLICIES_MAX];
     int32_t gone_count;
     sw_instance *gone[EXPIRED_AT_ONCE + 1 + EVICTED_AT_ONCE];
 } visit;
+
+static seawall_status all_in_use(const visit *v, seawall_error *error)
+{
+    char quoted[SW_TEXT_SIZE];
+
+    if (error == NULL)
+        return SEAWALL_FULL;
+    (void)sw_quote((sw_span){v->key, strlen(v->key)}, quoted);
+    return sw_error(error, SEAWALL_FULL, "keyed.max_instances",
+                    "keyed.max_instances of \"%s\": all %d are in use, none is left for %s", v->keyed->name, (int)v->most,
+                    quoted);
+}
 
 static void give_up(visit *v)
 {
@@ -138,6 +139,7 @@ static bool reserve(visit *v, seawall_time now)
     }
     if (evicted == 0 && keyed->instances >= keyed->config.max_instances) {
         keyed->refused++;
+        v->most = keyed->config.max_instances;
         return false;
     }
     keyed->instances++;
@@ -203,7 +205,7 @@ static seawall_status get(seawall_keyed *keyed, int32_t kind, const char *key, v
     if (reserved)
         status = make(&v, now, error);
     else if (!found)
-        status = all_in_use(keyed, key, error);
+        status = all_in_use(&v, error);
     give_up(&v);
     if (v.stale)
         sw_instance_retune(keyed, v.parts);
