@@ -51,8 +51,9 @@ typedef struct visit {
     const char *key;
     uint64_t hash;
     void *object;
-    bool stale;   /* it has not been told what the template says now */
-    int32_t most; /* so many there may be, where there was no place */
+    bool stale;       /* it has not been told what the template says now, */
+    uint64_t version; /* which is this one */
+    int32_t most;     /* so many there may be, where there was no place */
     void *parts[SEAWALL_PIPELINE_POLICIES_MAX];
     int32_t gone_count;
     sw_instance *gone[EXPIRED_AT_ONCE + 1 + EVICTED_AT_ONCE];
@@ -105,7 +106,6 @@ static bool take(visit *v, seawall_time now)
 {
     seawall_keyed *keyed = v->keyed;
     sw_instance *found = sw_keyed_find(keyed, v->hash, v->key);
-    uint64_t version = sw_load_u64(&keyed->version);
 
     if (found != NULL && is_expired(keyed, found, now)) {
         sw_keyed_take_out(keyed, found);
@@ -117,11 +117,25 @@ static bool take(visit *v, seawall_time now)
     sw_keyed_touch(keyed, found, now);
     v->object = found->object;
     sw_member_kinds[keyed->kind].retain(v->object);
-    v->stale = found->version != version;
-    found->version = version;
+    v->version = sw_load_u64(&keyed->version);
+    v->stale = found->version != v->version;
     if (v->stale)
         memcpy(v->parts, found->parts, (size_t)keyed->part_count * sizeof(void *));
     return true;
+}
+
+/* Whoever finds it before it has been told tells it too: nobody gets one that goes by what the template said before. */
+static void tell(visit *v)
+{
+    seawall_keyed *keyed = v->keyed;
+    sw_instance *found;
+
+    sw_instance_retune(keyed, v->parts);
+    sw_keyed_lock(keyed);
+    found = sw_keyed_find(keyed, v->hash, v->key);
+    if (found != NULL && found->object == v->object)
+        found->version = v->version;
+    sw_mutex_unlock(&keyed->lock);
 }
 
 /* Counts one more before it is made, so that there are never too many. Under the lock. */
@@ -208,7 +222,7 @@ static seawall_status get(seawall_keyed *keyed, int32_t kind, const char *key, v
         status = all_in_use(&v, error);
     give_up(&v);
     if (v.stale)
-        sw_instance_retune(keyed, v.parts);
+        tell(&v);
     if (status == SEAWALL_OK && object != NULL) /* it never is without, but static analysis cannot know */
         *object = v.object;
     return status;

@@ -83,6 +83,52 @@ START_TEST(the_newest_has_the_last_word)
 }
 END_TEST
 
+static void say_both(int rate)
+{
+    char text[160];
+
+    (void)snprintf(text, sizeof(text),
+                   "[keyed \"k\"]\ninstance = pipeline\n[pipeline]\npolicies = circuit_breaker, rate_limiter\n"
+                   "[rate_limiter]\nrate = %d\n",
+                   rate);
+    ck_assert_int_eq(seawall_registry_reload_text(registry, text, strlen(text), "t", NULL, NULL), SEAWALL_OK);
+}
+
+static void ask_for_both(void *arg)
+{
+    seawall_pipeline *pipeline;
+
+    (void)arg;
+    if (seawall_keyed_pipeline(keyed, "a", &pipeline, NULL) == SEAWALL_OK)
+        seawall_pipeline_destroy(pipeline);
+}
+
+static int32_t rate_of_both(void)
+{
+    seawall_limiter_snapshot snapshot = SEAWALL_LIMITER_SNAPSHOT_INIT;
+
+    ask_for_both(NULL);
+    ck_assert_int_eq(seawall_limiter_get_snapshot(keyed->newest->parts[1], &snapshot), SEAWALL_OK);
+    return snapshot.rate;
+}
+
+/* The thread is held when it has told the breaker and not yet the limiter: the third time that it asks the clock. */
+START_TEST(nobody_gets_one_that_is_not_told)
+{
+    held_init(&h);
+    ck_assert_int_eq(seawall_registry_create(NULL, &h.platform, &registry, NULL), SEAWALL_OK);
+    say_both(5);
+    ck_assert_int_eq(seawall_registry_keyed(registry, "k", NULL, NULL, &keyed, NULL, NULL), SEAWALL_OK);
+    ck_assert_int_eq(rate_of_both(), 5);
+    say_both(7);
+    ck_assert(held_begin(&h, 2, ask_for_both, NULL));
+    ck_assert_int_eq(rate_of_both(), 7);
+    held_end(&h);
+    ck_assert_int_eq(rate_of_both(), 7);
+    end();
+}
+END_TEST
+
 /* As if a thread of the parent had been anywhere in the order of use. */
 static void fork_in_the_order(void)
 {
@@ -174,6 +220,7 @@ int main(void)
     TCase *tests = tcase_create("keyed changes");
 
     tcase_add_test(tests, the_newest_has_the_last_word);
+    tcase_add_test(tests, nobody_gets_one_that_is_not_told);
     tcase_add_test(tests, a_child_makes_the_order_anew);
     tcase_add_test(tests, a_child_has_the_chains_of_before);
     tcase_add_test(tests, a_child_tells_again);
