@@ -9,13 +9,13 @@ static sw_parking_place *place_of(const struct sw_pooled_calls *calls)
     return sw_parking_place_of(calls);
 }
 
-/* Drives one of them. Answers when to come again. */
+/* Drives one of them, unless the place is another call's by now. Answers when to come again. */
 static seawall_time attend_to(sw_pooled_call *call)
 {
     seawall_time due = SEAWALL_FOREVER;
 
     sw_pooled_enter(call);
-    while (call->in_use && !call->x->finished) {
+    while (call->in_use && sw_load_relaxed_u32(&call->attended) != 0 && !call->x->finished) {
         call->alarm = INT64_MIN;
         sw_pooled_drive(call);
         if (call->x->finished || !sw_watch(call->x))
