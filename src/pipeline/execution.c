@@ -123,7 +123,7 @@ void sw_execution_begin(seawall_execution *x, seawall_time deadline)
 {
     sw_execution_reset(x, deadline);
     if (x->cancel != NULL)
-        sw_cancel_enter(x->cancel);
+        sw_mind_token(x);
     sw_heed(x);
     if (deadline != SEAWALL_FOREVER)
         sw_timers(x, sw_time(x));

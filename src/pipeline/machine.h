@@ -257,6 +257,8 @@ seawall_time sw_next_due(seawall_execution *x);
 /* watch.c */
 /* The run is called off at `at`, not after now: what was due before comes first. */
 void sw_call_off(seawall_execution *x, seawall_time at);
+/* The token is made this process's; what a signal handler left is delivered, where no lock is held. */
+void sw_mind_token(seawall_execution *x);
 /* The token is cancelled: calls the run off, unless it has finished. */
 void sw_heed_cancelled(seawall_execution *x);
 static inline void sw_heed(seawall_execution *x)

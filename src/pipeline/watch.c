@@ -23,6 +23,14 @@ static bool may_deliver(const seawall_execution *x)
     return x->pipeline->calls == NULL;
 }
 
+void sw_mind_token(seawall_execution *x)
+{
+    if (may_deliver(x))
+        sw_cancel_enter(x->cancel);
+    else
+        sw_cancel_own(x->cancel);
+}
+
 /* The token of an attempt that a hard timeout cut: its deadline is one of this run, too, whoever drives it. */
 static void run_out(seawall_execution *x, seawall_time at)
 {
@@ -57,10 +65,7 @@ bool sw_watch_token(seawall_execution *x)
 {
     if (x->waker.wake == NULL)
         return true;
-    if (may_deliver(x))
-        sw_cancel_enter(x->cancel);
-    else
-        sw_cancel_own(x->cancel);
+    sw_mind_token(x);
     x->watching = sw_cancel_add(x->cancel, &x->watch, wake, x);
     return x->watching;
 }

@@ -103,6 +103,11 @@ START_TEST(hooks_run_under_no_lock)
     make(NULL, &token);
     check(be_interrupted_later, token, SEAWALL_OK);
     seawall_cancel_destroy(token);
+    /* The token is cancelled when the call has its place and has not begun. */
+    make(NULL, &token);
+    at_next_look = token;
+    check(on_pool_stay, token, SEAWALL_CANCELLED);
+    seawall_cancel_destroy(token);
     /* What is above the token is cancelled before the caller sleeps for the first time. */
     make(NULL, &parent);
     make(parent, &token);
