@@ -72,7 +72,8 @@ SEAWALL_API const char *seawall_breaker_verdict_name(seawall_breaker_verdict ver
 
 /**
  * A predicate: does this fault count? Asked once per report of a fault, not of a success or of #SEAWALL_FAULT_IGNORED. Called on
- * the thread that reports or drives the execution, concurrently, under no lock; it must not block.
+ * the thread that reports or drives the execution, concurrently, under no lock (on pools: see seawall_listener_fn); it must not
+ * block.
  *
  * @param result the fault and, in a pipeline, the operation's own code and the server's own delay; else 0. Valid during the call.
  */
@@ -376,9 +377,10 @@ typedef struct seawall_breaker_transition {
 
 /**
  * Told of each transition, in order of the sequence numbers, one at a time, on the thread that caused it or on another that is
- * busy delivering. Called under no lock; it must return, and may call anything, this breaker included: a transition that it
- * causes is told after it has returned. Be quick: the call that caused the transition waits. A listener that falls more than 64
- * transitions behind misses the oldest of them; the gap in the numbers shows it. Poll: seawall_breaker_next_transition.
+ * busy delivering. Called under no lock, but for a call whose attempts run on pools, where it may call what seawall_listener_fn
+ * says; it must return, and may else call anything, this breaker included: a transition that it causes is told after it has
+ * returned. Be quick: the call that caused the transition waits. A listener that falls more than 64 transitions behind misses the
+ * oldest of them; the gap in the numbers shows it. Poll: seawall_breaker_next_transition.
  */
 typedef void (*seawall_breaker_listener_fn)(const seawall_breaker_transition *transition, void *user);
 

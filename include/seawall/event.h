@@ -45,10 +45,17 @@ typedef struct seawall_event {
 } seawall_event;
 
 /**
- * A pipeline's listener. Called on the thread that drives the execution, under no lock, in the order of the decisions of that
- * execution; concurrently for different ones. It may call anything but the functions of the execution it is called from (they
- * answer #SEAWALL_BUSY). It should be quick: the call waits for it. Poll: seawall_pipeline_poll; seawall_registry_poll for the
- * pipelines of a registry.
+ * A pipeline's listener. Called on the thread that drives the execution, in the order of the decisions of that execution;
+ * concurrently for different ones. It may call anything but the functions of the execution it is called from (they answer
+ * #SEAWALL_BUSY), where attempts run on no pool, under no lock. It should be quick: the call waits for it. Poll:
+ * seawall_pipeline_poll; seawall_registry_poll for the pipelines of a registry.
+ *
+ * In a pipeline with a pool it is called under a lock of the call's, as is whatever else the call's policies call: listeners of
+ * breakers, predicates, a fallback's function. There it must call nothing that waits: no guarded call through a pipeline with a
+ * pool, no seawall_future_wait_until, no seawall_pool_run_until, seawall_pool_wait_until or seawall_pool_drain_until, and no
+ * destroying of pools and of pipelines with a pool. What it waited for might wait for this very call. Allowed is what answers at
+ * once: jobs may be submitted, asked for and called off, pools stopped, tokens cancelled, futures started; other futures may be
+ * asked for and called off, which answers #SEAWALL_BUSY while another thread is at work in such a call.
  */
 typedef void (*seawall_listener_fn)(const seawall_event *event, void *user);
 

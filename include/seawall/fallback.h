@@ -14,9 +14,9 @@ SEAWALL_BEGIN_DECLS
 
 /**
  * What stands in for a run that failed: usually it fills in, through `arg`, what the operation would have filled in. Called
- * on the thread that drives the execution, concurrently for different ones, under no lock, at most once per pass. It must not
- * block and must not drive the execution it is called from; what takes time or may fail like the operation belongs
- * in an alternative pipeline.
+ * on the thread that drives the execution, concurrently for different ones, under no lock (on pools: see seawall_listener_fn), at
+ * most once per pass. It must not block and must not drive the execution it is called from; what takes time or may fail like
+ * the operation belongs in an alternative pipeline.
  *
  * @param outcome what it stands in for; valid during the call.
  * @param code the code of the outcome that is handed on; the one of `outcome` until set.

@@ -41,7 +41,8 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_future_start(const seawall
  * long.
  * @param report its size must be set; may be NULL. Written on #SEAWALL_OK only.
  * @return #SEAWALL_OK: it has finished, the report's status says how; #SEAWALL_BUSY: not yet, or called from inside one of its
- *         verbs or listeners; #SEAWALL_STALE: it was used up before; #SEAWALL_INVALID.
+ *         verbs or listeners, or from inside those of another call on a pool while somebody is at work in this one;
+ *         #SEAWALL_STALE: it was used up before; #SEAWALL_INVALID.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_future_poll(const seawall_pipeline *pipeline, seawall_future future,
                                                                   seawall_report *report);

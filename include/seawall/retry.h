@@ -49,8 +49,8 @@ SEAWALL_API const char *seawall_retry_verdict_name(seawall_retry_verdict verdict
 /**
  * A predicate: is it worth repeating? Asked once per attempt that ended with a fault, before anything is counted against
  * attempts, time or budget, but not for a fault that gives up (`non_retryable_errors`). Called on the thread that asks the
- * retry or drives the execution, concurrently for different ones, under no lock. It must not block, and must not drive the
- * execution it is called from.
+ * retry or drives the execution, concurrently for different ones, under no lock (on pools: see seawall_listener_fn). It must not
+ * block, and must not drive the execution it is called from.
  *
  * @param result the fault, the operation's own code, and the server's own delay; valid during the call.
  * @param attempt which one it was: 1 for the first.

@@ -4,6 +4,16 @@
 #include "base/alloc.h"
 #include "base/error.h"
 
+static _Thread_local sw_pooled_thread own_thread;
+
+/* A function of its own, as port/thread_number.h says. */
+__attribute__((noinline)) sw_pooled_thread *sw_pooled_own_thread(void)
+{
+    if (own_thread.process != sw_port_fork_generation())
+        own_thread = (sw_pooled_thread){sw_port_fork_generation(), 0, NULL};
+    return &own_thread;
+}
+
 static size_t rounded(size_t size)
 {
     return (size + SW_CACHE_LINE - 1) / SW_CACHE_LINE * SW_CACHE_LINE;

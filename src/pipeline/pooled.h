@@ -9,6 +9,10 @@
  *
  * Nobody holds a call's lock while it asks a pool or cancels a token, as both call functions of others. What is to be done there
  * is noted as errands, and done after unlocking.
+ *
+ * Verbs and listeners, and what they call, run under the lock, and may come back: a listener stops the pool that the call waits
+ * for, or asks for another future. So a thread that holds the lock of a call waits for that of no call that has begun: what a pool
+ * tells it then, it sees to later, and a future that is busy it leaves.
  */
 #ifndef SW_PIPELINE_POOLED_H
 #define SW_PIPELINE_POOLED_H
@@ -18,6 +22,7 @@
 
 #include "pipeline/attempt.h"
 #include "policy/pool/pool_object.h"
+#include "port/mutex_inline.h"
 #include "sync/parking.h"
 #include "sync/worker.h"
 
@@ -44,6 +49,8 @@ typedef struct sw_pooled_attempt {
     sw_pooled_state state;
     seawall_work *work;     /* running: the job that it is */
     bool abandoned;         /* running: the pool was told that nobody waits for it */
+    seawall_status dropped; /* by the pool, as which refusal, and not seen to yet: whose thread it is linked at */
+    struct sw_pooled_attempt *next_dropped;
     int32_t pins;           /* threads that cancel its token */
     sw_atomic_u32 unpinned; /* rung when that was the last one */
     struct seawall_attempt attempt;
@@ -117,19 +124,56 @@ void sw_pooled_adopt(struct sw_pooled_calls *calls);
 /* A place that is not in use, with its lock held; NULL if there is none. */
 sw_pooled_call *sw_pooled_take(struct sw_pooled_calls *calls);
 
+/* What a thread has to do with calls. */
+typedef struct sw_pooled_thread {
+    uint32_t process;           /* in the child of a fork the rest is the parent's */
+    int32_t locks;              /* of calls, that it holds */
+    sw_pooled_attempt *dropped; /* a pool told it so when it held one: to be seen to when it holds none */
+} sw_pooled_thread;
+
+/* Of this thread. */
+sw_pooled_thread *sw_pooled_own_thread(void);
+
+/* pooled_drive.c: what this thread has put off, as it holds no lock any more. */
+void sw_pooled_see_to_dropped(sw_pooled_thread *own);
+
 static inline void sw_pooled_unlock(sw_pooled_call *call)
 {
+    sw_pooled_thread *own = sw_pooled_own_thread();
+
     sw_store_relaxed_u64(&call->driver, 0);
     sw_mutex_unlock(&call->lock);
+    if (own->locks > 0)
+        own->locks--;
+    if (own->locks == 0 && own->dropped != NULL)
+        sw_pooled_see_to_dropped(own);
 }
 
 /* Under the lock, which this gives up: the place is free if nothing of the call is left. */
 void sw_pooled_leave(sw_pooled_call *call);
 
+/* The lock has just been taken. */
+static inline void sw_pooled_entered(sw_pooled_call *call)
+{
+    sw_store_relaxed_u64(&call->driver, (uint64_t)sw_port_thread_self());
+    sw_pooled_own_thread()->locks++;
+}
+
 static inline void sw_pooled_enter(sw_pooled_call *call)
 {
     sw_mutex_lock(&call->lock);
-    sw_store_relaxed_u64(&call->driver, (uint64_t)sw_port_thread_self());
+    sw_pooled_entered(call);
+}
+
+/* For who may hold another call's: false if he does, and somebody has this one. */
+static inline bool sw_pooled_enter_from_another(sw_pooled_call *call)
+{
+    if (sw_pooled_own_thread()->locks == 0)
+        sw_mutex_lock(&call->lock);
+    else if (!sw_mutex_try(&call->lock))
+        return false;
+    sw_pooled_entered(call);
+    return true;
 }
 
 /* Whether this thread is inside the call: a listener, or a verb. */

@@ -394,17 +394,44 @@ static seawall_status status_of(const seawall_job_result *result)
     return result->end == SEAWALL_JOB_NO_THREAD ? SEAWALL_NO_RESOURCES : SEAWALL_FULL;
 }
 
+static void drop(sw_pooled_attempt *attempt, seawall_status status)
+{
+    sw_pooled_call *call = attempt->call;
+
+    sw_pooled_enter(call);
+    turned_away(attempt, status);
+    sw_pooled_drive(call);
+    sw_pooled_leave(call);
+}
+
+/* Each of them keeps its call in its place. */
+void sw_pooled_see_to_dropped(sw_pooled_thread *own)
+{
+    sw_pooled_attempt *attempt = own->dropped;
+    uint32_t process = own->process;
+
+    own->dropped = NULL;
+    while (attempt != NULL && process == sw_port_fork_generation()) {
+        sw_pooled_attempt *next = attempt->next_dropped;
+
+        drop(attempt, attempt->dropped);
+        attempt = next;
+    }
+}
+
 /* The pool has told of the job's end: after a run that was all. */
 static void dropped_by_pool(const seawall_job_result *result, void *arg)
 {
     sw_pooled_attempt *attempt = arg;
-    sw_pooled_call *call;
+    sw_pooled_thread *own = sw_pooled_own_thread();
 
     if (result->end == SEAWALL_JOB_DONE)
         return; /* and the pipeline may be gone by now */
-    call = attempt->call;
-    sw_pooled_enter(call);
-    turned_away(attempt, status_of(result));
-    sw_pooled_drive(call);
-    sw_pooled_leave(call);
+    if (own->locks == 0) {
+        drop(attempt, status_of(result));
+        return;
+    }
+    attempt->dropped = status_of(result);
+    attempt->next_dropped = own->dropped;
+    own->dropped = attempt;
 }

@@ -134,11 +134,10 @@ static sw_pooled_call *find(const seawall_pipeline *pipeline, seawall_future fut
     if (calls == NULL || place == 0 || place > (uint32_t)calls->count || calls->process != sw_port_fork_generation())
         return NULL;
     call = sw_pooled_at(calls, (int32_t)place - 1);
-    if (sw_pooled_inside(call)) {
+    if (sw_pooled_inside(call) || !sw_pooled_enter_from_another(call)) {
         *status = SEAWALL_BUSY;
         return NULL;
     }
-    sw_pooled_enter(call);
     if (call->in_use && call->held && sw_load_relaxed_u32(&call->attended) != 0 && call->generation == (uint32_t)(future >> 32))
         return call;
     sw_pooled_unlock(call);

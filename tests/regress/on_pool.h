@@ -14,6 +14,7 @@ typedef struct on_pool {
     sw_test_platform base;
     seawall_pool *pool;
     seawall_pipeline *pipeline;
+    seawall_listener_fn listener; /* or NULL */
     sw_atomic_u32 entered, gate; /* of whatever stays until the gate opens */
 } on_pool;
 
@@ -38,6 +39,7 @@ static inline void on_pool_make(on_pool *it, int32_t workers, int32_t queue, int
     limit.request_timeout = SEAWALL_SECONDS(2);
     limit.mode = mode;
     config.calls = calls;
+    config.listener = it->listener;
     ck_assert_int_eq(seawall_pool_create(&size, &it->base.platform, &it->pool, NULL), SEAWALL_OK);
     ck_assert_int_eq(seawall_timeout_create(&limit, &it->base.platform, &timeout, NULL), SEAWALL_OK);
     ck_assert_int_eq(seawall_timeout_policy(timeout, "timeout", &outer), SEAWALL_OK);
@@ -75,6 +77,13 @@ static inline seawall_fault on_pool_stay(seawall_attempt *attempt, void *arg)
     (void)sw_add_u32(&it->entered, 1);
     on_pool_await(&it->gate, 1);
     return SEAWALL_FAULT_NONE;
+}
+
+/* The same, as a job. */
+static inline int64_t on_pool_stay_as_job(seawall_work *work, void *arg)
+{
+    (void)work;
+    return on_pool_stay(NULL, arg);
 }
 
 static inline seawall_pool_snapshot on_pool_look(const on_pool *it)
