@@ -4,24 +4,38 @@
 /* What the parent's threads were about to do to the queue was never finished, and nobody of them waits here. */
 static void forget_queue(sw_permits *p)
 {
-    p->guarded.process = sw_port_fork_generation();
     p->guarded.first = NULL;
     p->guarded.last = NULL;
     sw_store_u32(&p->waiting, 0);
     if (sw_permits_awaited(sw_load_u64(&p->words.word)))
         (void)sw_sub_u64(&p->words.word, SW_PERMITS_AWAITED);
+    sw_store_release_u32(&p->process, sw_port_fork_generation());
+}
+
+static bool is_of_this_process(sw_permits *p)
+{
+    return sw_load_acquire_u32(&p->process) == sw_port_fork_generation();
 }
 
 static void lock(sw_permits *p)
 {
     sw_mutex_lock(&p->lock);
-    if (p->guarded.process != sw_port_fork_generation())
+    if (!is_of_this_process(p))
         forget_queue(p);
 }
 
 static void unlock(sw_permits *p)
 {
     sw_mutex_unlock(&p->lock);
+}
+
+bool sw_permits_retake(sw_permits *p)
+{
+    if (is_of_this_process(p))
+        return false;
+    lock(p);
+    unlock(p);
+    return sw_permits_try(p);
 }
 
 /* Makes `awaited` say that somebody queues, unless a permit is left by now: nobody may begin to wait then. */

@@ -58,10 +58,10 @@ typedef struct sw_permits {
     _Alignas(64) sw_atomic_u64 refused; /* as full */
     sw_atomic_u32 places;               /* for waiters; 0 also if they may not wait for any time. Written under the lock. */
     sw_atomic_u32 waiting;              /* in the queue; written under the lock */
+    sw_atomic_u32 process;              /* whose queue it is; written under the lock */
     sw_mutex lock;
     struct {
         sw_waiter *first, *last;
-        uint32_t process; /* whose queue it is */
         int32_t max_waiting;
         int32_t most_waiting;
         seawall_duration max_wait;
@@ -116,6 +116,12 @@ static inline bool sw_permits_try(sw_permits *permits)
         sw_permits_note(permits, before);
     return true;
 }
+
+/*
+ * For who could take none: whether he has one now, as nobody of this process queues for it. In the child of a fork the word may
+ * still say that somebody does, though the permit was on its way to him when he was left behind.
+ */
+bool sw_permits_retake(sw_permits *permits);
 
 static inline void sw_permits_refuse(sw_permits *permits)
 {

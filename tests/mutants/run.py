@@ -84,6 +84,7 @@ TESTS = {
         ("policy", "plain", ["tests/unit/policy/bulkhead/test_policy.c", "tests/unit/policy/rehearsal.c"]),
         ("worlds", "plain", ["tests/compose/test_bulkhead_worlds.c"]),
         ("back", "plain", ["tests/regress/test_given_back_at_once.c"]),
+        ("fork", "plain", ["tests/regress/test_forked_between_permits.c"]),
         ("model", "plain", ["tests/model/test_bulkhead_model.c"]),
         ("stress", "delay", ["tests/stress/test_bulkhead_stress.c"]),
     ],

@@ -78,13 +78,22 @@ static RARE seawall_status refuse(seawall_bulkhead *bulkhead)
     return SEAWALL_FULL;
 }
 
+/* There was none. */
+static RARE seawall_status try_again(seawall_bulkhead *bulkhead, seawall_permit *permit)
+{
+    if (!sw_permits_retake(&bulkhead->permits))
+        return refuse(bulkhead);
+    fill(bulkhead, permit);
+    return SEAWALL_OK;
+}
+
 seawall_status seawall_bulkhead_try_acquire(seawall_bulkhead *bulkhead, seawall_permit *permit)
 {
     uint64_t before;
 
     if (bulkhead == NULL || permit == NULL)
         return SEAWALL_INVALID;
-    return sw_permits_take(&bulkhead->permits, &before) ? give_out(bulkhead, permit, before) : refuse(bulkhead);
+    return sw_permits_take(&bulkhead->permits, &before) ? give_out(bulkhead, permit, before) : try_again(bulkhead, permit);
 }
 
 /* Sleeps until the waiter has a permit or its time is over. */
@@ -108,6 +117,10 @@ static RARE seawall_status wait_until(seawall_bulkhead *bulkhead, seawall_time d
     const seawall_waker waker = {sw_parking_ring, (uintptr_t)place, (void *)(uintptr_t)bulkhead->platform};
     sw_permits_refusal why;
 
+    if (sw_permits_retake(&bulkhead->permits)) {
+        fill(bulkhead, permit);
+        return SEAWALL_OK;
+    }
     if (!sw_permits_place(&bulkhead->permits))
         return refuse(bulkhead);
     if (sw_permits_queue(&bulkhead->permits, &waiter, &waker, deadline, sw_now(bulkhead->platform), &why) &&

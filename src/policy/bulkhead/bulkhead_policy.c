@@ -39,7 +39,7 @@ static seawall_answer enter(void *frame, seawall_turn *turn, void *self)
     sw_permits_refusal why;
 
     if (sw_waiter_stands(waiter) == SW_WAITER_IDLE) {
-        if (!sw_permits_try(&bulkhead->permits))
+        if (!sw_permits_try(&bulkhead->permits) && !sw_permits_retake(&bulkhead->permits))
             return come(bulkhead, waiter, turn);
         sw_store_relaxed_u32(&waiter->state, SW_WAITER_GRANTED);
         return SEAWALL_PROCEED;
