@@ -101,6 +101,7 @@ void sw_group_bell_hang(seawall_group *group)
     group->bell.guarded.process = sw_port_fork_generation();
     sw_mutex_lock(&g->lock);
     group->bell.guarded.next = g->first;
+    sw_order_stores(); /* in the child of a fork the others are still listed behind it */
     g->first = group;
     sw_mutex_unlock(&g->lock);
 }
