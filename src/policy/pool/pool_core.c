@@ -102,6 +102,8 @@ sw_job *sw_pool_take(sw_pool_core *core, seawall_time now)
 
     if (core->queue.filled == 0)
         return NULL;
+    if (core->life == SW_POOL_STOPPED) /* whoever stops it tells of others meanwhile */
+        return sw_pool_clear_out(core, SEAWALL_JOB_STOPPED);
     level = next_level(core);
     job = sw_job_at(&core->queue, core->queue.level[level].first);
     if (is_past(job, now)) {

@@ -155,8 +155,8 @@ static inline bool sw_pool_wakes(const sw_pool_core *core)
 }
 
 /*
- * What is next for a worker that has come: a job to be run, which is running then; or one that is past its time and was dropped,
- * which is to be told of; or NULL.
+ * What is next for a worker that has come: a job to be run, which is running then; or one that is past its time, or too late
+ * for a pool that was stopped, and was dropped, which is to be told of; or NULL.
  */
 sw_job *sw_pool_take(sw_pool_core *core, seawall_time now);
 

@@ -89,8 +89,8 @@ seawall_status seawall_pool_stop(seawall_pool *pool)
     if (pool == NULL)
         return SEAWALL_INVALID;
     close_for_new(pool, SW_POOL_STOPPED);
+    ask_running(pool); /* from here on nobody begins; to tell of what is dropped may take long */
     drop_waiting(pool);
-    ask_running(pool);
     return SEAWALL_OK;
 }
 
