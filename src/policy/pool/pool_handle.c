@@ -75,24 +75,37 @@ static void sleep_for(seawall_pool *pool, sw_job *job, seawall_time until, bool 
         sw_pool_changed(pool);
 }
 
-/* Under the lock, which it gives back meanwhile: drops a job that is past its time, and tells of it. */
-static void drop(seawall_pool *pool, sw_job *job)
+/* Under the lock: the pool's end waits for this thread until its visit ends. Answers whose pool it visits. */
+static uint32_t visit(seawall_pool *pool)
 {
-    uint32_t process = pool->locked.process;
-    sw_pool_notice notice;
-
-    sw_pool_drop(&pool->locked.core, job, sw_pool_reason(job));
-    sw_pool_note(pool, job, &notice);
-    sw_pool_changed(pool);
     pool->locked.visitors++;
-    sw_pool_leave(pool);
-    sw_pool_tell(pool, &notice);
-    sw_pool_enter(pool);
+    return pool->locked.process;
+}
+
+/* Under the lock. In the child of a fork the pool has begun anew, and knows of no visit. */
+static void end_visit(seawall_pool *pool, uint32_t process)
+{
     if (pool->locked.process != process)
         return;
     pool->locked.visitors--;
     if (pool->locked.visitors == 0)
         sw_pool_changed(pool);
+}
+
+/* Under the lock, which it gives back meanwhile: drops a job that is past its time, and tells of it. */
+static void drop(seawall_pool *pool, sw_job *job)
+{
+    sw_pool_notice notice;
+    uint32_t process;
+
+    sw_pool_drop(&pool->locked.core, job, sw_pool_reason(job));
+    sw_pool_note(pool, job, &notice);
+    sw_pool_changed(pool);
+    process = visit(pool);
+    sw_pool_leave(pool);
+    sw_pool_tell(pool, &notice);
+    sw_pool_enter(pool);
+    end_visit(pool, process);
 }
 
 /* What one look at the job comes to; SEAWALL_OK: it has ended. */
@@ -226,26 +239,40 @@ seawall_status seawall_pool_forget(seawall_pool *pool, seawall_job handle)
     return job != NULL ? SEAWALL_OK : SEAWALL_STALE;
 }
 
+/* A visitor's. A job that is not waited for until its end is given up. */
+static seawall_status run_until(seawall_pool *pool, const seawall_job_options *options, seawall_job_fn function, void *arg,
+                                seawall_time deadline, seawall_job_result *result)
+{
+    seawall_job job;
+    seawall_status status = seawall_pool_submit(pool, options, function, arg, &job);
+
+    if (status != SEAWALL_OK)
+        return status;
+    status = seawall_pool_wait_until(pool, job, deadline, result);
+    if (status == SEAWALL_TIMED_OUT || status == SEAWALL_BUSY)
+        (void)seawall_pool_forget(pool, job);
+    return status;
+}
+
 seawall_status seawall_pool_run_until(seawall_pool *pool, const seawall_job_options *options, seawall_job_fn function, void *arg,
                                       seawall_time deadline, seawall_job_result *result)
 {
     seawall_job_options full;
     seawall_job_result own = SEAWALL_JOB_RESULT_INIT;
     seawall_status status = sw_job_options_take(options, &full);
-    seawall_job job;
+    uint32_t process;
 
     if (status != SEAWALL_OK || pool == NULL || !takes_result(result))
         return SEAWALL_INVALID;
     if (deadline < full.deadline)
         full.deadline = deadline;
-    status = seawall_pool_submit(pool, &full, function, arg, &job);
-    if (status != SEAWALL_OK)
-        return status;
-    status = seawall_pool_wait_until(pool, job, deadline, &own);
-    if (status == SEAWALL_TIMED_OUT || status == SEAWALL_BUSY) {
-        (void)seawall_pool_forget(pool, job);
-        return status;
-    }
+    sw_pool_enter(pool);
+    process = visit(pool);
+    sw_pool_leave(pool);
+    status = run_until(pool, &full, function, arg, deadline, &own);
+    sw_pool_enter(pool);
+    end_visit(pool, process);
+    sw_pool_leave(pool);
     if (status != SEAWALL_OK)
         return status;
     if (result != NULL)

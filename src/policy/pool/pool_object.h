@@ -69,8 +69,8 @@ struct seawall_pool {
         sw_pool_worker *called; /* the last that was woken, or NULL */
         sw_pool_patience looking; /* of who waits for a job */
         uint32_t process;     /* whose jobs these are */
-        int32_t visitors;     /* threads that wait for a job's end */
-        int32_t watchers;     /* threads that wait for `changed` */
+        int32_t visitors;     /* threads that wait for a job's end, and have more to do then */
+        int32_t watchers;     /* threads that wait for `changed`, the same */
         int64_t retired;
     } locked;                 /* under the lock */
 };

@@ -76,19 +76,20 @@ void sw_pool_rouse(seawall_pool *pool)
     sw_pool_leave(pool);
 }
 
+/* Under the lock. */
 static void close_for_new(seawall_pool *pool, sw_pool_life life)
 {
-    sw_pool_enter(pool);
     sw_pool_close(&pool->locked.core, life);
     rouse(pool);
-    sw_pool_leave(pool);
 }
 
 seawall_status seawall_pool_stop(seawall_pool *pool)
 {
     if (pool == NULL)
         return SEAWALL_INVALID;
+    sw_pool_enter(pool);
     close_for_new(pool, SW_POOL_STOPPED);
+    sw_pool_leave(pool);
     ask_running(pool); /* from here on nobody begins; to tell of what is dropped may take long */
     drop_waiting(pool);
     return SEAWALL_OK;
@@ -101,7 +102,7 @@ static bool is_at_rest(const seawall_pool *pool)
     return core->busy == 0 && core->queue.length == 0 && core->telling == 0;
 }
 
-/* Under the lock, which it gives back meanwhile. Answers whether it came to rest by then. */
+/* A watcher's, under the lock, which it gives back meanwhile. Answers whether it came to rest by then. */
 static bool await(seawall_pool *pool, bool (*done)(const seawall_pool *pool), seawall_time deadline)
 {
     while (!done(pool)) {
@@ -109,44 +110,51 @@ static bool await(seawall_pool *pool, bool (*done)(const seawall_pool *pool), se
 
         if (deadline != SEAWALL_FOREVER && deadline <= sw_now(pool->platform))
             return false;
-        pool->locked.watchers++;
         sw_pool_leave(pool);
         (void)sw_pool_look(&pool->changed, ticket);
         sw_pool_sleep(pool, &pool->changed, &pool->changed_sleepers, ticket, deadline);
         sw_pool_enter(pool);
-        pool->locked.watchers--;
-        sw_pool_changed(pool); /* another one may wait for this one to be gone */
     }
     return true;
 }
 
 seawall_status seawall_pool_drain_until(seawall_pool *pool, seawall_time deadline)
 {
+    uint32_t process;
     bool rested;
 
     if (pool == NULL)
         return SEAWALL_INVALID;
     if (sw_pool_is_own(pool) || sw_pool_is_telling(pool))
         return SEAWALL_BUSY;
+    sw_pool_enter(pool);
+    process = pool->locked.process;
+    pool->locked.watchers++; /* to the last: the pool's end waits for this thread */
     close_for_new(pool, SW_POOL_DRAINING);
-    sw_pool_enter(pool);
     rested = await(pool, is_at_rest, deadline);
-    sw_pool_leave(pool);
-    if (rested)
-        return SEAWALL_OK;
-    (void)seawall_pool_stop(pool);
-    sw_pool_enter(pool);
-    rested = is_at_rest(pool);
+    if (!rested) {
+        sw_pool_leave(pool);
+        (void)seawall_pool_stop(pool);
+        sw_pool_enter(pool);
+        rested = is_at_rest(pool);
+    }
+    if (pool->locked.process == process) { /* who was told may have forked, and this be the child */
+        pool->locked.watchers--;
+        sw_pool_changed(pool); /* another one may wait for this one to be gone */
+    }
     sw_pool_leave(pool);
     return rested ? SEAWALL_OK : SEAWALL_TIMED_OUT;
 }
 
-/* No thread is at work in it: not even one that starts another, as that one counts from the beginning. */
+/*
+ * No thread is at work in it but the one that asks. Who starts another one is a worker or a visitor, or called from outside, and
+ * that is over by now.
+ */
 static bool is_deserted(const seawall_pool *pool)
 {
     const sw_pool_core *core = &pool->locked.core;
 
-    return core->workers == 0 && core->telling == 0 && pool->locked.visitors == 0 && pool->locked.watchers == 0;
+    return core->workers == 0 && core->telling == 0 && pool->locked.visitors == 0 && pool->locked.watchers == 1;
 }
 
 void sw_pool_end(seawall_pool *pool)
@@ -155,6 +163,7 @@ void sw_pool_end(seawall_pool *pool)
 
     (void)seawall_pool_stop(pool);
     sw_pool_enter(pool);
+    pool->locked.watchers++;
     (void)await(pool, is_deserted, SEAWALL_FOREVER);
     sw_pool_leave(pool);
     for (i = 0; i < pool->worker_count; i++)
