@@ -166,7 +166,7 @@ enum {
     SEAWALL_JOB_DEADLINE = 2,   /**< Dropped: its own deadline came before a worker did. */
     SEAWALL_JOB_CANCELLED = 3,  /**< Dropped: seawall_pool_cancel, or its handle was given up. */
     SEAWALL_JOB_STOPPED = 4,    /**< Dropped: the pool was stopped. */
-    SEAWALL_JOB_NO_THREAD = 5   /**< Dropped: the pool had no worker, and the system gave no thread for one. */
+    SEAWALL_JOB_NO_THREAD = 5   /**< Dropped: no worker was left to run it, and the system gave no thread for one. */
 };
 
 /** The name in lower case ("queue_time"), "unknown" for anything else. A static string. Any thread; never blocks. */
@@ -242,7 +242,8 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_pool_poll(seawall_pool *po
  * Waits until a job has ended, until `deadline` at the latest, and answers as poll; several threads may wait, and one of them has
  * the result. A job whose time in the queue is over is dropped at that moment. Looks a few times before it sleeps.
  * @return as poll; #SEAWALL_TIMED_OUT: the deadline came first, and the handle is as it was; #SEAWALL_BUSY: the caller is a job
- *         of this pool, and with it every worker would wait for jobs of this pool, and none would run them.
+ *         of this pool, and with it every worker would wait for jobs of this pool, and none would run them; also
+ *         while it waits, if the system gives no thread for a worker that it counted on.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_pool_wait_until(seawall_pool *pool, seawall_job job, seawall_time deadline,
                                                                       seawall_job_result *result);
@@ -315,7 +316,7 @@ typedef struct seawall_pool_snapshot {
     int64_t dropped_deadline;   /**< for their deadlines, */
     int64_t dropped_cancelled;  /**< because they were called off or their handles given up, */
     int64_t dropped_stopped;    /**< because the pool was stopped, */
-    int64_t dropped_no_thread;  /**< for want of any worker. */
+    int64_t dropped_no_thread;  /**< for want of a worker that would run them. */
     int64_t refused_full;      /**< Jobs refused: no place, here or among a pipeline's calls; */
     int64_t refused_results;   /**< too many results that nobody fetched; */
     int64_t refused_stopped;   /**< drained or stopped; */

@@ -272,6 +272,11 @@ bool sw_pool_may_block(const sw_pool_core *core)
     return core->blocked + 1 < core->workers;
 }
 
+bool sw_pool_is_stranded(const sw_pool_core *core)
+{
+    return core->workers <= core->blocked - core->asking;
+}
+
 static bool list_holds(const sw_pool_core *core, uint32_t level, int32_t *timed)
 {
     const sw_job_list *list = &core->queue.level[level];

@@ -48,7 +48,8 @@ typedef struct sw_pool_counts {
 
 /*
  * As a pool has it, behind its lock, in this order (pool_object.h): what each job moves in and out stands on two lines,
- * what only workers move on the next, what is rare on the fourth, and the rules, which all read, behind it.
+ * what only workers move on the next, what is rare on the fourth, and the rules, which all read, behind it, before what is
+ * rarer still.
  */
 typedef struct sw_pool_core {
     int32_t idle;
@@ -66,6 +67,7 @@ typedef struct sw_pool_core {
     int32_t abandoned;
     sw_pool_counts counts;
     sw_pool_rules rules;
+    int32_t asking;    /* of the blocked ones, who is still awake: he will be one if he gets one more worker */
 } sw_pool_core;
 
 typedef enum sw_pool_verdict {
@@ -201,6 +203,9 @@ bool sw_pool_wants_more(const sw_pool_core *core);
 
 /* Whether one more worker may wait for a job of its own pool: somebody must be left to run it. */
 bool sw_pool_may_block(const sw_pool_core *core);
+
+/* Whether nobody is left to run what waits: those that there are all sleep until it has ended. */
+bool sw_pool_is_stranded(const sw_pool_core *core);
 
 /* All jobs that were ever accepted: they wait, run, or have ended. */
 int64_t sw_pool_submitted(const sw_pool_core *core);

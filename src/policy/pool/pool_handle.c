@@ -46,7 +46,7 @@ static bool is_asleep(sw_pool_worker *called)
 }
 
 /* Under the lock, which it gives back meanwhile: sleeps until the job may have ended, or `until`. */
-static void sleep_for(seawall_pool *pool, sw_job *job, seawall_time until, bool own)
+static void sleep_for(seawall_pool *pool, sw_job *job, seawall_time until, sw_pool_worker *own)
 {
     uint32_t ticket = sw_load_u32(&job->bell), generation = job->generation;
     sw_pool_core *core = &pool->locked.core;
@@ -55,8 +55,11 @@ static void sleep_for(seawall_pool *pool, sw_job *job, seawall_time until, bool 
 
     job->waiters++;
     pool->locked.visitors++;
-    job->blocked += own;
-    core->blocked += own;
+    if (own != NULL) {
+        own->awaited = job;
+        job->blocked++;
+        core->blocked++;
+    }
     sw_pool_leave(pool);
     seen = looks && sw_pool_look(&job->bell, ticket);
     if (!seen)
@@ -64,8 +67,10 @@ static void sleep_for(seawall_pool *pool, sw_job *job, seawall_time until, bool 
     sw_pool_enter(pool);
     if (looks)
         sw_pool_looked(&pool->locked.looking, seen);
+    if (own != NULL)
+        own->awaited = NULL;
     /* Where it has ended, whoever saw to that has counted the blocked ones off. */
-    if (own && job->generation == generation && job->state != SW_JOB_ENDED) {
+    if (own != NULL && job->generation == generation && job->state != SW_JOB_ENDED) {
         job->blocked--;
         core->blocked--;
     }
@@ -124,16 +129,19 @@ bool sw_pool_may_wait_in(seawall_pool *pool, bool own)
     if (pool->locked.core.workers >= pool->locked.core.rules.max)
         return false;
     pool->locked.core.blocked++; /* as if it waited: then the rules may want one more worker */
+    pool->locked.core.asking++;
     sw_pool_leave(pool);
     sw_pool_grow(pool);
     sw_pool_enter(pool);
+    pool->locked.core.asking--;
     pool->locked.core.blocked--;
     return sw_pool_may_block(&pool->locked.core);
 }
 
 static seawall_status await(seawall_pool *pool, seawall_job handle, seawall_time deadline, seawall_job_result *result)
 {
-    bool own = sw_pool_is_own(pool), asked = false;
+    sw_pool_worker *own = sw_pool_self(pool);
+    bool asked = false;
 
     for (;;) {
         sw_job *job = sw_job_find(&pool->locked.core.queue, handle);
@@ -153,14 +161,14 @@ static seawall_status await(seawall_pool *pool, seawall_job handle, seawall_time
             hand_out(pool, job, result);
         if (status != SEAWALL_BUSY)
             return status;
-        if (!asked && !sw_pool_may_wait_in(pool, own))
+        if (!asked && !sw_pool_may_wait_in(pool, own != NULL))
             return SEAWALL_BUSY;
-        if (own && !asked) {
+        if (own != NULL && !asked) {
             asked = true; /* the lock was given back, perhaps */
             continue;
         }
-        if (own && !sw_pool_may_block(&pool->locked.core))
-            return SEAWALL_BUSY;
+        if (own != NULL && !sw_pool_may_block(&pool->locked.core))
+            return SEAWALL_BUSY; /* or it counted on a thread that was not given */
         sleep_for(pool, job, until, own);
     }
 }

@@ -26,6 +26,7 @@ typedef struct sw_pool_worker {
     struct seawall_pool *pool;
     /* Under the pool's lock. */
     struct sw_pool_worker *above, *below; /* among the idle ones */
+    sw_job *awaited;     /* of its own pool, for whose end it sleeps; or NULL */
     bool idle;
     bool claimed;        /* a thread was started for it, or is about to be */
     bool leaving;        /* it takes nothing any more, unless it is called back */
@@ -167,6 +168,9 @@ void sw_pool_changed(seawall_pool *pool);
 /* The pool that the calling thread is a worker of, or NULL. */
 seawall_pool *sw_pool_of_thread(void);
 
+/* The worker of this pool that the calling thread is, or NULL. */
+sw_pool_worker *sw_pool_self(const seawall_pool *pool);
+
 /* Whether the calling thread is a worker of this pool. */
 bool sw_pool_is_own(const seawall_pool *pool);
 
@@ -182,7 +186,8 @@ sw_pool_worker *sw_pool_claim(seawall_pool *pool);
 
 /*
  * Not under the lock: starts it, for the job of this handle, or for none in particular (0). #SEAWALL_NO_RESOURCES: the system
- * gives no thread. Then the job was taken back, unless it has somebody else; and jobs that nobody is left for are dropped.
+ * gives no thread. Then the job was taken back, unless it has somebody else; and where nobody is left for the jobs that wait,
+ * a worker that waits for one by its handle hears that it must not, or they are dropped.
  */
 seawall_status sw_pool_start(seawall_pool *pool, sw_pool_worker *worker, uint64_t handle);
 

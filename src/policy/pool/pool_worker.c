@@ -2,7 +2,7 @@
 #include "policy/pool/pool_object.h"
 
 /* Which worker this thread is, and in which process. */
-static _Thread_local const sw_pool_worker *self;
+static _Thread_local sw_pool_worker *self;
 static _Thread_local uint32_t self_process;
 
 /* A job has forked, and this is the child: the worker's place may be another thread's by now. */
@@ -14,6 +14,11 @@ static bool forked_away(void)
 seawall_pool *sw_pool_of_thread(void)
 {
     return self != NULL && !forked_away() ? self->pool : NULL;
+}
+
+sw_pool_worker *sw_pool_self(const seawall_pool *pool)
+{
+    return sw_pool_is_own(pool) ? self : NULL;
 }
 
 bool sw_pool_is_own(const seawall_pool *pool)
@@ -326,7 +331,23 @@ sw_pool_worker *sw_pool_claim(seawall_pool *pool)
     return NULL;
 }
 
-/* Under the lock: there is no worker, and so nobody for what waits. */
+/* Under the lock, and rings under it: who sleeps until a job has ended finds that too many do. Answers whether anybody does. */
+static bool rouse_waiters(seawall_pool *pool)
+{
+    bool any = false;
+    int32_t i;
+
+    for (i = 0; i < pool->worker_count; i++) {
+        sw_job *job = pool->workers[i].awaited;
+
+        if (job != NULL)
+            (void)sw_pool_ring(pool, &job->bell, &job->sleepers);
+        any = any || job != NULL;
+    }
+    return any;
+}
+
+/* Under the lock: there is nobody for what waits. */
 static void drop_all(seawall_pool *pool, sw_pool_notices *notices)
 {
     sw_job *job;
@@ -366,7 +387,7 @@ static bool give_up(seawall_pool *pool, sw_pool_worker *worker, uint64_t handle)
     taken_back = take_back(pool, handle);
     for (;;) {
         notices.count = 0;
-        if (pool->locked.core.workers == 0)
+        if (sw_pool_is_stranded(&pool->locked.core) && !rouse_waiters(pool))
             drop_all(pool, &notices);
         woken = sw_pool_wake_one(pool);
         sw_pool_leave(pool);
