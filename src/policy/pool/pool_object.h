@@ -157,7 +157,7 @@ void sw_pool_note(seawall_pool *pool, sw_job *job, sw_pool_notice *notice);
 void sw_pool_tell(seawall_pool *pool, const sw_pool_notice *notice);
 void sw_pool_tell_all(seawall_pool *pool, const sw_pool_notices *notices);
 
-/* Whether the calling thread is in a `done` of a dropped job of this pool. */
+/* Whether the calling thread is in a `done` of a dropped job of this pool, however far out. */
 bool sw_pool_is_telling(const seawall_pool *pool);
 
 /* Under the lock: whoever waits for the pool's end is to look, if there is anything to see. Rings under the lock; it is rare. */

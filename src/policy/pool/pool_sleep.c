@@ -103,11 +103,21 @@ void sw_pool_note(seawall_pool *pool, sw_job *job, sw_pool_notice *notice)
     notice->result = sw_pool_result(job);
 }
 
-static _Thread_local const seawall_pool *telling;
+/* Whom this thread tells for; who is told may do what others are told of. */
+typedef struct teller {
+    const seawall_pool *pool;
+    const struct teller *outer;
+} teller;
+
+static _Thread_local const teller *telling;
 
 bool sw_pool_is_telling(const seawall_pool *pool)
 {
-    return telling == pool;
+    const teller *one = telling;
+
+    while (one != NULL && one->pool != pool)
+        one = one->outer;
+    return one != NULL;
 }
 
 static void ring_for(const seawall_pool *pool, sw_job *job)
@@ -118,16 +128,16 @@ static void ring_for(const seawall_pool *pool, sw_job *job)
 
 void sw_pool_tell(seawall_pool *pool, const sw_pool_notice *notice)
 {
-    const seawall_pool *outer = telling;
+    const teller mine = {pool, telling};
     uint32_t process = sw_port_fork_generation();
 
     if (notice->done == NULL) {
         ring_for(pool, notice->bell);
         return;
     }
-    telling = pool;
+    telling = &mine;
     notice->done(&notice->result, notice->arg);
-    telling = outer;
+    telling = mine.outer;
     if (process != sw_port_fork_generation())
         return; /* it has forked, and in the child the pool has begun anew */
     sw_pool_enter(pool);
