@@ -58,9 +58,14 @@ static RARE seawall_status refuse(seawall_pool *pool, sw_pool_verdict verdict, c
     return SEAWALL_FULL;
 }
 
-/* What a verdict was before places were looked for. Under the lock. */
+/*
+ * What the verdict is now that places were looked for. Under the lock. Who is told of one that was dropped does not look: those
+ * that he would tell might submit as well, and so on, each on the stack of the one before.
+ */
 static RARE sw_pool_verdict look_for_room(seawall_pool *pool, bool held, sw_pool_notices *notices)
 {
+    if (sw_pool_is_telling(pool))
+        return SW_POOL_FULL;
     sweep(pool, notices);
     return sw_pool_judge(&pool->locked.core, held);
 }
