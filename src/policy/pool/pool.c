@@ -222,7 +222,6 @@ static seawall_status change(seawall_pool *pool, const seawall_pool_config *full
     sw_pool_follow(&pool->locked.core, &rules);
     sw_pool_leave(pool);
     sw_pool_rouse(pool);
-    sw_pool_grow(pool);
     return SEAWALL_OK;
 }
 
@@ -249,5 +248,7 @@ seawall_status seawall_pool_reconfigure(seawall_pool *pool, const seawall_pool_c
     sw_mutex_lock(&pool->control);
     status = change(pool, &full, levels, error);
     sw_mutex_unlock(&pool->control);
+    if (status == SEAWALL_OK)
+        sw_pool_grow(pool); /* may tell of jobs, and who is told may reconfigure */
     return status;
 }
