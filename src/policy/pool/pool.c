@@ -163,6 +163,7 @@ void sw_pool_adopt(seawall_pool *pool)
         sw_store_relaxed_u32(&worker->sleepers, 0);
         worker->idle = worker->claimed = worker->leaving = worker->gone = false;
         worker->job = worker->awaited = NULL;
+        worker->wanted_for = 0;
         worker->thread.process = 0;
     }
     sw_pool_core_init(&pool->locked.core, &rules, pool->places, pool->place_count);

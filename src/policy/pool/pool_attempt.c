@@ -15,17 +15,16 @@ void sw_pool_turn_away(seawall_pool *pool)
 
 bool sw_pool_call_off(seawall_pool *pool, uint64_t name, seawall_job_end end)
 {
-    sw_job *job = sw_job_at(&pool->locked.core.queue, (uint32_t)name);
-    bool waits;
+    sw_job *job;
 
     sw_pool_enter(pool);
-    waits = job->generation == (uint32_t)(name >> 32) && job->state == SW_JOB_QUEUED;
-    if (waits) {
+    job = sw_pool_waiting(&pool->locked.core, name);
+    if (job != NULL) {
         sw_pool_drop(&pool->locked.core, job, end);
         sw_pool_changed(pool);
     }
     sw_pool_leave(pool);
-    return waits;
+    return job != NULL;
 }
 
 void sw_work_abandon(seawall_work *work)

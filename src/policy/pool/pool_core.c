@@ -118,6 +118,13 @@ sw_job *sw_pool_take(sw_pool_core *core, seawall_time now)
     return job;
 }
 
+sw_job *sw_pool_waiting(const sw_pool_core *core, uint64_t name)
+{
+    sw_job *job = name != 0 ? sw_job_at(&core->queue, (uint32_t)name) : NULL;
+
+    return job != NULL && job->generation == (uint32_t)(name >> 32) && job->state == SW_JOB_QUEUED ? job : NULL;
+}
+
 sw_job *sw_pool_expired(sw_pool_core *core, seawall_time now)
 {
     uint32_t level;

@@ -162,6 +162,9 @@ static inline bool sw_pool_wakes(const sw_pool_core *core)
  */
 sw_job *sw_pool_take(sw_pool_core *core, seawall_time now);
 
+/* The job of this name, with a handle or without, if it still waits; else NULL, also for 0. */
+sw_job *sw_pool_waiting(const sw_pool_core *core, uint64_t name);
+
 /* A queued job that is past its time and was dropped, the first of any level; NULL if there is none. */
 sw_job *sw_pool_expired(sw_pool_core *core, seawall_time now);
 

@@ -114,6 +114,8 @@ static RARE seawall_status put_and_tell(seawall_pool *pool, const seawall_job_op
         starting = sw_pool_claim(pool);
     place = put(core, options, order, now);
     mine = (sw_pool_receipt){handle_of(core, place), sw_job_at(&core->queue, place)->expires};
+    if (starting != NULL)
+        starting->wanted_for = mine.name;
     woken = sw_pool_wake_one(pool);
     sw_pool_leave(pool);
     sw_pool_ring_worker(pool, woken);

@@ -26,6 +26,7 @@ typedef struct sw_pool_worker {
     struct seawall_pool *pool;
     /* Under the pool's lock. */
     struct sw_pool_worker *above, *below; /* among the idle ones */
+    uint64_t wanted_for; /* the job that its thread is being made for, and that may be taken back; or 0 */
     sw_job *awaited;     /* of its own pool, for whose end it sleeps; or NULL */
     bool idle;
     bool claimed;        /* a thread was started for it, or is about to be */

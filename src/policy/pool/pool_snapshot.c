@@ -52,6 +52,21 @@ static void fill_counts(const sw_pool_counts *counts, seawall_pool_snapshot *ful
     full->refused_no_thread = counts->refused_no_thread;
 }
 
+/* A job that may be taken back, as the thread for it is not there yet, counts once it may not. */
+static void leave_out_unsettled(const seawall_pool *pool, seawall_pool_snapshot *full)
+{
+    int32_t i;
+
+    for (i = 0; i < pool->worker_count; i++) {
+        const sw_job *job = sw_pool_waiting(&pool->locked.core, pool->workers[i].wanted_for);
+
+        if (job != NULL) {
+            full->queued[job->level]--;
+            full->submitted--;
+        }
+    }
+}
+
 static void fill(seawall_pool *pool, seawall_time now, seawall_pool_snapshot *full)
 {
     const sw_pool_core *core = &pool->locked.core;
@@ -70,6 +85,7 @@ static void fill(seawall_pool *pool, seawall_time now, seawall_pool_snapshot *fu
         full->queued[i] = core->queue.queued[i];
     full->oldest = oldest_of(&core->queue, now);
     full->submitted = sw_pool_submitted(core);
+    leave_out_unsettled(pool, full);
     fill_counts(&core->counts, full);
     full->retired = pool->locked.retired;
 }

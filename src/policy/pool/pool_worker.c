@@ -362,11 +362,11 @@ static void drop_all(seawall_pool *pool, sw_pool_notices *notices)
 static bool take_back(seawall_pool *pool, uint64_t handle)
 {
     sw_pool_core *core = &pool->locked.core;
-    sw_job *job = handle != 0 ? sw_job_at(&core->queue, (uint32_t)handle) : NULL;
+    sw_job *job = sw_pool_waiting(core, handle);
 
-    if (job == NULL)
+    if (handle == 0)
         return true;
-    if (job->generation != (uint32_t)(handle >> 32) || job->state != SW_JOB_QUEUED || sw_pool_may_wait(core))
+    if (job == NULL || sw_pool_may_wait(core))
         return false;
     sw_pool_withdraw(core, job);
     return true;
@@ -381,6 +381,7 @@ static bool give_up(seawall_pool *pool, sw_pool_worker *worker, uint64_t handle)
 
     sw_pool_enter(pool);
     worker->claimed = false;
+    worker->wanted_for = 0;
     pool->locked.core.workers--;
     pool->locked.core.starting--;
     sw_pool_changed(pool);
@@ -405,6 +406,10 @@ seawall_status sw_pool_start(seawall_pool *pool, sw_pool_worker *worker, uint64_
     if (sw_worker_start(&worker->thread, &pool->thread, work, worker) != SEAWALL_OK)
         return give_up(pool, worker, handle) ? SEAWALL_NO_RESOURCES : SEAWALL_OK;
     (void)sw_add_u64(&pool->started, 1);
+    sw_pool_enter(pool);
+    if (worker->wanted_for == handle) /* and not another one's already */
+        worker->wanted_for = 0;
+    sw_pool_leave(pool);
     return SEAWALL_OK;
 }
 
