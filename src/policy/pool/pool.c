@@ -173,6 +173,7 @@ void sw_pool_adopt(seawall_pool *pool)
     sw_store_relaxed_u64(&pool->wakes, 0);
     pool->locked.top = pool->locked.called = NULL;
     pool->locked.visitors = pool->locked.watchers = 0;
+    pool->locked.kept = false;
     pool->locked.retired = 0;
     pool->locked.process = sw_port_fork_generation();
 }
@@ -221,8 +222,8 @@ static seawall_status change(seawall_pool *pool, const seawall_pool_config *full
     keep_config(pool, full, levels);
     sw_pool_enter(pool);
     sw_pool_follow(&pool->locked.core, &rules);
-    sw_pool_leave(pool);
     sw_pool_rouse(pool);
+    sw_pool_leave(pool);
     return SEAWALL_OK;
 }
 

@@ -52,5 +52,6 @@ void sw_pool_unblock(seawall_pool *pool)
 {
     sw_pool_enter(pool);
     pool->locked.core.blocked--;
+    sw_pool_blocks_less(pool);
     sw_pool_leave(pool);
 }

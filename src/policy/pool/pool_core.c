@@ -249,11 +249,16 @@ void sw_pool_let_go(sw_pool_core *core, sw_job *job)
     }
 }
 
+bool sw_pool_needs_all(const sw_pool_core *core)
+{
+    return core->blocked > 0 && core->workers - 1 <= core->blocked;
+}
+
 bool sw_pool_too_many(const sw_pool_core *core, bool patient)
 {
     if (core->life != SW_POOL_OPEN && core->queue.length == 0)
         return true;
-    if (core->blocked > 0 && core->workers - 1 <= core->blocked)
+    if (sw_pool_needs_all(core))
         return false; /* those who wait count on it */
     if (core->workers > core->rules.max)
         return true;

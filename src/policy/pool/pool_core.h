@@ -201,6 +201,9 @@ void sw_pool_let_go(sw_pool_core *core, sw_job *job);
  */
 bool sw_pool_too_many(const sw_pool_core *core, bool patient);
 
+/* Whether those who are blocked need every worker that is not. */
+bool sw_pool_needs_all(const sw_pool_core *core);
+
 /* Whether more jobs wait than free workers will take, or all workers wait for jobs, and one more may be started. */
 bool sw_pool_wants_more(const sw_pool_core *core);
 

@@ -74,6 +74,8 @@ static void sleep_for(seawall_pool *pool, sw_job *job, seawall_time until, sw_po
         job->blocked--;
         core->blocked--;
     }
+    if (own != NULL)
+        sw_pool_blocks_less(pool);
     job->waiters--;
     pool->locked.visitors--;
     if (pool->locked.visitors == 0)
@@ -135,6 +137,7 @@ bool sw_pool_may_wait_in(seawall_pool *pool, bool own)
     sw_pool_enter(pool);
     pool->locked.core.asking--;
     pool->locked.core.blocked--;
+    sw_pool_blocks_less(pool);
     return sw_pool_may_block(&pool->locked.core);
 }
 

@@ -73,6 +73,7 @@ struct seawall_pool {
         uint32_t process;     /* whose jobs these are */
         int32_t visitors;     /* threads that wait for a job's end, and have more to do then */
         int32_t watchers;     /* threads that wait for `changed`, the same */
+        bool kept;            /* an idle worker sleeps without end, as those who are blocked needed it */
         int64_t retired;
     } locked;                 /* under the lock */
 };
@@ -209,8 +210,11 @@ sw_job_stop_fn sw_pool_ask(sw_job *job);
 /* Not under the lock: calls it. */
 void sw_pool_asked(seawall_pool *pool, sw_job *job, sw_job_stop_fn stop);
 
-/* Idle workers look around: the rules have changed. */
+/* Under the lock: idle workers look around, and end if they are too many. */
 void sw_pool_rouse(seawall_pool *pool);
+
+/* pool_worker.c. Under the lock: fewer are blocked. An idle worker that stayed for their sake looks whether it still has to. */
+void sw_pool_blocks_less(seawall_pool *pool);
 
 /* Stops it and waits until no thread is left in it. */
 void sw_pool_end(seawall_pool *pool);

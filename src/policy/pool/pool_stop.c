@@ -60,8 +60,7 @@ static void ask_running(seawall_pool *pool)
     }
 }
 
-/* Under the lock: idle workers look around, and end if there is nothing to do any more. */
-static void rouse(seawall_pool *pool)
+void sw_pool_rouse(seawall_pool *pool)
 {
     sw_pool_worker *worker;
 
@@ -69,18 +68,11 @@ static void rouse(seawall_pool *pool)
         (void)sw_pool_ring(pool, &worker->bell, &worker->sleepers);
 }
 
-void sw_pool_rouse(seawall_pool *pool)
-{
-    sw_pool_enter(pool);
-    rouse(pool);
-    sw_pool_leave(pool);
-}
-
 /* Under the lock. */
 static void close_for_new(seawall_pool *pool, sw_pool_life life)
 {
     sw_pool_close(&pool->locked.core, life);
-    rouse(pool);
+    sw_pool_rouse(pool);
 }
 
 seawall_status seawall_pool_stop(seawall_pool *pool)

@@ -96,6 +96,8 @@ static bool rest(sw_pool_worker *worker)
         until = seawall_time_add(worker->patience, core->rules.keep_alive);
         if (until <= now)
             return false;
+    } else if (sw_pool_needs_all(core)) {
+        pool->locked.kept = true;
     }
     ticket = sw_load_u32(&worker->bell);
     looks = has_cpu(pool) && sw_pool_is_to_look(&worker->looking, worker->woken && worker->jobs <= 1);
@@ -117,6 +119,14 @@ static bool rest(sw_pool_worker *worker)
     else
         core->coming--;
     return true;
+}
+
+void sw_pool_blocks_less(seawall_pool *pool)
+{
+    if (!pool->locked.kept || sw_pool_needs_all(&pool->locked.core))
+        return;
+    pool->locked.kept = false;
+    sw_pool_rouse(pool);
 }
 
 static void keep_times(seawall_pool *pool, const sw_job *job, seawall_time began, seawall_time ended)
