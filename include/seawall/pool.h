@@ -8,7 +8,8 @@
  * Jobs are queued by priority level. Levels that have jobs share the workers by their weights, so none starves; inside a level
  * jobs begin in the order in which they came. A job that has waited for longer than its level allows, or until its own deadline,
  * is dropped without being run when somebody looks: a worker that comes to it, whoever waits for it, or, if it is the first of
- * its level, a job that finds no place (but for one that is submitted while its thread is told of a dropped job of the same pool).
+ * its level, a job that finds no place (but for one that is submitted while its thread is told of a dropped job of the same
+ * pool).
  *
  * Every job that was accepted ends exactly once: it is run, or dropped for a reason. Its end is told to its completion function,
  * and to who has its handle.
