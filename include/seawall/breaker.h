@@ -44,7 +44,8 @@
  * An operator can take it out of play: disabled, it lets every call through and records nothing; metrics-only, it lets every call
  * through and records as if closed. Neither ends by itself; close, reset and force_open end both.
  *
- * Times are kept in ticks of 2^20 ns, rounded up: it probes up to 1.05 ms late, never early.
+ * Times are kept in ticks of 2^20 ns, rounded up: it probes up to 1.05 ms late, never early. They reach 18 years from its
+ * creation: later, it is open no longer than until the next call, and no lease ends.
  */
 #ifndef SEAWALL_BREAKER_H
 #define SEAWALL_BREAKER_H
@@ -195,7 +196,8 @@ SEAWALL_API void seawall_breaker_destroy(seawall_breaker *breaker);
  * May one call be made? Never blocks. Closed: no lock, no shared write, and no clock unless `slow_call_rate` is set.
  * @param permit written on #SEAWALL_OK only; report it once.
  * @param retry_after how long to wait, written on #SEAWALL_OPEN only; may be NULL. In half-open with every probe given
- *        out it is the time until the next lease ends, or the round; #SEAWALL_FOREVER when it is forced open without a time.
+ *        out it is the time until the next lease ends, or the round; what a lease lasts if none ever ends; #SEAWALL_FOREVER when
+ *        it is forced open without a time.
  * @return #SEAWALL_OK; #SEAWALL_OPEN; #SEAWALL_INVALID for NULL.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_breaker_try_acquire(seawall_breaker *breaker, seawall_permit *permit,

@@ -75,7 +75,7 @@ seawall_time sw_breaker_attend(sw_breaker_visit *visit)
             if (sw_breaker_end_round(visit, epoch))
                 continue;
             round = sw_breaker_round_ends(visit, epoch);
-            lease = sw_breaker_tick_time(breaker->base, sw_breaker_expire(visit, epoch));
+            lease = sw_breaker_expire(visit, epoch);
             if (sw_breaker_epoch_of(sw_load_u64(&breaker->word)) == epoch)
                 return lease < round ? lease : round;
         } else {

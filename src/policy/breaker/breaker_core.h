@@ -266,10 +266,16 @@ static inline bool sw_lease_held(uint64_t lease, uint64_t epoch)
            (lease >> SW_PAYLOAD_BITS & SW_LEASE_EPOCH_MASK) == (epoch & SW_LEASE_EPOCH_MASK);
 }
 
-/* Whether its time is over. At the end of time it never is: a probe can then be lost, but not all of them. */
+/* Whether its time is over. At the end of time it never is: a probe that is lost then stays lost. */
 static inline bool sw_lease_over(uint64_t lease, uint64_t tick)
 {
     return sw_lease_expiry(lease) <= tick && sw_lease_expiry(lease) < SW_TICK_LAST;
+}
+
+/* When a lease that expires at this tick is over; #SEAWALL_FOREVER: never. */
+static inline seawall_time sw_lease_ends(seawall_time base, uint64_t expiry)
+{
+    return expiry < SW_TICK_LAST ? sw_breaker_tick_time(base, expiry) : SEAWALL_FOREVER;
 }
 
 /* The same lease, the same holder, in another state. */

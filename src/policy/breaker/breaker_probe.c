@@ -128,7 +128,7 @@ static bool look(sw_breaker_visit *visit, uint64_t epoch, uint64_t tick, survey 
     return sw_breaker_is_round(sw_load_u64(&breaker->word), epoch);
 }
 
-uint64_t sw_breaker_expire(sw_breaker_visit *visit, uint64_t epoch)
+seawall_time sw_breaker_expire(sw_breaker_visit *visit, uint64_t epoch)
 {
     uint64_t word = sw_load_u64(&visit->breaker->word);
     uint64_t tick = sw_breaker_tick(visit->breaker->base, sw_breaker_now(visit));
@@ -136,7 +136,7 @@ uint64_t sw_breaker_expire(sw_breaker_visit *visit, uint64_t epoch)
 
     while (sw_breaker_is_round(word, epoch) && !look(visit, epoch, tick, &found))
         word = sw_load_u64(&visit->breaker->word);
-    return found.earliest;
+    return sw_lease_ends(visit->breaker->base, found.earliest);
 }
 
 static bool issue(sw_breaker_visit *visit, uint64_t epoch)
@@ -171,9 +171,16 @@ static bool take(sw_breaker_visit *visit, uint64_t epoch, const survey *found, u
     return sw_cas_u64(place, &pending, *live);
 }
 
-static seawall_duration earlier(seawall_duration a, seawall_duration b)
+/* How long to wait for a probe to come back, or the round to be over. Where no lease ends, its holder may report in that time. */
+static seawall_duration wait_for(sw_breaker_visit *visit, uint64_t epoch, uint64_t earliest, seawall_time now)
 {
-    return a < b ? a : b;
+    seawall_time lease = sw_lease_ends(visit->breaker->base, earliest);
+    seawall_duration round = seawall_time_until(sw_breaker_round_ends(visit, epoch), now);
+    seawall_duration wait = sw_breaker_rules_of(visit)->probe_timeout;
+
+    if (lease != SEAWALL_FOREVER)
+        wait = seawall_time_until(lease, now);
+    return wait < round ? wait : round;
 }
 
 sw_breaker_verdict sw_breaker_grant(sw_breaker_visit *visit, uint64_t word, seawall_permit *permit, seawall_duration *wait)
@@ -193,8 +200,7 @@ sw_breaker_verdict sw_breaker_grant(sw_breaker_visit *visit, uint64_t word, seaw
         /* If every probe is given out, somebody holds it, unless it has just come back. */
         if (found.earliest == SW_TICK_NEVER)
             return SW_LOOK_AGAIN;
-        *wait = earlier(sw_breaker_tick_wait(breaker->base, found.earliest, now),
-                        seawall_time_until(sw_breaker_round_ends(visit, epoch), now));
+        *wait = wait_for(visit, epoch, found.earliest, now);
         return *wait > 0 ? SW_DENIED : SW_LOOK_AGAIN;
     }
     if (!take(visit, epoch, &found, &live))

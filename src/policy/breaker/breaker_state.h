@@ -361,10 +361,10 @@ sw_breaker_verdict sw_breaker_grant(sw_breaker_visit *visit, uint64_t word, seaw
 /* How the probe with the lease in `place` (from 1) went. False: the lease, or its round, is gone. */
 bool sw_breaker_settle(sw_breaker_visit *visit, uint64_t place, uint64_t lease, uint64_t epoch, sw_breaker_report report);
 /*
- * In the round of `epoch`, settles what has run out, and answers the tick at which the next lease ends; SW_TICK_NEVER: none is
- * held.
+ * In the round of `epoch`, settles what has run out, and answers when the next lease ends; #SEAWALL_FOREVER: none is held, or
+ * none ever ends.
  */
-uint64_t sw_breaker_expire(sw_breaker_visit *visit, uint64_t epoch);
+seawall_time sw_breaker_expire(sw_breaker_visit *visit, uint64_t epoch);
 /* The round of `epoch` is over: its leases are free again. */
 void sw_breaker_clear_leases(seawall_breaker *breaker, uint64_t epoch);
 
