@@ -77,7 +77,11 @@ typedef struct seawall_hedge_snapshot {
     int32_t reserved;       /**< 0 */
     seawall_duration delay; /**< Until an extra run of a pass that began now; #SEAWALL_FOREVER: none, for want of samples. */
     int64_t samples;        /**< Latencies in the window; 0 with a fixed delay. */
-    int64_t started;        /**< Extra runs. */
+    /**
+     * Extra runs, without those of which it is certain that they began no attempt: they were refused, or were not yet let in when
+     * it was decided. A budget is not charged for those.
+     */
+    int64_t started;
     int64_t won;            /**< Passes in which one of them succeeded first. */
     int64_t over_budget;    /**< Extra runs that a budget did not allow. */
     int64_t without_room;   /**< Extra runs for which the execution had no place: late attempts held it. */
@@ -112,7 +116,11 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_hedge_get_snapshot(seawall
  * 0 is one nanosecond, so that a host that looks at once starts both. The quantile is looked up anew once in a hundredth of the
  * window.
  *
- * Events: #SEAWALL_EVENT_HEDGE_STARTED, #SEAWALL_EVENT_HEDGE_WON, #SEAWALL_EVENT_HEDGE_LOST.
+ * An extra run that has ended without an attempt, or is called off before its first one, costs the budgets nothing: what it was
+ * charged is given back. Where another run has begun an attempt in the meantime, nobody can tell whose it was, and the charge
+ * stays.
+ *
+ * Events: #SEAWALL_EVENT_HEDGE_STARTED, of these too, #SEAWALL_EVENT_HEDGE_WON, #SEAWALL_EVENT_HEDGE_LOST.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_hedge_policy(seawall_hedge *hedge, const char *name,
                                                                    seawall_policy *policy);

@@ -147,6 +147,25 @@ bool sw_hedge_charge(seawall_hedge *hedge, seawall_time now)
     return false;
 }
 
+/*
+ * A frame has no room for the charges of all its runs, and they follow from the time: what was charged then is in that step, or
+ * in a later one if somebody whose clock is ahead had come before. Then it leaves the window with the later one, which is too
+ * late and never too early.
+ */
+static void refund(seawall_retry_budget *budget, seawall_time then)
+{
+    seawall_retry_charge charge = budget->step != 0 ? sw_step_of(budget->step, then) + 1 : 0;
+
+    seawall_retry_budget_refund(budget, &charge);
+}
+
+void sw_hedge_refund(seawall_hedge *hedge, seawall_time then)
+{
+    refund(&hedge->own, then);
+    if (hedge->shared != NULL)
+        refund(hedge->shared, then);
+}
+
 static const seawall_hedge_snapshot empty_snapshot = SEAWALL_HEDGE_SNAPSHOT_INIT;
 
 static const sw_config_kind snapshot_kind = {

@@ -43,6 +43,9 @@ void sw_hedge_learn(seawall_hedge *hedge, seawall_time now, seawall_duration too
 /* Charges one extra run. False: a budget does not allow it, and nothing was charged. */
 bool sw_hedge_charge(seawall_hedge *hedge, seawall_time now);
 
+/* Takes back what was charged at `then`. */
+void sw_hedge_refund(seawall_hedge *hedge, seawall_time then);
+
 _Static_assert(sizeof(sw_hedge_rules) % sizeof(uint64_t) == 0, "the rules are whole words");
 
 static inline void sw_hedge_count(seawall_hedge *hedge, enum sw_hedge_counter counter)

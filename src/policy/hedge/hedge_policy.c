@@ -3,13 +3,16 @@
 #include "policy/hedge/hedge_object.h"
 
 #define RUNS_MAX 16
+#define ALL_RUNS UINT32_MAX
 
 typedef struct hedge_frame {
     seawall_outcome best; /* of the runs that have ended */
     seawall_duration delay;
-    int32_t hedges; /* extra runs so far */
-    bool ended;     /* there is a best */
     seawall_time began[RUNS_MAX];
+    int32_t attempts; /* of all runs, when they were last looked at */
+    uint32_t idle;    /* a bit for each extra run that has certainly begun none of them */
+    int16_t hedges;   /* extra runs so far */
+    bool ended;       /* there is a best */
 } hedge_frame;
 
 _Static_assert(sizeof(hedge_frame) <= SEAWALL_FRAME_SIZE_MAX, "a frame holds the beginnings of all runs");
@@ -24,6 +27,41 @@ static seawall_answer enter(void *storage, seawall_turn *turn, void *self)
     frame->delay = sw_hedge_delay_at(hedge, frame->began[0]);
     seawall_turn_tick_at(turn, seawall_time_add(frame->began[0], frame->delay));
     return SEAWALL_PROCEED;
+}
+
+static uint32_t bit_of(int32_t run)
+{
+    return UINT32_C(1) << run;
+}
+
+/* Of the idle ones, these are worth what they were charged. */
+static void have_started(seawall_hedge *hedge, hedge_frame *frame, uint32_t runs)
+{
+    uint32_t left;
+
+    for (left = frame->idle & runs; left != 0; left &= left - 1)
+        sw_hedge_count(hedge, SW_HEDGE_STARTED);
+    frame->idle &= ~runs;
+}
+
+/* An attempt that has begun since the last look may be any run's. */
+static void look_at_attempts(seawall_hedge *hedge, hedge_frame *frame, int32_t attempts)
+{
+    if (attempts != frame->attempts)
+        have_started(hedge, frame, ALL_RUNS);
+    frame->attempts = attempts;
+}
+
+/* Of the idle ones, these will begin no attempt any more: what they were charged is given back. */
+static void give_back(seawall_hedge *hedge, hedge_frame *frame, uint32_t runs)
+{
+    int32_t run;
+
+    for (run = 1; run <= frame->hedges; run++) {
+        if ((frame->idle & runs & bit_of(run)) != 0)
+            sw_hedge_refund(hedge, frame->began[run]);
+    }
+    frame->idle &= ~runs;
 }
 
 /* Whether one more may begin now; what is in the way is counted. */
@@ -46,12 +84,12 @@ static seawall_answer tick(void *storage, seawall_turn *turn, seawall_outcome *o
     hedge_frame *frame = storage;
     seawall_time now = seawall_turn_now(turn);
 
-    (void)outcome;
+    look_at_attempts(hedge, frame, outcome->attempts);
     if (!allowed(hedge, turn, now))
         return SEAWALL_KEEP;
     frame->hedges++;
     frame->began[frame->hedges] = now;
-    sw_hedge_count(hedge, SW_HEDGE_STARTED);
+    frame->idle |= bit_of(frame->hedges);
     seawall_turn_emit(turn, SEAWALL_EVENT_HEDGE_STARTED, seawall_time_until(now, frame->began[0]), SEAWALL_FAULT_NONE,
                       SEAWALL_REASON_NONE);
     if (frame->hedges < hedge->max_hedges)
@@ -60,7 +98,7 @@ static seawall_answer tick(void *storage, seawall_turn *turn, seawall_outcome *o
 }
 
 /* The race is over: which run was it? */
-static void decided(seawall_hedge *hedge, const hedge_frame *frame, seawall_turn *turn)
+static void decided(seawall_hedge *hedge, hedge_frame *frame, seawall_turn *turn)
 {
     int32_t run = seawall_turn_run(turn);
     seawall_time now = seawall_turn_now(turn);
@@ -68,8 +106,10 @@ static void decided(seawall_hedge *hedge, const hedge_frame *frame, seawall_turn
     sw_hedge_learn(hedge, now, seawall_time_until(now, frame->began[run]));
     if (frame->hedges == 0)
         return;
-    if (run > 0)
+    if (run > 0) {
+        have_started(hedge, frame, bit_of(run)); /* what needed no attempt to win was no less of a run */
         sw_hedge_count(hedge, SW_HEDGE_WON);
+    }
     seawall_turn_emit(turn, run > 0 ? SEAWALL_EVENT_HEDGE_WON : SEAWALL_EVENT_HEDGE_LOST,
                       seawall_time_until(now, frame->began[0]), SEAWALL_FAULT_NONE, SEAWALL_REASON_NONE);
 }
@@ -80,11 +120,15 @@ static seawall_answer leave(void *storage, seawall_turn *turn, seawall_outcome *
     hedge_frame *frame = storage;
     sw_hedge_rules rules;
 
+    look_at_attempts(hedge, frame, outcome->attempts);
     if (outcome->status == SEAWALL_OK)
         decided(hedge, frame, turn);
     sw_hedge_rules_read(hedge, &rules);
-    if (sw_hedge_ends_all(&rules, outcome))
+    if (sw_hedge_ends_all(&rules, outcome)) {
+        give_back(hedge, frame, ALL_RUNS);
         return SEAWALL_PASS;
+    }
+    give_back(hedge, frame, bit_of(seawall_turn_run(turn)));
     if (!frame->ended || sw_hedge_is_better(outcome, &frame->best))
         frame->best = *outcome;
     frame->ended = true;
@@ -94,13 +138,11 @@ static seawall_answer leave(void *storage, seawall_turn *turn, seawall_outcome *
     return SEAWALL_REPLACE;
 }
 
-/* What was charged was spent: the runs began. */
 static void drop(void *storage, seawall_turn *turn, const seawall_outcome *outcome, void *self)
 {
-    (void)storage;
     (void)turn;
-    (void)outcome;
-    (void)self;
+    look_at_attempts(self, storage, outcome->attempts);
+    give_back(self, storage, ALL_RUNS);
 }
 
 static void retain(void *self)
