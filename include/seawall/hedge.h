@@ -21,7 +21,7 @@ typedef struct seawall_hedge_config {
     int32_t max_hedges;                     /**< Extra runs per pass. 1 (default) to 15. */
     /** Until each extra run. 0 to 10 years, or #SEAWALL_AUTO (default): the quantile of recent latency. */
     seawall_duration delay;
-    double quantile;                        /**< Of the latencies of successes. 0 to 1, default 0.95. */
+    double quantile;                        /**< Of the latencies of first runs. 0 to 1, default 0.95. */
     seawall_duration minimum_delay;         /**< What the quantile is not below. 0 to 10 years, default 1 ms. */
     seawall_duration window;                /**< How long latencies and extra runs are remembered. 1 s to 1 hour, default 60 s. */
     /** Successes in the window before the quantile is used; no hedge until then. 1 to 1,000,000, default 100. */
@@ -114,7 +114,7 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_hedge_get_snapshot(seawall
  *
  * One more run begins `delay` after the one before it, while the first ones go on; when all have ended there is none. A delay of
  * 0 is one nanosecond, so that a host that looks at once starts both. The quantile is looked up anew once in a hundredth of the
- * window.
+ * window; of each pass that succeeds it knows how long the first run took, or that it took longer than the delay.
  *
  * An extra run that has ended without an attempt, or is called off before its first one, costs the budgets nothing: what it was
  * charged is given back. Where another run has begun an attempt in the meantime, nobody can tell whose it was, and the charge

@@ -129,7 +129,6 @@ void sw_hedge_learn(seawall_hedge *hedge, seawall_time now, seawall_duration too
 {
     sw_hedge_rules rules;
 
-    sw_histogram_record(&hedge->history, took);
     sw_hedge_rules_read(hedge, &rules);
     if (rules.delay == SEAWALL_AUTO)
         sw_latency_record(&hedge->latency, sw_step_of(hedge->step, now), took);

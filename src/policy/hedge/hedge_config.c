@@ -13,7 +13,7 @@ static const sw_field fields[] = {
                        "Until each extra run; auto is the quantile of recent latency."),
      .automatic = true, .live = true},
     {SW_FIELD_RATE(seawall_hedge_config, quantile,
-                   "Of the latencies of successes in the window."), .live = true},
+                   "Of the latencies in the window."), .live = true},
     {SW_FIELD_DURATION(seawall_hedge_config, minimum_delay, 0, SW_TEN_YEARS,
                        "What the quantile is not below."), .live = true},
     {SW_FIELD_DURATION(seawall_hedge_config, window, SEAWALL_SECONDS(1), SEAWALL_SECONDS(3600),

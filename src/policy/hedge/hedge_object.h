@@ -37,7 +37,7 @@ static inline void sw_hedge_rules_read(const seawall_hedge *hedge, sw_hedge_rule
 /* How long a pass that begins now waits for its first extra run. */
 seawall_duration sw_hedge_delay_at(seawall_hedge *hedge, seawall_time now);
 
-/* A run has succeeded after so long. */
+/* What a pass that succeeded says of how long runs take. */
 void sw_hedge_learn(seawall_hedge *hedge, seawall_time now, seawall_duration took);
 
 /* Charges one extra run. False: a budget does not allow it, and nothing was charged. */

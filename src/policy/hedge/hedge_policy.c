@@ -13,6 +13,7 @@ typedef struct hedge_frame {
     uint32_t idle;    /* a bit for each extra run that has certainly begun none of them */
     int16_t hedges;   /* extra runs so far */
     bool ended;       /* there is a best */
+    bool first_over;  /* the first run has ended */
 } hedge_frame;
 
 _Static_assert(sizeof(hedge_frame) <= SEAWALL_FRAME_SIZE_MAX, "a frame holds the beginnings of all runs");
@@ -97,13 +98,25 @@ static seawall_answer tick(void *storage, seawall_turn *turn, seawall_outcome *o
     return SEAWALL_FORK;
 }
 
+/*
+ * What a pass teaches the delay is how long its first run took: without those that lost to another, slow ones would seem rare. Of
+ * them it is only said that they took longer than the delay. How long they had been running by then, the other's time included,
+ * would teach each pass to wait that much longer than the one before.
+ */
+static seawall_duration lesson(const hedge_frame *frame, int32_t run, seawall_duration took)
+{
+    return run == 0 || frame->first_over ? took : seawall_time_add(frame->delay, 1);
+}
+
 /* The race is over: which run was it? */
 static void decided(seawall_hedge *hedge, hedge_frame *frame, seawall_turn *turn)
 {
     int32_t run = seawall_turn_run(turn);
     seawall_time now = seawall_turn_now(turn);
+    seawall_duration took = seawall_time_until(now, frame->began[run]);
 
-    sw_hedge_learn(hedge, now, seawall_time_until(now, frame->began[run]));
+    sw_histogram_record(&hedge->history, took);
+    sw_hedge_learn(hedge, now, lesson(frame, run, took));
     if (frame->hedges == 0)
         return;
     if (run > 0) {
@@ -132,6 +145,7 @@ static seawall_answer leave(void *storage, seawall_turn *turn, seawall_outcome *
     if (!frame->ended || sw_hedge_is_better(outcome, &frame->best))
         frame->best = *outcome;
     frame->ended = true;
+    frame->first_over |= seawall_turn_run(turn) == 0;
     if (seawall_turn_inner(turn) > 0)
         return SEAWALL_HOLD;
     *outcome = frame->best;

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "stat/latency.h"
 #include "suite.h"
 #include "support.h"
 #include "toy_stage.h"
@@ -358,10 +359,11 @@ START_TEST(it_learns_when_late_is_late)
 }
 END_TEST
 
-/* An extra run is measured from its own beginning: else each hedge would teach it to wait longer. */
-START_TEST(an_extra_run_is_measured_from_its_own_beginning)
+/* After one pass of 10 ms, one that an extra run wins; the first one has failed by then, or loses. The delay after that. */
+static seawall_duration taught(bool failed)
 {
     seawall_hedge_config config = SEAWALL_HEDGE_CONFIG_INIT;
+    seawall_duration delay;
     setting t;
 
     sw_test_platform_init(&t.on, false);
@@ -372,12 +374,29 @@ START_TEST(an_extra_run_is_measured_from_its_own_beginning)
     stage_begin(&t.s, AT(1000), NEVER);
     (void)stage_steps_text(&t.s, AT(1000));
     (void)stage_steps_text(&t.s, AT(1100)); /* the extra run begins, late as the host is */
+    if (failed)
+        stage_end(&t.s, 1, SEAWALL_FAULT_INTERNAL, AT(1103));
     stage_end(&t.s, 2, SEAWALL_FAULT_NONE, AT(1105));
-    stage_end(&t.s, 1, SEAWALL_FAULT_NONE, AT(1105));
+    if (!failed)
+        stage_end(&t.s, 1, SEAWALL_FAULT_NONE, AT(1105));
     (void)stage_steps_text(&t.s, AT(1105));
     ck_assert_int_eq(look(&t, 1200).samples, 2);
-    ck_assert_int_le(look(&t, 1200).delay, SEAWALL_MILLISECONDS(12));
+    ck_assert_int_eq(look(&t, 1200).won, 1);
+    delay = look(&t, 1200).delay;
     tear_down(&t);
+    return delay;
+}
+
+/* Else each hedge would teach it to wait longer. */
+START_TEST(an_extra_run_is_measured_from_its_own_beginning)
+{
+    ck_assert_int_eq(taught(true), sw_latency_longest(sw_latency_bucket(SEAWALL_MILLISECONDS(10))));
+}
+END_TEST
+
+START_TEST(a_first_run_that_lost_took_longer_than_the_delay)
+{
+    ck_assert_int_eq(taught(false), sw_latency_longest(sw_latency_bucket(SEAWALL_MILLISECONDS(10)) + 1));
 }
 END_TEST
 
@@ -438,6 +457,7 @@ int main(void)
     tcase_add_test(tests, a_shared_budget_bounds_it_too);
     tcase_add_test(tests, it_learns_when_late_is_late);
     tcase_add_test(tests, an_extra_run_is_measured_from_its_own_beginning);
+    tcase_add_test(tests, a_first_run_that_lost_took_longer_than_the_delay);
     tcase_add_test(tests, the_blocking_driver_refuses_it_by_name);
     tcase_add_test(tests, nonsense_is_refused);
     return sw_test_run("hedge policy", tests);
