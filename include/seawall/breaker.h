@@ -309,7 +309,11 @@ SEAWALL_API const char *seawall_breaker_rule_name(seawall_breaker_rule rule);
  */
 typedef struct seawall_breaker_snapshot {
     uint32_t size;                   /**< Set to sizeof(seawall_breaker_snapshot) before the call. */
-    seawall_breaker_state state;     /**< As a caller would find it now: open whose time has come reads half-open. */
+    /**
+     * As a caller would find it now: open whose time has come reads half-open. Until somebody comes the rest is still the
+     * opening's, `remaining` is 0 and no probe is out.
+     */
+    seawall_breaker_state state;
     uint64_t epoch;                  /**< Grows by one with every transition, modulo 2^22. */
     seawall_time since;              /**< When this state began; the creation for the first. */
     /**

@@ -234,12 +234,19 @@ seawall_status sw_config_describe(const sw_config_kind *kind, int32_t index, sea
     return SW_GIVE(full, reserved, field);
 }
 
+bool sw_struct_fits(size_t oldest, const void *caller)
+{
+    size_t room = get_size(caller);
+
+    return room >= oldest && room != 0 && room <= SW_STRUCT_SIZE_MAX;
+}
+
 seawall_status sw_struct_give(const void *full, size_t size, size_t oldest, void *caller)
 {
     size_t room = get_size(caller);
     size_t known = room < size ? room : size;
 
-    if (room < oldest || room == 0 || room > SW_STRUCT_SIZE_MAX)
+    if (!sw_struct_fits(oldest, caller))
         return SEAWALL_INVALID;
     memcpy(caller, full, known);
     memset((char *)caller + known, 0, room - known);

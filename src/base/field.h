@@ -104,6 +104,8 @@ seawall_status sw_config_describe(const sw_config_kind *kind, int32_t index, sea
  * first member is its size, and keeps that size. #SEAWALL_INVALID if the caller's size is less than `oldest` or 0.
  */
 seawall_status sw_struct_give(const void *full, size_t size, size_t oldest, void *caller);
+/* Whether that would be done. */
+bool sw_struct_fits(size_t oldest, const void *caller);
 
 /* The size of a struct that ends with this member: of the one in tests/abi/first, without what was appended later. */
 #define SW_UP_TO(type, member) (offsetof(type, member) + sizeof(((type *)NULL)->member))

@@ -126,7 +126,8 @@ seawall_status seawall_breaker_get_snapshot_at(seawall_breaker *breaker, seawall
     seawall_status status;
     uint64_t word, trip;
 
-    if (breaker == NULL || snapshot == NULL)
+    /* What follows may end a round: if there is no place for the answer it must not begin. */
+    if (breaker == NULL || snapshot == NULL || !sw_struct_fits(snapshot_kind.oldest, snapshot))
         return SEAWALL_INVALID;
     (void)sw_breaker_end_round(&visit, sw_breaker_epoch_of(sw_load_u64(&breaker->word)));
     sw_breaker_window_look(&visit, &sight);
