@@ -225,11 +225,15 @@ static bool begin_attempt(seawall_execution *x, sw_node *attempt)
         never_started(x, attempt, SEAWALL_FULL, -1);
         return false;
     }
+    if (x->attempts == 0)
+        x->turn.cut_at = SW_TIME_UNREAD;
     attempt->state = SW_STARTED;
     attempt->attempts = ++x->attempts;
     x->live++;
-    for (node = attempt->parent; node != NULL; node = node->parent)
-        node->attempts++;
+    for (node = attempt->parent; node != NULL; node = node->parent) {
+        if (node->attempts++ == 0)
+            node->mark = x->turn.now;
+    }
     return true;
 }
 

@@ -41,6 +41,7 @@ struct seawall_turn {
     seawall_status status;        /* answered by a refusal; SEAWALL_INVALID until then */
     seawall_cause cause;          /* told to drop; else 0 */
     int32_t route;                /* told to leave: of the run that ended */
+    seawall_time cut_at;          /* when the last run was cut whose outcome came outwards; or SW_TIME_UNREAD */
 };
 
 enum sw_node_state {
@@ -73,6 +74,7 @@ typedef struct sw_node {
     bool cancel_due;             /* a started attempt: the host is to be told to cancel it */
     uint8_t state;
     uint16_t offer;              /* a pending attempt: who offered it to a pool; 0: nobody */
+    seawall_time mark;           /* a frame with attempts: when the first began, or SW_TIME_UNREAD; joining: when it was cut */
 } sw_node;
 
 struct seawall_execution {

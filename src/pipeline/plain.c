@@ -12,6 +12,7 @@ static sw_node *fill_in(seawall_execution *x, int32_t count, int32_t attempts)
     int32_t i;
 
     sw_execution_free_nodes(x);
+    x->turn.cut_at = SW_TIME_UNREAD;
     for (i = 0; i < count; i++) {
         sw_node *node = sw_node_at(x, &x->pipeline->level[i], 0);
 
@@ -19,6 +20,7 @@ static sw_node *fill_in(seawall_execution *x, int32_t count, int32_t attempts)
         node->inner_deadline = SEAWALL_FOREVER;
         node->inner = 1;
         node->attempts = attempts;
+        node->mark = SW_TIME_UNREAD;
         node->state = SW_RUNNING;
         parent = node;
     }

@@ -103,6 +103,7 @@ void sw_joined(seawall_execution *x, sw_node *node)
 
     x->outcome = *sw_cut_outcome_of(sw_level_of(x, node), node);
     x->outcome.attempts = node->attempts;
+    x->turn.cut_at = node->mark;
     sw_node_free(x, node);
     sw_came_back(x, parent);
 }

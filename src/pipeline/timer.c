@@ -74,11 +74,13 @@ static void cut(seawall_execution *x, sw_node *node, seawall_time due, seawall_o
         node->state = SW_RUNNING;
         sw_cut_off(x, node, cause, node->level, false);
         x->outcome = *outcome;
+        x->turn.cut_at = due;
         sw_node_free(x, node);
         sw_came_back(x, parent);
         return;
     }
     node->state = SW_JOINING;
+    node->mark = due;
     *sw_cut_outcome_of(sw_level_of(x, node), node) = *outcome;
     sw_cut_off(x, node, cause, node->level, true);
     if (node->inner == 0)

@@ -264,6 +264,45 @@ static void emit(toy *t, char verb, seawall_turn *turn, void *user)
     seawall_turn_emit(turn, SEAWALL_EVENT_RETRY_SCHEDULED, 3, SEAWALL_FAULT_OTHER, SEAWALL_REASON_ATTEMPTS);
 }
 
+static seawall_duration ran;
+
+static void note_ran(toy *t, char verb, seawall_turn *turn, void *user)
+{
+    (void)t, (void)user;
+    if (verb == 'l' || verb == 'd')
+        ran = seawall_turn_ran(turn);
+}
+
+/* Asked of the outer of two, of which the inner one cuts at 10; the attempt starts at 4 and ends at 50. */
+static seawall_duration ran_until(seawall_time deadline, seawall_time cancelled, seawall_time end)
+{
+    static const toy_says outer[] = {{.answer = SEAWALL_PROCEED}, {.answer = SEAWALL_PASS}, {0}};
+    static const toy_says inner[] = {{.answer = SEAWALL_PROCEED, .tick = 10}, {.answer = SEAWALL_CUT_JOIN}, {0}};
+    stage s;
+
+    ran = -2;
+    stage_open(&s,
+               (toy_config[]){{.kind = TOY_SCRIPT, .script = outer, .hook = note_ran}, {.kind = TOY_SCRIPT, .script = inner}}, 2);
+    stage_begin(&s, 0, deadline);
+    (void)stage_steps_text(&s, 4);
+    if (cancelled != FOREVER)
+        stage_cancel(&s, cancelled);
+    (void)stage_steps_text(&s, end < 20 ? end : 20); /* late as the host is */
+    stage_end(&s, 1, SEAWALL_FAULT_NONE, end);
+    (void)stage_steps_text(&s, end);
+    stage_close(&s);
+    return ran;
+}
+
+START_TEST(a_policy_may_ask_how_long_attempts_ran)
+{
+    ck_assert_int_eq(ran_until(FOREVER, FOREVER, 50), 6);
+    ck_assert_int_eq(ran_until(7, FOREVER, 50), 3);
+    ck_assert_int_eq(ran_until(FOREVER, 8, 50), -1);
+    ck_assert_int_eq(ran_until(FOREVER, FOREVER, 9), -1);
+}
+END_TEST
+
 START_TEST(a_policy_tells_its_decisions)
 {
     static const toy_says says[] = {
@@ -362,6 +401,7 @@ void suite_answers(TCase *tests)
     tcase_add_test(tests, divert_runs_the_alternative_once);
     tcase_add_test(tests, again_after_the_alternative_goes_back_to_the_main_chain);
     tcase_add_test(tests, alternatives_of_alternatives);
+    tcase_add_test(tests, a_policy_may_ask_how_long_attempts_ran);
     tcase_add_test(tests, a_policy_tells_its_decisions);
     tcase_add_test(tests, a_policy_can_ask_for_the_hosts_own);
     tcase_add_test(tests, without_drop_leave_is_called_and_its_answer_ignored);
