@@ -118,8 +118,10 @@ typedef struct seawall_breaker_config {
     /** What becomes of a round that lasts for half_open_max_duration. Default #SEAWALL_BREAKER_THEN_OPEN. */
     seawall_breaker_then half_open_then;
     /**
-     * In a pipeline: a run cut by a deadline less than this after the breaker let it through counts neither way. Default 0: every
-     * cut counts; any other costs a clock read per call. 0 to 10 years.
+     * In a pipeline: a run cut by a deadline less than this after the first attempt inside the breaker had started counts neither
+     * way, however long that attempt takes to end and whatever it waited for before. Where a policy of yours cuts without having
+     * set a deadline: after the breaker let it through, until it ended. Default 0: every cut counts; any other costs a clock read
+     * per call. 0 to 10 years.
      */
     seawall_duration ignore_cuts_below;
     double recovery_multiplier;         /**< How much longer each opening in a row is than the one before. 1 (default) to 1000. */

@@ -35,19 +35,27 @@ static seawall_answer enter(void *frame, seawall_turn *turn, void *self)
     return SEAWALL_PROCEED;
 }
 
+/* What is not known of a cut by a policy that set no deadline counts from when the run was let in, and until now. */
+static bool is_cut_too_soon(sw_breaker_visit *visit, const seawall_permit *permit)
+{
+    seawall_duration least = sw_breaker_rules_of(visit)->ignore_cuts_below, ran;
+
+    if (least == 0)
+        return false;
+    ran = seawall_turn_ran(visit->turn);
+    if (ran < 0)
+        ran = seawall_time_until(sw_breaker_now(visit), (seawall_time)permit->opaque[STARTED]);
+    return ran < least;
+}
+
 static seawall_fault verdict(sw_breaker_visit *visit, const seawall_permit *permit, const seawall_outcome *outcome)
 {
     if (!seawall_outcome_counts(outcome))
         return SEAWALL_FAULT_IGNORED;
     if (outcome->status == SEAWALL_OK)
         return SEAWALL_FAULT_NONE;
-    if (outcome->status == SEAWALL_TIMED_OUT) {
-        seawall_duration least = sw_breaker_rules_of(visit)->ignore_cuts_below;
-        seawall_time started = (seawall_time)permit->opaque[STARTED];
-
-        return least > 0 && sw_breaker_now(visit) < seawall_time_add(started, least) ? SEAWALL_FAULT_IGNORED
-                                                                                      : SEAWALL_FAULT_TIMEOUT;
-    }
+    if (outcome->status == SEAWALL_TIMED_OUT)
+        return is_cut_too_soon(visit, permit) ? SEAWALL_FAULT_IGNORED : SEAWALL_FAULT_TIMEOUT;
     if (outcome->fault <= SEAWALL_FAULT_NONE || outcome->fault >= SEAWALL_FAULT_COUNT)
         return SEAWALL_FAULT_OTHER;
     return outcome->fault;
