@@ -93,7 +93,13 @@ static seawall_status check_fields(const sw_config_kind *kind, const void *full,
         if (status != SEAWALL_OK)
             return status;
     }
-    return kind->check != NULL ? kind->check(full, error) : SEAWALL_OK;
+    for (i = 0; i < kind->rule_count; i++) {
+        seawall_status status = kind->rules[i].check(full, error);
+
+        if (status != SEAWALL_OK)
+            return status;
+    }
+    return SEAWALL_OK;
 }
 
 seawall_status sw_config_take(const sw_config_kind *kind, const void *config, void *full, seawall_error *error)

@@ -53,6 +53,12 @@ typedef struct sw_pointer {
     uint32_t offset;
 } sw_pointer;
 
+/* One thing that must hold between fields, after each one is in range. */
+typedef struct sw_rule {
+    seawall_status (*check)(const void *config, seawall_error *error);
+    const char *fields; /* all that it looks at: "base_delay, max_delay" */
+} sw_rule;
+
 typedef struct sw_config_kind {
     const char *name;      /* "circuit_breaker" */
     size_t size;           /* of today's struct */
@@ -62,8 +68,8 @@ typedef struct sw_config_kind {
     int32_t count;
     const sw_pointer *pointers;
     int32_t pointer_count;
-    /* What must hold between fields, after each one is in range; NULL if nothing. */
-    seawall_status (*check)(const void *config, seawall_error *error);
+    const sw_rule *rules; /* none needs another one to hold */
+    int32_t rule_count;
 } sw_config_kind;
 
 /* More bytes than any struct of a later version may have: a larger size is a variable that nobody set. */

@@ -108,44 +108,110 @@ sw_net_settings sw_health_net_settings(const CHECK *check)
     };
 }
 
-/* Without a target it is a named slot, and what it would say is not looked at. */
-static seawall_status check_network(const CHECK *check, seawall_error *error)
+/*
+ * One text beside a target that is right and no other text, so that what is wrong with it is told whatever is wrong with others.
+ * Without a target it is a named slot, and what it would say is not looked at.
+ */
+static seawall_status check_text(const CHECK *check, size_t offset, const char *text, seawall_error *error)
 {
-    const sw_net_settings settings = sw_health_net_settings(check);
+    sw_net_settings settings = {
+        .kind = check->check - SEAWALL_HEALTH_CONNECTION_TEST,
+        .target = check->check == SEAWALL_HEALTH_ENDPOINT_TEST ? "http://host/" : "host:1",
+        .ping = check->ping,
+        .response_limit = check->response_limit,
+    };
 
-    return check->target[0] != '\0' && is_network(check->check) ? sw_net_settings_check(&settings, error) : SEAWALL_OK;
+    if (check->target[0] == '\0' || !is_network(check->check))
+        return SEAWALL_OK;
+    memcpy((char *)&settings + offset, &text, sizeof(text));
+    return sw_net_settings_check(&settings, error);
+}
+
+#define TEXT_RULE(name, text)                                                                                          \
+    static seawall_status check_##name(const void *config, seawall_error *error)                                       \
+    {                                                                                                                  \
+        const CHECK *check = config;                                                                                   \
+                                                                                                                       \
+        return check_text(check, offsetof(sw_net_settings, name), text, error);                                        \
+    }
+
+TEXT_RULE(target, check->target)
+TEXT_RULE(send, check->send)
+TEXT_RULE(expect, check->expect)
+TEXT_RULE(statuses, sw_health_net_settings(check).statuses)
+TEXT_RULE(body, check->body)
+
+static seawall_status check_timeout(const void *config, seawall_error *error)
+{
+    const CHECK *check = config;
+
+    return timeout_is_above(check->timeout, check->interval)
+               ? timeout_above("health_check", check->timeout, check->interval, error)
+               : SEAWALL_OK;
+}
+
+static sw_span test_of(const CHECK *check)
+{
+    return sw_choice_at("function, connection_test, ping_test, health_endpoint, heartbeat, source", check->check);
+}
+
+static seawall_status check_live(const void *config, seawall_error *error)
+{
+    const CHECK *check = config;
+    sw_span test = test_of(check);
+
+    if (!check->live || !(is_network(check->check) || check->check == SEAWALL_HEALTH_SOURCE))
+        return SEAWALL_OK;
+    return sw_error(error, SEAWALL_INVALID, "health_check.live",
+                    "health_check.live: a %.*s looks at a dependency or a policy, which informs readiness and never liveness",
+                    (int)test.length, test.start);
+}
+
+static seawall_status check_untargeted(const void *config, seawall_error *error)
+{
+    const CHECK *check = config;
+    sw_span test = test_of(check);
+
+    if (check->target[0] == '\0' || is_network(check->check))
+        return SEAWALL_OK;
+    return sw_error(error, SEAWALL_INVALID, "health_check.target",
+                    "health_check.target: check is %.*s, and only network tests have a target", (int)test.length, test.start);
+}
+
+static seawall_status check_pool(const void *config, seawall_error *error)
+{
+    const CHECK *check = config;
+    sw_span test = test_of(check);
+
+    if (check->thread_pool[0] == '\0' || check->check == SEAWALL_HEALTH_SOURCE)
+        return SEAWALL_OK;
+    return sw_error(error, SEAWALL_INVALID, "health_check.thread_pool",
+                    "health_check.thread_pool: check is %.*s, and only a source reads a pool", (int)test.length, test.start);
 }
 
 /* One that read the breaker which it holds open would hold it for ever. */
-static seawall_status check_source(const CHECK *check, sw_span test, seawall_error *error)
-{
-    if (check->thread_pool[0] != '\0' && check->check != SEAWALL_HEALTH_SOURCE)
-        return sw_error(error, SEAWALL_INVALID, "health_check.thread_pool",
-                        "health_check.thread_pool: check is %.*s, and only a source reads a pool", (int)test.length, test.start);
-    if (check->hold_breaker && check->check == SEAWALL_HEALTH_SOURCE && check->thread_pool[0] == '\0')
-        return sw_error(error, SEAWALL_INVALID, "health_check.hold_breaker",
-                        "health_check.hold_breaker: a source reads its circuit breaker, and would never see it let go");
-    return SEAWALL_OK;
-}
-
-static seawall_status check_check(const void *config, seawall_error *error)
+static seawall_status check_hold(const void *config, seawall_error *error)
 {
     const CHECK *check = config;
-    sw_span test = sw_choice_at("function, connection_test, ping_test, health_endpoint, heartbeat, source", check->check);
-    seawall_status status;
 
-    if (timeout_is_above(check->timeout, check->interval))
-        return timeout_above("health_check", check->timeout, check->interval, error);
-    if (check->live && (is_network(check->check) || check->check == SEAWALL_HEALTH_SOURCE))
-        return sw_error(error, SEAWALL_INVALID, "health_check.live",
-                        "health_check.live: a %.*s looks at a dependency or a policy, which informs readiness and never liveness",
-                        (int)test.length, test.start);
-    if (check->target[0] != '\0' && !is_network(check->check))
-        return sw_error(error, SEAWALL_INVALID, "health_check.target",
-                        "health_check.target: check is %.*s, and only network tests have a target", (int)test.length, test.start);
-    status = check_network(check, error);
-    return status == SEAWALL_OK ? check_source(check, test, error) : status;
+    if (!check->hold_breaker || check->check != SEAWALL_HEALTH_SOURCE || check->thread_pool[0] != '\0')
+        return SEAWALL_OK;
+    return sw_error(error, SEAWALL_INVALID, "health_check.hold_breaker",
+                    "health_check.hold_breaker: a source reads its circuit breaker, and would never see it let go");
 }
+
+static const sw_rule check_rules[] = {
+    {check_timeout, "timeout, interval"},
+    {check_live, "live, check"},
+    {check_untargeted, "target, check"},
+    {check_target, "target, check"},
+    {check_send, "send, check, ping, target"},
+    {check_expect, "expect, check, ping, target"},
+    {check_statuses, "statuses, check, target"},
+    {check_body, "body, check, target"},
+    {check_pool, "thread_pool, check"},
+    {check_hold, "hold_breaker, check, thread_pool"},
+};
 
 static seawall_status check_endpoint(const void *config, seawall_error *error)
 {
@@ -156,15 +222,18 @@ static seawall_status check_endpoint(const void *config, seawall_error *error)
                : SEAWALL_OK;
 }
 
+static const sw_rule endpoint_rules[] = {{check_endpoint, "timeout, interval"}};
+
 #define KIND(config_name, type, preset, table)                                                                         \
     .name = config_name, .size = sizeof(type), .oldest = sizeof(type), .defaults = &(preset), .fields = (table),         \
     .count = sizeof(table) / sizeof((table)[0])
+#define RULES(table) .rules = (table), .rule_count = sizeof(table) / sizeof((table)[0])
 
 const sw_config_kind sw_health_config_kind = {KIND("health", seawall_health_config, defaults, fields)};
 const sw_config_kind sw_health_check_config_kind = {KIND("health_check", CHECK, check_defaults, check_fields),
-                                                    .check = check_check};
+                                                    RULES(check_rules)};
 const sw_config_kind sw_health_endpoint_config_kind = {KIND("health_endpoint", ENDPOINT, endpoint_defaults, endpoint_fields),
-                                                       .check = check_endpoint};
+                                                       RULES(endpoint_rules)};
 
 seawall_status seawall_health_config_init(seawall_health_config *config, size_t size)
 {

@@ -79,12 +79,15 @@ static seawall_status check_members(const void *config, seawall_error *error)
     return lacks == NULL ? SEAWALL_OK : sw_error(error, SEAWALL_INVALID, lacks, "%s: NULL is no function", lacks);
 }
 
+static const sw_rule rules[] = {{check_members, ""}};
+
 static const sw_config_kind kind = {
     .name = "platform",
     .size = sizeof(seawall_platform),
     .oldest = SW_UP_TO(seawall_platform, memory_user),
     .defaults = &system_platform,
-    .check = check_members,
+    .rules = rules,
+    .rule_count = sizeof(rules) / sizeof(rules[0]),
 };
 
 const seawall_platform *seawall_platform_default(void)

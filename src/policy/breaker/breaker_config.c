@@ -70,9 +70,24 @@ static seawall_status check_round(const char *key, int32_t value, int32_t most, 
     return sw_error(error, SEAWALL_INVALID, key, "%s: %d is above half_open_max_calls, which is %d", key, (int)value, (int)most);
 }
 
-/* What never grows needs no maximum. */
-static seawall_status check_growth(const seawall_breaker_config *config, seawall_error *error)
+static seawall_status check_closing(const void *full, seawall_error *error)
 {
+    const seawall_breaker_config *config = full;
+
+    return check_round("circuit_breaker.successes_to_close", config->successes_to_close, config->half_open_max_calls, error);
+}
+
+static seawall_status check_reopening(const void *full, seawall_error *error)
+{
+    const seawall_breaker_config *config = full;
+
+    return check_round("circuit_breaker.failures_to_reopen", config->failures_to_reopen, config->half_open_max_calls, error);
+}
+
+/* What never grows needs no maximum. */
+static seawall_status check_growth(const void *full, seawall_error *error)
+{
+    const seawall_breaker_config *config = full;
     char most[SW_TEXT_SIZE], first[SW_TEXT_SIZE];
 
     if (config->recovery_multiplier <= 1 || config->recovery_max >= config->recovery_timeout)
@@ -84,17 +99,11 @@ static seawall_status check_growth(const seawall_breaker_config *config, seawall
                     most, first);
 }
 
-static seawall_status check(const void *full, seawall_error *error)
-{
-    const seawall_breaker_config *config = full;
-    seawall_status status =
-        check_round("circuit_breaker.successes_to_close", config->successes_to_close, config->half_open_max_calls, error);
-
-    if (status != SEAWALL_OK)
-        return status;
-    status = check_round("circuit_breaker.failures_to_reopen", config->failures_to_reopen, config->half_open_max_calls, error);
-    return status != SEAWALL_OK ? status : check_growth(config, error);
-}
+static const sw_rule rules[] = {
+    {check_closing, "successes_to_close, half_open_max_calls"},
+    {check_reopening, "failures_to_reopen, half_open_max_calls"},
+    {check_growth, "recovery_max, recovery_timeout, recovery_multiplier"},
+};
 
 static const seawall_breaker_config defaults = SEAWALL_BREAKER_CONFIG_INIT;
 
@@ -105,7 +114,8 @@ const sw_config_kind sw_breaker_config_kind = {
     .defaults = &defaults,
     .fields = fields,
     .count = sizeof fields / sizeof fields[0],
-    .check = check,
+    .rules = rules,
+    .rule_count = sizeof(rules) / sizeof(rules[0]),
 };
 
 seawall_status seawall_breaker_config_init(seawall_breaker_config *config, size_t size)

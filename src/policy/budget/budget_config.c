@@ -32,6 +32,8 @@ static seawall_status check(const void *given, seawall_error *error)
     return SEAWALL_OK;
 }
 
+static const sw_rule rules[] = {{check, "max_tokens, window"}};
+
 const sw_config_kind sw_retry_budget_config_kind = {
     .name = "retry_budget",
     .size = sizeof(seawall_retry_budget_config),
@@ -39,7 +41,8 @@ const sw_config_kind sw_retry_budget_config_kind = {
     .defaults = &defaults,
     .fields = fields,
     .count = sizeof(fields) / sizeof(fields[0]),
-    .check = check,
+    .rules = rules,
+    .rule_count = sizeof(rules) / sizeof(rules[0]),
 };
 
 static const sw_config_kind throttle_kind = {

@@ -25,7 +25,7 @@ static const sw_field fields[] = {
                        "Not before: told with injected faults and refusals; 0: nothing."), .live = true},
 };
 
-static seawall_status check(const void *given, seawall_error *error)
+static seawall_status check_latency(const void *given, seawall_error *error)
 {
     const seawall_chaos_config *config = given;
 
@@ -36,10 +36,22 @@ static seawall_status check(const void *given, seawall_error *error)
         (void)sw_print_duration(config->latency, least);
         return sw_error(error, SEAWALL_INVALID, "chaos.max_latency", "chaos.max_latency: %s is below latency, %s", most, least);
     }
+    return SEAWALL_OK;
+}
+
+static seawall_status check_faults(const void *given, seawall_error *error)
+{
+    const seawall_chaos_config *config = given;
+
     if (config->faults == 0 && config->fault_rate > 0)
         return sw_error(error, SEAWALL_INVALID, "chaos.faults", "chaos.faults: none leaves no fault for fault_rate");
     return SEAWALL_OK;
 }
+
+static const sw_rule rules[] = {
+    {check_latency, "max_latency, latency"},
+    {check_faults, "faults, fault_rate"},
+};
 
 const sw_config_kind sw_chaos_config_kind = {
     .name = "chaos",
@@ -48,7 +60,8 @@ const sw_config_kind sw_chaos_config_kind = {
     .defaults = &defaults,
     .fields = fields,
     .count = sizeof(fields) / sizeof(fields[0]),
-    .check = check,
+    .rules = rules,
+    .rule_count = sizeof(rules) / sizeof(rules[0]),
 };
 
 seawall_status seawall_chaos_config_init(seawall_chaos_config *config, size_t size)

@@ -21,22 +21,36 @@ static const sw_field fields[] = {
                        "In a pipeline: how long a run may wait for its permit; 0: it is refused at once."), .live = true},
 };
 
-static seawall_status check(const void *given, seawall_error *error)
+static seawall_status check_rate(const void *given, seawall_error *error)
 {
     const seawall_limiter_config *config = given;
-    int32_t most = sw_limiter_burst_max(config->rate, config->period);
     char period[SW_TEXT_SIZE];
 
     (void)sw_print_duration(config->period, period);
     if (config->rate > config->period)
         return sw_error(error, SEAWALL_INVALID, "rate_limiter.rate",
                         "rate_limiter.rate: %d is above one per nanosecond of period, %s", (int)config->rate, period);
+    return SEAWALL_OK;
+}
+
+static seawall_status check_burst(const void *given, seawall_error *error)
+{
+    const seawall_limiter_config *config = given;
+    int32_t most = sw_limiter_burst_max(config->rate, config->period);
+    char period[SW_TEXT_SIZE];
+
+    (void)sw_print_duration(config->period, period);
     if (config->burst != SEAWALL_AUTO && config->burst > most)
         return sw_error(error, SEAWALL_INVALID, "rate_limiter.burst",
                         "rate_limiter.burst: %d is above %d, what a year brings at a rate of %d in a period of %s",
                         (int)config->burst, (int)most, (int)config->rate, period);
     return SEAWALL_OK;
 }
+
+static const sw_rule rules[] = {
+    {check_rate, "rate, period"},
+    {check_burst, "burst, rate, period"},
+};
 
 const sw_config_kind sw_limiter_config_kind = {
     .name = "rate_limiter",
@@ -45,7 +59,8 @@ const sw_config_kind sw_limiter_config_kind = {
     .defaults = &defaults,
     .fields = fields,
     .count = sizeof(fields) / sizeof(fields[0]),
-    .check = check,
+    .rules = rules,
+    .rule_count = sizeof(rules) / sizeof(rules[0]),
 };
 
 seawall_status seawall_limiter_config_init(seawall_limiter_config *config, size_t size)

@@ -51,15 +51,24 @@ static seawall_status check_limit(const char *key, int32_t is, int32_t limit, se
                : sw_error(error, SEAWALL_INVALID, path, "%s: %d is above %s_limit, %d", path, (int)is, key, (int)limit);
 }
 
-static seawall_status check(const void *config, seawall_error *error)
+static seawall_status check_size(const void *config, seawall_error *error)
 {
     const seawall_pool_config *full = config;
-    seawall_status status = check_limit("max_size", full->max_size, full->max_size_limit, error);
 
-    if (status == SEAWALL_OK)
-        status = check_limit("queue_size", full->queue_size, full->queue_size_limit, error);
-    if (status != SEAWALL_OK)
-        return status;
+    return check_limit("max_size", full->max_size, full->max_size_limit, error);
+}
+
+static seawall_status check_queue(const void *config, seawall_error *error)
+{
+    const seawall_pool_config *full = config;
+
+    return check_limit("queue_size", full->queue_size, full->queue_size_limit, error);
+}
+
+static seawall_status check_core(const void *config, seawall_error *error)
+{
+    const seawall_pool_config *full = config;
+
     if (full->core_size != SEAWALL_AUTO && full->max_size != SEAWALL_AUTO && full->core_size > full->max_size)
         return sw_error(error, SEAWALL_INVALID, "thread_pool.core_size", "thread_pool.core_size: %d is above max_size, %d",
                         (int)full->core_size, (int)full->max_size);
@@ -69,6 +78,12 @@ static seawall_status check(const void *config, seawall_error *error)
                         (int)full->core_size, (int)full->max_size_limit);
     return SEAWALL_OK;
 }
+
+static const sw_rule between[] = {
+    {check_size, "max_size, max_size_limit"},
+    {check_queue, "queue_size, queue_size_limit"},
+    {check_core, "core_size, max_size, max_size_limit"},
+};
 
 static const sw_pointer pointers[] = {
     {"on_start", offsetof(seawall_pool_config, on_start)},
@@ -85,7 +100,8 @@ const sw_config_kind sw_pool_config_kind = {
     .count = sizeof(fields) / sizeof(fields[0]),
     .pointers = pointers,
     .pointer_count = sizeof(pointers) / sizeof(pointers[0]),
-    .check = check,
+    .rules = between,
+    .rule_count = sizeof(between) / sizeof(between[0]),
 };
 
 seawall_status seawall_pool_config_init(seawall_pool_config *config, size_t size)

@@ -40,10 +40,9 @@ static const sw_pointer pointers[] = {
     {"budget", offsetof(seawall_retry_config, budget)},
 };
 
-static seawall_status check(const void *given, seawall_error *error)
+static seawall_status check_delays(const void *given, seawall_error *error)
 {
     const seawall_retry_config *config = given;
-    seawall_fault_set both = config->retryable_errors & config->non_retryable_errors;
 
     if (config->max_delay < config->base_delay) {
         char most[SW_TEXT_SIZE], base[SW_TEXT_SIZE];
@@ -52,6 +51,14 @@ static seawall_status check(const void *given, seawall_error *error)
         (void)sw_print_duration(config->base_delay, base);
         return sw_error(error, SEAWALL_INVALID, "retry.max_delay", "retry.max_delay: %s is below base_delay, %s", most, base);
     }
+    return SEAWALL_OK;
+}
+
+static seawall_status check_errors(const void *given, seawall_error *error)
+{
+    const seawall_retry_config *config = given;
+    seawall_fault_set both = config->retryable_errors & config->non_retryable_errors;
+
     if (both != 0) {
         char faults[SW_TEXT_SIZE];
 
@@ -62,6 +69,11 @@ static seawall_status check(const void *given, seawall_error *error)
     return SEAWALL_OK;
 }
 
+static const sw_rule rules[] = {
+    {check_delays, "max_delay, base_delay"},
+    {check_errors, "non_retryable_errors, retryable_errors"},
+};
+
 const sw_config_kind sw_retry_config_kind = {
     .name = "retry",
     .size = sizeof(seawall_retry_config),
@@ -71,7 +83,8 @@ const sw_config_kind sw_retry_config_kind = {
     .count = sizeof(fields) / sizeof(fields[0]),
     .pointers = pointers,
     .pointer_count = sizeof(pointers) / sizeof(pointers[0]),
-    .check = check,
+    .rules = rules,
+    .rule_count = sizeof(rules) / sizeof(rules[0]),
 };
 
 seawall_status seawall_retry_config_init(seawall_retry_config *config, size_t size)

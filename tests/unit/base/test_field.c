@@ -58,6 +58,8 @@ static seawall_status check_together(const void *config, seawall_error *error)
                                                  : SEAWALL_OK;
 }
 
+static const sw_rule rules[] = {{check_together, "later, count"}};
+
 static const sw_config_kind kind = {
     .name = "sample",
     .size = sizeof(sample),
@@ -65,7 +67,8 @@ static const sw_config_kind kind = {
     .defaults = &defaults,
     .fields = fields,
     .count = COUNT(fields),
-    .check = check_together,
+    .rules = rules,
+    .rule_count = COUNT(rules),
 };
 
 /* Set from text: what is stored, or what is said. */
