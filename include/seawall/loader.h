@@ -10,7 +10,9 @@
  * - Lines end with LF or CRLF; a byte order mark before the first is passed over.
  *
  * Every mistake is told in one pass, with its place, what was found, what is allowed, and for an unknown word the nearest known
- * one. A section or a key that stands twice is a mistake. Reading takes time and memory in proportion to the file.
+ * one; what depends on a line that is wrong is judged once that is right. Fields that must go together are judged in each object
+ * of the file, in the defaults of a kind if there is none. A section or a key that stands twice is a mistake. Reading takes time
+ * and memory in proportion to the file.
  *
  * A line `include = "other.conf"` before the first section of a file, if that is switched on, reads another file of the same
  * directory, by its bare name and through no symbolic link, up to 8 deep; a text in memory includes nothing.

@@ -9,13 +9,14 @@
 #include "config/chain.h"
 #include "config/nearest.h"
 #include "config/scan.h"
+#include "config/whole.h"
 #include "registry/policy_list.h"
 
 typedef struct judge {
     sw_document *document;
     sw_problems *problems;
-    sw_member_config defaults[SW_MEMBER_KINDS]; /* the library's, with those of the file */
-    bool linked[SW_MEMBER_KINDS];               /* those have the kind's link */
+    sw_wholes wholes;
+    bool linked[SW_MEMBER_KINDS]; /* the defaults have the kind's link */
 } judge;
 
 static bool is_link(const sw_member_kind *kind, const char *key)
@@ -121,16 +122,6 @@ static void hint_value(const sw_field *field, const char *value, char hint[SW_HI
     }
 }
 
-/* What an error says behind its "kind.key: ". */
-static const char *without_path(const seawall_error *error)
-{
-    size_t length = strlen(error->key);
-
-    if (strncmp(error->message, error->key, length) == 0 && strncmp(error->message + length, ": ", 2) == 0)
-        return error->message + length + 2;
-    return error->message;
-}
-
 static void judge_field(judge *j, const sw_section *section, const sw_item *item, const sw_field *field)
 {
     const sw_config_kind *kind = sw_member_kinds[section->member_kind].config;
@@ -144,7 +135,7 @@ static void judge_field(judge *j, const sw_section *section, const sw_item *item
     } else if (sw_value_parse(kind, field, item->value, &value, &error) != SEAWALL_OK ||
                sw_value_check(kind, field, value, &error) != SEAWALL_OK) {
         hint_value(field, item->value, hint);
-        sw_problem(j->problems, &place, "%s%s", without_path(&error), hint);
+        sw_problem(j->problems, &place, "%s%s", sw_without_path(&error), hint);
     }
 }
 
@@ -270,60 +261,6 @@ static void unquote_fields(sw_document *document, const sw_section *section)
     }
 }
 
-/* Lays what a section says over a config; what is wrong has been told and stays out. */
-static void lay(const sw_document *document, const sw_section *section, sw_member_config *config)
-{
-    const sw_config_kind *kind = sw_member_kinds[section->member_kind].config;
-    const sw_item *item;
-
-    for (item = sw_document_first(document, section); item != NULL; item = sw_document_next(document, item)) {
-        if (!item->torn && sw_field_named(kind, item->key) != NULL &&
-            sw_config_set(kind, config, item->key, item->value, NULL) != SEAWALL_OK)
-            continue;
-    }
-}
-
-static const sw_item *item_of(const sw_document *document, const sw_section *section, const char *path)
-{
-    const char *key = strchr(path, '.');
-
-    return key != NULL ? sw_document_item(document, section, key + 1) : NULL;
-}
-
-/* Whether the library has no default for what this path names. */
-static bool is_required(const sw_config_kind *kind, const char *path)
-{
-    const char *key = strchr(path, '.');
-    const sw_field *field = key != NULL ? sw_field_named(kind, key + 1) : NULL;
-
-    return field != NULL && sw_value_check(kind, field, sw_value_load(field, kind->defaults), NULL) != SEAWALL_OK;
-}
-
-/* What holds between fields, and what has no default: asked of each object as it would be. */
-static void judge_whole(judge *j, const sw_section *section)
-{
-    const sw_config_kind *kind = sw_member_kinds[section->member_kind].config;
-    sw_member_config config, full;
-    const sw_item *item;
-    seawall_error error;
-    sw_place place;
-
-    memcpy(&config, &j->defaults[section->member_kind], kind->size);
-    lay(j->document, section, &config);
-    if (sw_config_take(kind, &config, &full, &error) == SEAWALL_OK)
-        return;
-    item = item_of(j->document, section, error.key);
-    if (section->name == NULL && item == NULL && is_required(kind, error.key))
-        return; /* each object may yet bring its own */
-    place = sw_document_place(j->document, section, item);
-    if (item != NULL) {
-        sw_problem(j->problems, &place, "%s", without_path(&error));
-    } else {
-        place.key = strchr(error.key, '.') != NULL ? strchr(error.key, '.') + 1 : NULL;
-        sw_problem(j->problems, &place, "not set, and %s", without_path(&error));
-    }
-}
-
 static bool says_link(const judge *j, const sw_section *section)
 {
     return sw_document_item(j->document, section, sw_member_kinds[section->member_kind].link.key) != NULL;
@@ -342,14 +279,13 @@ static void judge_section(judge *j, sw_section *section)
     }
     for (item = sw_document_first(j->document, section); item != NULL; item = sw_document_next(j->document, item))
         judge_item(j, section, item);
-    if (j->problems->count == before)
-        judge_whole(j, section);
+    sw_judge_whole(&j->wholes, section);
     if (sw_link_is_required(&kind->link) && section->name != NULL && !j->linked[section->member_kind] && !says_link(j, section)) {
         sw_place place = sw_document_place(j->document, section, NULL);
 
         sw_problem(j->problems, &place, "%s is missing", kind->link.key);
     }
-    section->wrong = j->problems->count > before;
+    section->wrong = section->wrong || j->problems->count > before;
 }
 
 void sw_find_kinds(sw_document *document)
@@ -365,26 +301,20 @@ void sw_find_kinds(sw_document *document)
 
 void sw_judge(sw_document *document, seawall_registry *registry, sw_problems *problems)
 {
-    judge j; /* some kinds are large, and files small: nothing is written that nobody reads */
+    judge j;
     size_t i;
 
     j.document = document;
     j.problems = problems;
-    for (i = 0; i < SW_MEMBER_KINDS; i++) {
-        memcpy(&j.defaults[i], sw_member_kinds[i].config->defaults, sw_member_kinds[i].config->size);
-        j.linked[i] = false;
-    }
     for (i = 0; i < document->sections.count; i++) {
         sw_section *section = sw_document_section(document, i);
 
-        if (section->member_kind < 0)
-            continue;
-        unquote_fields(document, section);
-        if (section->name == NULL) {
-            lay(document, section, &j.defaults[section->member_kind]);
-            j.linked[section->member_kind] = sw_member_kinds[section->member_kind].link.key != NULL && says_link(&j, section);
-        }
+        if (section->member_kind >= 0)
+            unquote_fields(document, section);
     }
+    sw_wholes_init(&j.wholes, document, problems);
+    for (i = 0; i < SW_MEMBER_KINDS; i++)
+        j.linked[i] = sw_member_kinds[i].link.key != NULL && j.wholes.common[i] != NULL && says_link(&j, j.wholes.common[i]);
     for (i = 0; i < document->sections.count && !sw_problems_full(problems); i++) {
         sw_section *section = sw_document_section(document, i);
 
@@ -394,5 +324,5 @@ void sw_judge(sw_document *document, seawall_registry *registry, sw_problems *pr
             judge_section(&j, section);
     }
     if (!sw_problems_full(problems))
-        sw_judge_chains(document, j.defaults, registry, problems);
+        sw_judge_chains(document, j.wholes.defaults, registry, problems);
 }

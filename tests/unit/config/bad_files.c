@@ -325,6 +325,45 @@ const bad_file bad_files[] = {
      "retry \"r\", retry \"r\", retry \"r\", retry \"r\", retry \"r\", retry \"r\"|"
      "[pipeline \"q\"]|policies = fallback \"f\", fallback \"f\", fallback \"f\"",
      "7: [pipeline \"q\"] policies: 36 policies, alternatives included, are above 32"},
+    /* What holds between fields is told whatever else is wrong, if it does not depend on that. */
+    {"[retry \"a\"]|base_delay = 10s|max_delay = 1s|retryable_errors = timeout, conflict|non_retryable_errors = timeout",
+     "3: [retry \"a\"] max_delay: 1s is below base_delay, 10s|5: [retry \"a\"] non_retryable_errors: timeout cannot be in "
+     "retryable_errors too"},
+    {"[retry \"a\"]|max_attempts = x|base_delay = 10s|max_delay = 1s",
+     "2: [retry \"a\"] max_attempts: \"x\" is not a whole number|4: [retry \"a\"] max_delay: 1s is below base_delay, 10s"},
+    {"[retry \"a\"]|base_delay = x|max_delay = 1ms",
+     "2: [retry \"a\"] base_delay: \"x\" is not a duration such as 250ms or 1.5s"},
+    {"[retry \"a\"]|base_delay = 10s|max_dely = 20s", "3: [retry \"a\"] max_dely: unknown key; did you mean max_delay?"},
+    {"[retry \"a\"]|base_delay = 10s|max_delay = 1s|max_atempts = 3",
+     "4: [retry \"a\"] max_atempts: unknown key; did you mean max_attempts?|3: [retry \"a\"] max_delay: 1s is below "
+     "base_delay, 10s"},
+    {"[retry]|base_delay = x|[retry \"a\"]|max_delay = 1ms",
+     "2: [retry] base_delay: \"x\" is not a duration such as 250ms or 1.5s"},
+    {"[retry]|base_delay = x|[retry \"a\"]|base_delay = 1s|max_delay = 1ms",
+     "2: [retry] base_delay: \"x\" is not a duration such as 250ms or 1.5s|5: [retry \"a\"] max_delay: 1ms is below base_delay, "
+     "1s"},
+    {"[circuit_breaker \"a\"]|successes_to_close = 4|failures_to_reopen = 4",
+     "2: [circuit_breaker \"a\"] successes_to_close: 4 is above half_open_max_calls, which is 3|3: [circuit_breaker \"a\"] "
+     "failures_to_reopen: 4 is above half_open_max_calls, which is 3"},
+    {"[rate_limiter \"a\"]|period = x", "2: [rate_limiter \"a\"] period: \"x\" is not a duration such as 250ms or 1.5s|"
+                                        "1: [rate_limiter \"a\"] rate: not set, and 0 is below 1"},
+    {"[rate_limiter \"a\"]|rat = 5", "2: [rate_limiter \"a\"] rat: unknown key; did you mean rate?"},
+    {"[rate_limiter \"a\"]|rate = x", "2: [rate_limiter \"a\"] rate: \"x\" is not a whole number"},
+    {"[health_check \"e\"]|check = health_endpoint|target = https://a/b|statuses = abc|body = \"a\\\\q\"",
+     "3: [health_check \"e\"] target: https is not spoken; ~|4: [health_check \"e\"] statuses: ~|"
+     "5: [health_check \"e\"] body: ~"},
+    {"[thread_pool \"a\"]|max_size = 9|max_size_limit = 8|queue_size = 5|queue_size_limit = 4|core_size = 10",
+     "2: [thread_pool \"a\"] max_size: 9 is above max_size_limit, 8|4: [thread_pool \"a\"] queue_size: 5 is above "
+     "queue_size_limit, 4|6: [thread_pool \"a\"] core_size: 10 is above max_size, 9"},
+    /* What the defaults say is told where they do. */
+    {"[circuit_breaker]|recovery_multiplier = 2|recovery_max = 1s|[circuit_breaker \"a\"]|recovery_timeout = 500ms|"
+     "[circuit_breaker \"b\"]|failure_threshold = 2|[circuit_breaker \"c\"]",
+     "3: [circuit_breaker] recovery_max: 1s is below recovery_timeout, which is 30s, and recovery_multiplier is above 1"},
+    {"[circuit_breaker]|recovery_multiplier = 2|recovery_max = 1s|[circuit_breaker \"a\"]|recovery_timeout = 2s",
+     "4: [circuit_breaker \"a\"] recovery_max: set in line 3, and 1s is below recovery_timeout, which is 2s, and "
+     "recovery_multiplier is above 1"},
+    {"[retry \"a\"]|[retry]|base_delay = 10s|[retry \"b\"]|max_delay = 20s",
+     "2: [retry] max_delay: not set, and 5s is below base_delay, 10s"},
 };
 
 const int bad_file_count = sizeof(bad_files) / sizeof(bad_files[0]);
