@@ -16,7 +16,6 @@ typedef struct judge {
     sw_document *document;
     sw_problems *problems;
     sw_wholes wholes;
-    bool linked[SW_MEMBER_KINDS]; /* the defaults have the kind's link */
 } judge;
 
 static bool is_link(const sw_member_kind *kind, const char *key)
@@ -261,11 +260,6 @@ static void unquote_fields(sw_document *document, const sw_section *section)
     }
 }
 
-static bool says_link(const judge *j, const sw_section *section)
-{
-    return sw_document_item(j->document, section, sw_member_kinds[section->member_kind].link.key) != NULL;
-}
-
 static void judge_section(judge *j, sw_section *section)
 {
     const sw_member_kind *kind = &sw_member_kinds[section->member_kind];
@@ -280,11 +274,6 @@ static void judge_section(judge *j, sw_section *section)
     for (item = sw_document_first(j->document, section); item != NULL; item = sw_document_next(j->document, item))
         judge_item(j, section, item);
     sw_judge_whole(&j->wholes, section);
-    if (sw_link_is_required(&kind->link) && section->name != NULL && !j->linked[section->member_kind] && !says_link(j, section)) {
-        sw_place place = sw_document_place(j->document, section, NULL);
-
-        sw_problem(j->problems, &place, "%s is missing", kind->link.key);
-    }
     section->wrong = section->wrong || j->problems->count > before;
 }
 
@@ -299,7 +288,7 @@ void sw_find_kinds(sw_document *document)
     }
 }
 
-void sw_judge(sw_document *document, seawall_registry *registry, sw_problems *problems)
+void sw_judge(sw_document *document, seawall_registry *registry, bool again, sw_problems *problems)
 {
     judge j;
     size_t i;
@@ -312,9 +301,7 @@ void sw_judge(sw_document *document, seawall_registry *registry, sw_problems *pr
         if (section->member_kind >= 0)
             unquote_fields(document, section);
     }
-    sw_wholes_init(&j.wholes, document, problems);
-    for (i = 0; i < SW_MEMBER_KINDS; i++)
-        j.linked[i] = sw_member_kinds[i].link.key != NULL && j.wholes.common[i] != NULL && says_link(&j, j.wholes.common[i]);
+    sw_wholes_init(&j.wholes, document, registry, again, problems);
     for (i = 0; i < document->sections.count && !sw_problems_full(problems); i++) {
         sw_section *section = sw_document_section(document, i);
 

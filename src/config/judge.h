@@ -10,8 +10,8 @@ void sw_find_kinds(sw_document *document);
 
 /*
  * Once kinds are found: tells every problem. Takes the quotes off the values of fields and of single names, in the document.
- * `registry` is where it is to go, NULL for nowhere.
+ * `registry` is where it is to go, NULL for nowhere; `again` is a reload, by which it takes the place of other files.
  */
-void sw_judge(sw_document *document, seawall_registry *registry, sw_problems *problems);
+void sw_judge(sw_document *document, seawall_registry *registry, bool again, sw_problems *problems);
 
 #endif

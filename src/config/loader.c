@@ -125,7 +125,7 @@ static seawall_status end(load *it, seawall_status status)
     if (status == SEAWALL_OK && it->config.environment != NULL)
         status = sw_environment_lay(&it->document, it->config.environment, &it->problems);
     if (status == SEAWALL_OK)
-        sw_judge(&it->document, it->registry, &it->problems);
+        sw_judge(&it->document, it->registry, it->again, &it->problems);
     if (status != SEAWALL_OK)
         status = no_memory(it->error);
     else if (it->registry != NULL && it->problems.count == 0)

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/field_value.h"
+#include "registry/members.h"
 
 /* One section. */
 typedef struct whole {
@@ -11,6 +12,7 @@ typedef struct whole {
     const sw_section *section;
     const sw_config_kind *kind;
     const sw_lines *lines;
+    uint64_t before; /* as in sw_wholes */
 } whole;
 
 static const sw_config_kind *kind_of(const sw_section *section)
@@ -49,14 +51,32 @@ static void lay(const sw_document *document, const sw_section *section, sw_membe
     lines->unknown &= ~right;
 }
 
-void sw_wholes_init(sw_wholes *wholes, sw_document *document, sw_problems *problems)
+static uint64_t link_bit(int32_t kind)
+{
+    return (uint64_t)1 << sw_member_kinds[kind].config->count;
+}
+
+static uint64_t lay_registry(const sw_wholes *wholes, int32_t kind, const char *name, sw_member_config *config)
+{
+    return wholes->registry != NULL ? sw_registry_lay(wholes->registry, wholes->again, kind, name, config) : 0;
+}
+
+static bool says_link(const sw_wholes *wholes, const sw_section *section)
+{
+    return sw_document_item(wholes->document, section, sw_member_kinds[section->member_kind].link.key) != NULL;
+}
+
+void sw_wholes_init(sw_wholes *wholes, sw_document *document, seawall_registry *registry, bool again, sw_problems *problems)
 {
     size_t i;
 
     wholes->document = document;
     wholes->problems = problems;
+    wholes->registry = registry;
+    wholes->again = again;
     for (i = 0; i < SW_MEMBER_KINDS; i++) {
         memcpy(&wholes->defaults[i], sw_member_kinds[i].config->defaults, sw_member_kinds[i].config->size);
+        wholes->before[i] = lay_registry(wholes, (int32_t)i, NULL, &wholes->defaults[i]);
         wholes->common[i] = NULL;
         wholes->lines[i].unknown = 0;
         wholes->told[i] = 0;
@@ -70,6 +90,8 @@ void sw_wholes_init(sw_wholes *wholes, sw_document *document, sw_problems *probl
             wholes->objects[kind] = true;
         } else if (kind >= 0) {
             wholes->common[kind] = section;
+            if (sw_member_kinds[kind].link.key != NULL && says_link(wholes, section))
+                wholes->before[kind] |= link_bit(kind);
             lay(document, section, &wholes->defaults[kind], &wholes->lines[kind]);
         }
     }
@@ -104,6 +126,7 @@ static void tell(const whole *it, const seawall_error *error)
     const sw_item *item = field != NULL ? it->lines->items[field - it->kind->fields] : NULL;
     const sw_lines *common = it->all->common[it->section->member_kind] != NULL ? &it->all->lines[it->section->member_kind] : NULL;
     const sw_item *inherited = field != NULL && common != NULL ? common->items[field - it->kind->fields] : NULL;
+    bool elsewhere = field != NULL && (it->before >> (field - it->kind->fields) & 1) != 0;
     sw_place place = sw_document_place(it->all->document, it->section, item);
 
     place.key = key;
@@ -112,7 +135,7 @@ static void tell(const whole *it, const seawall_error *error)
     else if (inherited != NULL)
         tell_inherited(it, &place, inherited, message);
     else
-        sw_problem(it->all->problems, &place, "not set, and %s", message);
+        sw_problem(it->all->problems, &place, "%s, and %s", elsewhere ? "set elsewhere" : "not set", message);
 }
 
 /* What has no default is asked of objects alone: each may yet bring its own. Answers what is not known then. */
@@ -173,7 +196,7 @@ static bool is_common(const whole *it, uint64_t fields, const sw_member_config *
 static void tell_common(const whole *it, int32_t rule, const seawall_error *error)
 {
     int32_t kind = it->section->member_kind;
-    const whole common = {it->all, it->all->common[kind], it->kind, &it->all->lines[kind]};
+    const whole common = {it->all, it->all->common[kind], it->kind, &it->all->lines[kind], it->all->before[kind]};
     uint64_t bit = (uint64_t)1 << rule;
 
     if ((it->all->told[kind] & bit) == 0)
@@ -203,10 +226,19 @@ static void judge_rules(const whole *it, const sw_member_config *config, uint64_
     }
 }
 
+static void judge_link(const whole *it)
+{
+    const sw_link *link = &sw_member_kinds[it->section->member_kind].link;
+    sw_place place = sw_document_place(it->all->document, it->section, NULL);
+
+    if (sw_link_is_required(link) && (it->before & link_bit(it->section->member_kind)) == 0 && !says_link(it->all, it->section))
+        sw_problem(it->all->problems, &place, "%s is missing", link->key);
+}
+
 void sw_judge_whole(sw_wholes *wholes, const sw_section *section)
 {
     int32_t kind = section->member_kind;
-    whole it = {wholes, section, kind_of(section), &wholes->lines[kind]};
+    whole it = {wholes, section, kind_of(section), &wholes->lines[kind], wholes->before[kind]};
     sw_member_config config;
     sw_lines lines;
 
@@ -214,9 +246,14 @@ void sw_judge_whole(sw_wholes *wholes, const sw_section *section)
         return;
     memcpy(&config, &wholes->defaults[kind], it.kind->size);
     if (section->name != NULL) {
-        lines.unknown = wholes->lines[kind].unknown;
+        uint64_t before = lay_registry(wholes, kind, section->name, &config);
+
+        it.before |= before;
+        lines.unknown = wholes->lines[kind].unknown & ~before;
         lay(wholes->document, section, &config, &lines);
         it.lines = &lines;
     }
     judge_rules(&it, &config, judge_fields(&it, &config));
+    if (section->name != NULL)
+        judge_link(&it);
 }

@@ -10,7 +10,7 @@
 
 /* What is said of a config, field by field. */
 typedef struct sw_lines {
-    uint64_t unknown; /* what was said of these is wrong, or may be what a key that is none was to say */
+    uint64_t unknown;                    /* what was said of these is wrong, or may be what a key that is none was to say */
     const sw_item *items[SW_FIELDS_MAX]; /* NULL: nothing */
 } sw_lines;
 
@@ -18,15 +18,18 @@ typedef struct sw_lines {
 typedef struct sw_wholes {
     sw_document *document;
     sw_problems *problems;
+    seawall_registry *registry;                 /* where it is to go; NULL: nowhere */
+    bool again;                                 /* in the place of what files said before */
     sw_section *common[SW_MEMBER_KINDS];        /* the defaults' section; NULL: there is none */
-    sw_member_config defaults[SW_MEMBER_KINDS]; /* the library's, with those of the file */
+    sw_member_config defaults[SW_MEMBER_KINDS]; /* the library's, the registry's, the file's */
     sw_lines lines[SW_MEMBER_KINDS];            /* of the defaults' section, if there is one */
     uint64_t told[SW_MEMBER_KINDS];             /* rules that the defaults break */
-    bool objects[SW_MEMBER_KINDS];              /* some section of the kind has a name */
+    uint64_t before[SW_MEMBER_KINDS]; /* fields that the registry sets, and behind them whether the defaults have a link */
+    bool objects[SW_MEMBER_KINDS];    /* some section of the kind has a name */
 } sw_wholes;
 
 /* Once kinds are found and fields have no quotes. */
-void sw_wholes_init(sw_wholes *wholes, sw_document *document, sw_problems *problems);
+void sw_wholes_init(sw_wholes *wholes, sw_document *document, seawall_registry *registry, bool again, sw_problems *problems);
 
 /* Tells what is wrong with this section as a whole; of defaults that objects of the file are made with, these tell. */
 void sw_judge_whole(sw_wholes *wholes, const sw_section *section);

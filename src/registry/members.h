@@ -184,6 +184,11 @@ seawall_status sw_entry_merge(seawall_registry *registry, sw_entry *entry, const
 void sw_made_free(const seawall_registry *registry, int32_t kind, sw_made *made);
 /* What no field is, `to` has as `from` does. */
 void sw_pointers_keep(const sw_config_kind *kind, const void *from, void *to);
+/*
+ * Lays over a config what is said of a kind, or of a name unless that is NULL, before a file is put in: by a reload (`again`) in
+ * the place of all other files. Answers the rows that were set, a bit each, and behind them the link. Takes the lock.
+ */
+uint64_t sw_registry_lay(seawall_registry *registry, bool again, int32_t kind, const char *name, sw_member_config *config);
 /* Whether some field is another. */
 bool sw_fields_differ(const sw_config_kind *kind, const void *a, const void *b);
 /* Whether what the caller sets is what the entry has, of which `has` is the config. While the object is there. */

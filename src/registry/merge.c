@@ -154,6 +154,58 @@ seawall_status sw_entry_merge(seawall_registry *registry, sw_entry *entry, const
     return status;
 }
 
+static uint64_t lay_settings(const sw_config_kind *kind, const sw_setting *setting, bool again, sw_member_config *config)
+{
+    uint64_t set = 0;
+
+    for (; setting != NULL; setting = setting->next) {
+        int32_t index = index_of(kind, setting->key);
+
+        if (setting->pending || (again && setting->origin.kind != SEAWALL_ORIGIN_CALL))
+            continue;
+        if (index == kind->count || sw_config_set(kind, config, setting->key, setting->value, NULL) == SEAWALL_OK)
+            set |= (uint64_t)1 << index;
+    }
+    return set;
+}
+
+/* What the maker of an object that there is brought. */
+static uint64_t lay_given(const sw_member_kind *kind, const sw_given *given, sw_member_config *config)
+{
+    const sw_config_kind *of = kind->config;
+    uint64_t set = 0;
+    int32_t i;
+
+    if (given == NULL)
+        return 0;
+    for (i = 0; given->config != NULL && i < of->count; i++) {
+        if (!sets(of, &of->fields[i], given->config))
+            continue;
+        sw_value_store(&of->fields[i], sw_value_load(&of->fields[i], given->config), config);
+        set |= (uint64_t)1 << i;
+    }
+    if (given->policies != NULL || (given->config != NULL && has_pointer(kind, given->config)))
+        set |= (uint64_t)1 << of->count;
+    return set;
+}
+
+uint64_t sw_registry_lay(seawall_registry *registry, bool again, int32_t kind, const char *name, sw_member_config *config)
+{
+    const sw_member_kind *of = &sw_member_kinds[kind];
+    const sw_entry *entry = name != NULL ? sw_entry_find(registry, kind, name) : NULL;
+    uint64_t set = 0;
+
+    if (name != NULL && entry == NULL)
+        return 0;
+    sw_registry_lock(registry);
+    if (name == NULL)
+        set = lay_settings(of->config, registry->kind_settings[kind], again, config);
+    else
+        set = lay_given(of, entry->given, config) | lay_settings(of->config, entry->settings, again, config);
+    sw_mutex_unlock(&registry->lock);
+    return set;
+}
+
 /* Whether some field lies in these eight bytes, or the size does. */
 static bool is_of_a_field(const sw_config_kind *kind, size_t at)
 {
