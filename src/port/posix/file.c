@@ -9,7 +9,8 @@
 #include "base/alloc.h"
 #include "port/port.h"
 
-#define FIRST_ROOM 4096
+/* Of a file that is longer than it says, so that it does not grow byte by byte. */
+#define NEXT_ROOM 4096
 
 const char sw_port_no_memory[] = "no memory";
 
@@ -67,7 +68,7 @@ static bool make_room(buffer *to, size_t room)
 /* Some files do not know their size beforehand, and others grow or shrink meanwhile. */
 static const char *read_all(int descriptor, size_t most, size_t expected, buffer *to)
 {
-    if (!make_room(to, expected + 2 > FIRST_ROOM ? expected + 2 : FIRST_ROOM))
+    if (!make_room(to, expected + 2)) /* the second byte finds out whether that was all */
         return sw_port_no_memory;
     for (;;) {
         ssize_t got = read(descriptor, to->text + to->size, to->room - 1 - to->size);
@@ -79,7 +80,7 @@ static const char *read_all(int descriptor, size_t most, size_t expected, buffer
         to->size += got > 0 ? (size_t)got : 0;
         if (to->size > most)
             return "the file is too large";
-        if (to->size == to->room - 1 && !make_room(to, 2 * to->room))
+        if (to->size == to->room - 1 && !make_room(to, 2 * to->room > NEXT_ROOM ? 2 * to->room : NEXT_ROOM))
             return sw_port_no_memory;
     }
 }
