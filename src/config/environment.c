@@ -154,6 +154,41 @@ static sw_section *section_of(const capitals *all, int32_t kind, sw_span name, c
     return NULL;
 }
 
+/* The nearest kind to what stands where one should. */
+static void no_kind(sw_span rest, const sw_place *place, sw_problems *problems)
+{
+    const char *known[SW_MEMBER_KINDS], *end = strstr(rest.start, "__");
+    sw_span word = {rest.start, end != NULL ? (size_t)(end - rest.start) : rest.length};
+    char hint[SW_HINT_SIZE];
+    int32_t i;
+
+    for (i = 0; i < SW_MEMBER_KINDS; i++)
+        known[i] = sw_member_kinds[i].config->name;
+    sw_nearest_of(word, known, SW_MEMBER_KINDS, hint);
+    sw_problem(problems, place, "no kind is meant: SEAWALL__KIND__KEY or SEAWALL__KIND__NAME__KEY%s", hint);
+}
+
+/* The nearest key to the last word. */
+static void no_key(const sw_member_kind *kind, sw_span rest, const sw_place *place, sw_problems *problems)
+{
+    sw_span word = rest;
+    sw_nearest nearest;
+    char hint[SW_HINT_SIZE];
+    int32_t i;
+
+    for (; rest.length > 2; rest.start++, rest.length--) {
+        if (memcmp(rest.start, "__", 2) == 0)
+            word = (sw_span){rest.start + 2, rest.length - 2};
+    }
+    nearest = sw_nearest_begin(word);
+    for (i = 0; i < kind->config->count; i++)
+        sw_nearest_look(&nearest, (sw_span){kind->config->fields[i].key, strlen(kind->config->fields[i].key)});
+    if (kind->link.key != NULL)
+        sw_nearest_look(&nearest, (sw_span){kind->link.key, strlen(kind->link.key)});
+    sw_nearest_tell(&nearest, hint);
+    sw_problem(problems, place, "%s has no such key%s", kind->config->name, hint);
+}
+
 static seawall_status lay_one(const capitals *all, sw_text_file *file, char *value, sw_problems *problems)
 {
     sw_span rest = {file->path + sizeof(prefix) - 1, strlen(file->path) - (sizeof(prefix) - 1)};
@@ -165,8 +200,10 @@ static seawall_status lay_one(const capitals *all, sw_text_file *file, char *val
     unsigned byte;
 
     if (key == NULL) {
-        sw_problem(problems, &place, "%s", kind < 0 ? "no kind is meant: SEAWALL__KIND__KEY or SEAWALL__KIND__NAME__KEY"
-                                                    : "the kind has no such key");
+        if (kind < 0)
+            no_kind(rest, &place, problems);
+        else
+            no_key(&sw_member_kinds[kind], rest, &place, problems);
         return SEAWALL_OK;
     }
     section = section_of(all, kind, rest, &place, problems, &no_memory);

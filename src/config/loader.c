@@ -58,17 +58,20 @@ static seawall_status take_text(load *it, const sw_text_file *file, bool may_inc
     return sw_document_read(&it->document, file, may_include && it->config.include != 0 ? &it->include : NULL, &it->problems);
 }
 
-static seawall_status take_file(load *it, const char *path, bool follow, const sw_place *place)
+/* `name` is how an include names it, NULL for the file that is asked for. */
+static seawall_status take_file(load *it, const char *path, const char *name, const sw_place *place)
 {
     sw_text_file file = {.path = path};
+    char quoted[SW_TEXT_SIZE];
     const char *wrong =
-        sw_port_read_file(path, follow, it->left, it->document.platform, &file.text, &file.size, &file.room);
+        sw_port_read_file(path, name == NULL, it->left, it->document.platform, &file.text, &file.size, &file.room);
 
     if (wrong == sw_port_no_memory)
         return SEAWALL_NO_MEMORY;
     if (wrong == NULL)
         return take_text(it, &file, true);
-    sw_problem(&it->problems, place, "%s", wrong);
+    (void)sw_quote((sw_span){name != NULL ? name : "", name != NULL ? strlen(name) : 0}, quoted);
+    sw_problem(&it->problems, place, "%s%s%s", name != NULL ? quoted : "", name != NULL ? ": " : "", wrong);
     return SEAWALL_OK;
 }
 
@@ -106,7 +109,7 @@ static seawall_status include_file(sw_include *include, const char *path, int32_
     if (beside == NULL)
         return SEAWALL_NO_MEMORY;
     it->depth++;
-    status = take_file(it, beside, false, &place);
+    status = take_file(it, beside, name, &place);
     it->depth--;
     return status;
 }
@@ -144,7 +147,7 @@ static seawall_status load_file(const char *path, const seawall_loader_config *c
     if (path == NULL)
         return sw_error(error, SEAWALL_INVALID, "loader", "loader: no file is named (NULL)");
     status = begin(&it, config, platform, error);
-    return status == SEAWALL_OK ? end(&it, take_file(&it, path, true, &place)) : status;
+    return status == SEAWALL_OK ? end(&it, take_file(&it, path, NULL, &place)) : status;
 }
 
 static seawall_status copy_text(load *it, const char *text, size_t length, const char *name)
