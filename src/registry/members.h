@@ -111,6 +111,7 @@ struct seawall_registry {
     bool reloading;   /* until the last one has told all that it did */
     bool renewing;    /* settings of files that are not pending do not count */
     struct sw_file_name *files;
+    struct sw_file_name *file_root;
 };
 
 /* --- entries.c --- */

@@ -2,11 +2,13 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/hash.h"
 #include "registry/members.h"
 
-/* The names of files, each once. */
+/* The names of files, each once: a list, and a trie of their hashes, which grows by one pointer. */
 struct sw_file_name {
     struct sw_file_name *next;
+    struct sw_file_name *child[2];
     size_t bytes;
     char text[];
 };
@@ -92,11 +94,13 @@ void sw_settings_free(const seawall_registry *registry, sw_setting **list)
 const char *sw_registry_keep_file(seawall_registry *registry, const char *file)
 {
     size_t bytes = sizeof(struct sw_file_name) + strlen(file) + 1;
-    struct sw_file_name *kept;
+    struct sw_file_name **link = &registry->file_root, *kept;
+    uint64_t rest = sw_hash_text(registry->seed, file);
 
-    for (kept = registry->files; kept != NULL; kept = kept->next) {
-        if (strcmp(kept->text, file) == 0)
-            return kept->text;
+    for (; *link != NULL; rest <<= 1) {
+        if (strcmp((*link)->text, file) == 0)
+            return (*link)->text;
+        link = &(*link)->child[rest >> 63];
     }
     kept = sw_allocate(registry->platform, bytes, _Alignof(struct sw_file_name));
     if (kept == NULL)
@@ -106,6 +110,8 @@ const char *sw_registry_keep_file(seawall_registry *registry, const char *file)
     kept->next = registry->files;
     sw_order_stores();
     registry->files = kept;
+    sw_order_stores();
+    *link = kept;
     return kept->text;
 }
 
