@@ -114,12 +114,14 @@ static int print_json(seawall_registry *registry)
 static int check(const options *given)
 {
     seawall_loader_config config = SEAWALL_LOADER_CONFIG_INIT;
+    seawall_registry_config room = SEAWALL_REGISTRY_CONFIG_INIT;
     seawall_registry *registry;
     seawall_error error = {0};
     seawall_status status;
     int result = EXIT_GOOD;
 
-    if (seawall_registry_create(NULL, NULL, &registry, &error) != SEAWALL_OK) {
+    room.max_members = 10000000; /* more than a file has room for: how many it may be is the program's affair */
+    if (seawall_registry_create(&room, NULL, &registry, &error) != SEAWALL_OK) {
         fprintf(stderr, "seawall-check: %s\n", error.message);
         return EXIT_USAGE;
     }

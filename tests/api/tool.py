@@ -84,6 +84,9 @@ def main():
         gate.check('a file that is right', wrong(run(str(good)), 0) + [line for line in run(str(good))[1:] if line])
         gate.check('every mistake', wrong(run(str(bad)), 1, err='2: [circuit_breaker "a"] failure_treshold: unknown key; did you mean')
                    + wrong(run(str(bad)), 1, err='3: [retri]: unknown kind'))
+        many = Path(directory) / 'many.conf'  # more than a registry has room for unless it is told
+        many.write_text(''.join(f'[timeout "{i}"]\n' for i in range(100001)), encoding='utf-8')
+        gate.check('many names', wrong(run(str(many)), 0))
         gate.check('no file', wrong(run(directory), 1, err='it is a directory'))
         gate.check('print', wrong(run('--print', str(good)), 0, out=f'failure_threshold = 4  # {good}:2\n'))
         gate.check('what is printed is right', wrong(run(str(again)), 0))
