@@ -161,7 +161,10 @@ void sw_registry_lock(seawall_registry *registry);
 
 /* --- settings.c --- */
 
-/* Under the lock. A setting of the same key that is as pending is replaced. Answers whether memory sufficed. */
+/*
+ * Under the lock. A setting of the same key that is as pending is replaced, a call's by a call's, a file's by a file's. Of two
+ * the later one counts. Answers whether memory sufficed.
+ */
 bool sw_setting_put(const seawall_registry *registry, sw_setting **list, const char *key, const char *value,
                     const sw_origin *origin, bool pending);
 /* Of a failed load: gone. Of one that is through: settings like others, in the place of older ones. */

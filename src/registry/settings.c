@@ -21,10 +21,20 @@ static void forget(const seawall_registry *registry, sw_setting **link)
     sw_release(registry->platform, gone, gone->bytes);
 }
 
-/* The link to the setting of this key, or to the end. */
-static sw_setting **find(sw_setting **list, const char *key, bool pending)
+static bool is_of_call(const sw_origin *origin)
 {
-    while (*list != NULL && !(strcmp((*list)->key, key) == 0 && (*list)->pending == pending))
+    return origin->kind == SEAWALL_ORIGIN_CALL;
+}
+
+static bool takes_the_place(const char *key, const sw_origin *origin, bool pending, const sw_setting *of)
+{
+    return strcmp(of->key, key) == 0 && of->pending == pending && is_of_call(&of->origin) == is_of_call(origin);
+}
+
+/* The link to the setting of this key, or to the end. What calls say and what files say stand side by side: files pass. */
+static sw_setting **find(sw_setting **list, const char *key, const sw_origin *origin, bool pending)
+{
+    while (*list != NULL && !takes_the_place(key, origin, pending, *list))
         list = &(*list)->next;
     return list;
 }
@@ -34,7 +44,7 @@ bool sw_setting_put(const seawall_registry *registry, sw_setting **list, const c
 {
     size_t bytes = sizeof(sw_setting) + strlen(value) + 1;
     sw_setting *setting = sw_allocate(registry->platform, bytes, _Alignof(sw_setting));
-    sw_setting **before = find(list, key, pending);
+    sw_setting **before = find(list, key, origin, pending);
 
     if (setting == NULL)
         return false;
@@ -65,7 +75,7 @@ void sw_settings_drop_pending(const seawall_registry *registry, sw_setting **lis
 void sw_settings_drop_passing(const seawall_registry *registry, sw_setting **list)
 {
     while (*list != NULL) {
-        if (!(*list)->pending && (*list)->origin.kind != SEAWALL_ORIGIN_CALL)
+        if (!(*list)->pending && !is_of_call(&(*list)->origin))
             forget(registry, list);
         else
             list = &(*list)->next;
@@ -77,7 +87,7 @@ void sw_settings_keep_pending(const seawall_registry *registry, sw_setting **lis
     sw_setting *setting;
 
     for (setting = *list; setting != NULL; setting = setting->next) {
-        sw_setting **older = setting->pending ? find(list, setting->key, false) : NULL;
+        sw_setting **older = setting->pending ? find(list, setting->key, &setting->origin, false) : NULL;
 
         if (older != NULL && *older != NULL)
             forget(registry, older);
