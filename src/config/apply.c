@@ -75,8 +75,7 @@ static seawall_status make(apply *a, const sw_section *section)
 
     if (entry == NULL)
         return SEAWALL_OK;
-    /* What was needed before may have a section now, or the other way round. */
-    if (!sw_entry_is_listed(entry) || entry->maker == SW_MADE_BY_NEED)
+    if (!sw_entry_is_listed(entry)) /* whom one that there is was made by changes when all of it holds */
         entry->maker = SW_MADE_BY_SECTION;
     return sw_change_make(a->registry, entry, NULL, NULL, &a->error);
 }

@@ -144,6 +144,13 @@ static void commit_fields(sw_retune *it)
         sw_entry_set_config(it->entry, &it->fields->after);
 }
 
+/* What was only needed before may have a section now. */
+static void commit_maker(const seawall_registry *registry, sw_entry *entry)
+{
+    if (entry->maker == SW_MADE_BY_NEED && entry->reload == registry->reload)
+        entry->maker = SW_MADE_BY_SECTION;
+}
+
 static void commit_all(seawall_registry *registry, sw_retune *list)
 {
     for (; list != NULL; list = list->next) {
@@ -151,8 +158,10 @@ static void commit_all(seawall_registry *registry, sw_retune *list)
             sw_entry_retire(registry, list->entry);
         else
             sw_entry_recall(registry, list->entry);
-        if (list->what == SEAWALL_CHANGE_APPLIED)
-            commit_fields(list);
+        if (list->what != SEAWALL_CHANGE_APPLIED)
+            continue;
+        commit_maker(registry, list->entry);
+        commit_fields(list);
     }
 }
 
