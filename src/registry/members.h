@@ -82,6 +82,7 @@ typedef struct sw_entry {
     bool named;       /* by an object that there is, or was when somebody last looked */
     int32_t height;   /* of a pipeline: it is the first of so many that stand in for one another */
     struct sw_entry *prepared; /* the one that was made before, in a change that is not through */
+    struct sw_retune *retune;  /* what a reload that goes on makes of it */
     bool in_change;
     bool building; /* a pipeline that is on its way: needed again, it would contain itself */
 } sw_entry;
@@ -204,6 +205,15 @@ bool sw_entry_agrees(const sw_entry *entry, const sw_member_config *has, const v
 int32_t sw_field_names(const sw_field *field);
 /* The same of the text in a config, which may be empty: -1. */
 int32_t sw_named_by_field(const sw_field *field, const sw_member_config *config, const char **name);
+/*
+ * Whatever there is that the entry names if this is its link and this its config; what it needs are the members of a pipeline's
+ * list as well.
+ */
+typedef void (*sw_entry_fn)(sw_entry *entry, void *user);
+void sw_entry_names(seawall_registry *registry, const sw_entry *entry, const char *link, const sw_member_config *config,
+                    sw_entry_fn fn, void *user);
+void sw_entry_needs(seawall_registry *registry, const sw_entry *entry, const char *link, const sw_member_config *config,
+                    sw_entry_fn fn, void *user);
 /* Under the lock. What the entry names is named from now on; then: what some entry names is, and nothing else. */
 void sw_mark_named(seawall_registry *registry, sw_entry *entry);
 void sw_mark_all_named(seawall_registry *registry);

@@ -20,44 +20,93 @@ int32_t sw_named_by_field(const sw_field *field, const sw_member_config *config,
     return kind >= 0 && (*name)[0] != '\0' ? kind : -1;
 }
 
-static void mark(seawall_registry *registry, int32_t kind, const char *name)
+/* To whom names are told, and what names them. */
+typedef struct visit {
+    seawall_registry *registry;
+    const sw_entry *entry;
+    sw_entry_fn fn;
+    void *user;
+} visit;
+
+static void visit_one(const visit *v, int32_t kind, const char *name)
 {
-    sw_entry *entry = kind >= 0 ? sw_entry_find(registry, kind, name) : NULL;
+    sw_entry *entry = kind >= 0 ? sw_entry_find(v->registry, kind, name) : NULL;
 
     if (entry != NULL)
-        entry->named = true;
+        v->fn(entry, v->user);
 }
 
-static void mark_link(seawall_registry *registry, const sw_entry *entry)
+static void visit_item(const visit *v, int32_t kind, const sw_policy_item *item)
 {
-    const sw_link *link = &sw_member_kinds[entry->kind].link;
+    visit_one(v, kind, item->name[0] != '\0' ? item->name : v->entry->name);
+}
+
+static void visit_link(const visit *v, const char *text)
+{
+    const sw_link *link = &sw_member_kinds[v->entry->kind].link;
     sw_policy_item instance;
     int32_t kind = -1;
 
-    if (entry->link == NULL)
-        return;
     if (link->form == SEAWALL_LINK_MEMBER)
-        mark(registry, link->kind, entry->link);
-    else if (link->form == SEAWALL_LINK_INSTANCE && sw_instance_item(entry->link, &instance, &kind) == NULL)
-        mark(registry, kind, instance.name[0] != '\0' ? instance.name : entry->name);
+        visit_one(v, link->kind, text);
+    else if (link->form == SEAWALL_LINK_INSTANCE && sw_instance_item(text, &instance, &kind) == NULL)
+        visit_item(v, kind, &instance);
+}
+
+void sw_entry_names(seawall_registry *registry, const sw_entry *entry, const char *link, const sw_member_config *config,
+                    sw_entry_fn fn, void *user)
+{
+    const sw_config_kind *kind = sw_member_kinds[entry->kind].config;
+    const visit v = {registry, entry, fn, user};
+    int32_t i;
+
+    if (link != NULL)
+        visit_link(&v, link);
+    for (i = 0; i < kind->count; i++) {
+        const char *name;
+        int32_t of = sw_named_by_field(&kind->fields[i], config, &name);
+
+        visit_one(&v, of, name);
+    }
+    for (i = 0; i < SEAWALL_PRIORITY_COUNT && entry->kind == SW_MEMBER_THREAD_POOL; i++)
+        visit_one(&v, SW_MEMBER_PRIORITY_LEVEL, seawall_priority_name(i));
+}
+
+static void visit_policies(const visit *v, const char *list)
+{
+    sw_span rest = {list, strlen(list)};
+    sw_policy_item item;
+    bool last = false;
+
+    while (!last && sw_policy_list_next(&rest, &item, &last) == NULL) {
+        int32_t word = sw_policy_word_named(item.word);
+
+        visit_item(v, word >= 0 ? sw_policy_words[word].kind : -1, &item);
+    }
+}
+
+void sw_entry_needs(seawall_registry *registry, const sw_entry *entry, const char *link, const sw_member_config *config,
+                    sw_entry_fn fn, void *user)
+{
+    const visit v = {registry, entry, fn, user};
+
+    sw_entry_names(registry, entry, link, config, fn, user);
+    if (entry->kind == SW_MEMBER_PIPELINE && link != NULL)
+        visit_policies(&v, link);
+}
+
+static void mark(sw_entry *entry, void *user)
+{
+    (void)user;
+    entry->named = true;
 }
 
 void sw_mark_named(seawall_registry *registry, sw_entry *entry)
 {
-    const sw_config_kind *kind = sw_member_kinds[entry->kind].config;
     sw_member_config config;
-    int32_t i;
 
-    mark_link(registry, entry);
     (void)sw_entry_config(entry, &config);
-    for (i = 0; i < kind->count; i++) {
-        const char *name;
-        int32_t of = sw_named_by_field(&kind->fields[i], &config, &name);
-
-        mark(registry, of, name);
-    }
-    for (i = 0; i < SEAWALL_PRIORITY_COUNT && entry->kind == SW_MEMBER_THREAD_POOL; i++)
-        mark(registry, SW_MEMBER_PRIORITY_LEVEL, seawall_priority_name(i));
+    sw_entry_names(registry, entry, entry->link, &config, mark, NULL);
 }
 
 void sw_mark_all_named(seawall_registry *registry)

@@ -94,22 +94,39 @@ static seawall_status prepare_fields(seawall_registry *registry, sw_retune *it, 
                : sw_error(error, SEAWALL_NO_MEMORY, "registry", "registry: no memory");
 }
 
+/* What has a section, or is the program's. */
+static bool stays_by_itself(const seawall_registry *registry, const sw_entry *entry)
+{
+    return entry->in_change || entry->maker == SW_MADE_BY_CALL || entry->reload == registry->reload;
+}
+
 static seawall_change_kind fate_of(const seawall_registry *registry, const sw_entry *entry)
 {
     if (entry->in_change)
         return SEAWALL_CHANGE_CREATED;
-    return entry->maker == SW_MADE_BY_SECTION && entry->reload != registry->reload ? SEAWALL_CHANGE_RETIRING
-                                                                                   : SEAWALL_CHANGE_APPLIED;
+    return entry->maker == SW_MADE_BY_NEED || stays_by_itself(registry, entry) ? SEAWALL_CHANGE_APPLIED : SEAWALL_CHANGE_RETIRING;
 }
 
-seawall_status sw_retune_prepare(seawall_registry *registry, sw_retune **list, seawall_error *error)
+/* It needs others in turn: it waits until these are looked at, as they may be many in a row. */
+static void need(sw_entry *entry, void *user)
 {
-    seawall_status status = SEAWALL_OK;
+    sw_retune *it = entry->retune, **waiting = user;
+
+    if (it == NULL || it->needed)
+        return;
+    it->needed = true;
+    it->waiting = *waiting;
+    *waiting = it;
+}
+
+static seawall_status list_all(seawall_registry *registry, sw_retune **list, sw_retune **waiting, seawall_error *error)
+{
     sw_entry *entry;
 
-    for (entry = sw_entry_first(registry); entry != NULL && status == SEAWALL_OK; entry = sw_entry_next(entry)) {
+    for (entry = sw_entry_first(registry); entry != NULL; entry = sw_entry_next(entry)) {
         sw_retune *it;
 
+        entry->retune = NULL;
         if (!entry->in_change && !sw_entry_is_listed(entry))
             continue;
         it = sw_allocate(registry->platform, sizeof(*it), _Alignof(sw_retune));
@@ -117,9 +134,45 @@ seawall_status sw_retune_prepare(seawall_registry *registry, sw_retune **list, s
             return sw_error(error, SEAWALL_NO_MEMORY, "registry", "registry: no memory");
         it->entry = entry;
         it->what = fate_of(registry, entry);
+        entry->retune = it;
         *list = it;
         list = &it->next;
-        if (it->what == SEAWALL_CHANGE_APPLIED)
+        if (stays_by_itself(registry, entry))
+            need(entry, waiting);
+    }
+    return SEAWALL_OK;
+}
+
+/* What is needed by what stays has no section to go with: it goes by what is said of its kind. */
+static seawall_status follow(seawall_registry *registry, sw_retune *it, sw_retune **waiting, seawall_error *error)
+{
+    sw_member_config config;
+    seawall_status status;
+
+    if (it->what == SEAWALL_CHANGE_CREATED) {
+        (void)sw_entry_config(it->entry, &config);
+        sw_entry_needs(registry, it->entry, it->entry->link, &config, need, waiting);
+        return SEAWALL_OK;
+    }
+    it->what = SEAWALL_CHANGE_APPLIED;
+    status = prepare_fields(registry, it, error);
+    if (status == SEAWALL_OK)
+        sw_entry_needs(registry, it->entry, it->made.link, &it->made.config, need, waiting);
+    return status;
+}
+
+seawall_status sw_retune_prepare(seawall_registry *registry, sw_retune **list, seawall_error *error)
+{
+    sw_retune *waiting = NULL, *it;
+    seawall_status status = list_all(registry, list, &waiting, error);
+
+    while (status == SEAWALL_OK && (it = waiting) != NULL) {
+        waiting = it->waiting;
+        status = follow(registry, it, &waiting, error);
+    }
+    for (it = *list; it != NULL; it = it->next) {
+        it->entry->retune = NULL;
+        if (status == SEAWALL_OK && it->what == SEAWALL_CHANGE_APPLIED && !it->needed)
             status = prepare_fields(registry, it, error);
     }
     return status;
@@ -144,11 +197,11 @@ static void commit_fields(sw_retune *it)
         sw_entry_set_config(it->entry, &it->fields->after);
 }
 
-/* What was only needed before may have a section now. */
+/* What was only needed before may have a section now, or the other way round. */
 static void commit_maker(const seawall_registry *registry, sw_entry *entry)
 {
-    if (entry->maker == SW_MADE_BY_NEED && entry->reload == registry->reload)
-        entry->maker = SW_MADE_BY_SECTION;
+    if (entry->maker != SW_MADE_BY_CALL)
+        entry->maker = entry->reload == registry->reload ? SW_MADE_BY_SECTION : SW_MADE_BY_NEED;
 }
 
 static void commit_all(seawall_registry *registry, sw_retune *list)

@@ -22,6 +22,8 @@ typedef struct sw_retune {
     struct sw_retune *next;
     sw_entry *entry;
     seawall_change_kind what; /* of the object as a whole; SEAWALL_CHANGE_APPLIED: its fields */
+    bool needed;              /* it stays by itself, or for something that stays */
+    struct sw_retune *waiting; /* the next one of those whose needs are to be looked at */
     void *object;             /* a reference; NULL: it is not told of anything */
     sw_retune_fields *fields; /* NULL: none is to change */
     sw_made made;
