@@ -134,6 +134,7 @@ static seawall_status list_all(seawall_registry *registry, sw_retune **list, sw_
             return sw_error(error, SEAWALL_NO_MEMORY, "registry", "registry: no memory");
         it->entry = entry;
         it->what = fate_of(registry, entry);
+        it->retires_already = entry->retiring;
         entry->retune = it;
         *list = it;
         list = &it->next;

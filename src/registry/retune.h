@@ -22,6 +22,7 @@ typedef struct sw_retune {
     struct sw_retune *next;
     sw_entry *entry;
     seawall_change_kind what; /* of the object as a whole; SEAWALL_CHANGE_APPLIED: its fields */
+    bool retires_already;     /* an earlier reload has told so */
     bool needed;              /* it stays by itself, or for something that stays */
     struct sw_retune *waiting; /* the next one of those whose needs are to be looked at */
     void *object;             /* a reference; NULL: it is not told of anything */

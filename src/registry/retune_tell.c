@@ -94,9 +94,9 @@ void sw_retune_tell(seawall_registry *registry, const sw_retune *list, seawall_c
             tell_fields(&t);
         else if (list->what == SEAWALL_CHANGE_APPLIED)
             continue; /* nothing needs it any longer */
-        else if (is_there(registry, list->entry))
-            tell(&t, SEAWALL_CHANGE_RETIRING, "", "", "", "named no longer, goes when nobody uses it");
-        else
+        else if (!is_there(registry, list->entry))
             tell(&t, SEAWALL_CHANGE_RETIRED, "", "", "", "named no longer, gone");
+        else if (!list->retires_already)
+            tell(&t, SEAWALL_CHANGE_RETIRING, "", "", "", "named no longer, goes when nobody uses it");
     }
 }

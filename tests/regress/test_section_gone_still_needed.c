@@ -124,6 +124,7 @@ static void of_one_that_goes(void)
     ck_assert_int_eq(seawall_registry_pipeline(registry, "p", NULL, &pipeline, NULL, NULL), SEAWALL_OK);
     reload("[retry]\nmax_attempts = 2\n", "[retry \"p\"]: named no longer, goes when nobody uses it|"
                                           "[pipeline \"p\"]: named no longer, goes when nobody uses it");
+    reload("[retry]\nmax_attempts = 3\n", ""); /* told once */
     seawall_pipeline_destroy(pipeline);
     end("[retry \"p\"]: named no longer, gone|[pipeline \"p\"]: named no longer, gone");
 }
