@@ -193,7 +193,7 @@ static void commit_fields(sw_retune *it)
     if (it->relinked)
         it->made.origins[kind->count] = before[kind->count];
     it->entry->origins = it->made.origins;
-    it->made.origins = before;
+    it->made.origins = before; /* if it refuses */
     if (it->object != NULL)
         sw_entry_set_config(it->entry, &it->fields->after);
 }
@@ -232,7 +232,20 @@ static void drop_object(sw_retune *it)
     it->object = NULL;
 }
 
-/* It was checked before: who refuses now has been given other settings by somebody else meanwhile. */
+/* What should have changed is described as before: it comes from where it came from. */
+static void take_back(sw_retune *it)
+{
+    const sw_config_kind *kind = config_of(it);
+    int32_t i;
+
+    for (i = 0; i < kind->count; i++) {
+        if (differs(&kind->fields[i], &it->fields->before, &it->fields->wanted))
+            it->entry->origins[i] = it->made.origins[i];
+    }
+    sw_entry_set_config(it->entry, &it->fields->before);
+}
+
+/* It was checked before: who refuses now has no memory, or has been given other settings by somebody else meanwhile. */
 static void apply_one(seawall_registry *registry, sw_retune *it)
 {
     const sw_member_kind *kind = &sw_member_kinds[it->entry->kind];
@@ -242,7 +255,7 @@ static void apply_one(seawall_registry *registry, sw_retune *it)
     it->fields->after = it->fields->before;
     sw_registry_lock(registry);
     if (it->entry->object == it->object)
-        sw_entry_set_config(it->entry, &it->fields->before);
+        take_back(it);
     sw_mutex_unlock(&registry->lock);
 }
 
