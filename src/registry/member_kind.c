@@ -104,6 +104,11 @@ static seawall_status retune_pool(void *object, const void *config, seawall_erro
     return reconfigure_pool(object, &full, error);
 }
 
+static seawall_status fits_pool(const void *object, const void *config, seawall_error *error)
+{
+    return sw_pool_fits(object, config, error);
+}
+
 static void retain_pipeline(void *object)
 {
     sw_pipeline_retain(object);
@@ -199,7 +204,8 @@ const sw_member_kind sw_member_kinds[SW_MEMBER_KINDS] = {
                                   .destroy = sw_level_destroy, .references = sw_level_references,
                                   .names = "critical, high, normal, low"},
     [SW_MEMBER_THREAD_POOL] = {.config = &sw_pool_config_kind, .create = create_pool, .retain = retain_pool,
-                               .destroy = destroy_pool, .reconfigure = retune_pool, .references = references_pool},
+                               .destroy = destroy_pool, .reconfigure = retune_pool, .fits = fits_pool,
+                               .references = references_pool},
     [SW_MEMBER_PIPELINE] = {.config = &sw_pipeline_config_kind, .retain = retain_pipeline, .destroy = destroy_pipeline,
                             .references = references_pipeline, .keyable = true,
                             .link = {"policies", SEAWALL_LINK_POLICIES, -1, -1, "Its policies, outermost first."}},

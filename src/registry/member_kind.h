@@ -51,6 +51,8 @@ typedef struct sw_member_kind {
     void (*destroy)(void *object);
     /* NULL: nothing of it can change while it is in use. */
     seawall_status (*reconfigure)(void *object, const void *config, seawall_error *error);
+    /* Whether this object has room for what the config says; the error names the field for which it has none. NULL: any has. */
+    seawall_status (*fits)(const void *object, const void *config, seawall_error *error);
     /* Its count of references, of which the registry has one. */
     sw_atomic_u32 *(*references)(void *object);
     const char *names; /* that one may have, separated by ", "; NULL: any */

@@ -19,8 +19,29 @@ static bool differs(const sw_field *field, const void *a, const void *b)
     return !sw_value_same(sw_value_load(field, a), sw_value_load(field, b));
 }
 
+static void leave(const sw_config_kind *kind, sw_retune_fields *fields, const char *path)
+{
+    char its[SEAWALL_ERROR_KEY_SIZE];
+    int32_t i;
+
+    for (i = 0; i < kind->count; i++) {
+        sw_field_path(kind, kind->fields[i].key, its);
+        if (strcmp(its, path) == 0)
+            sw_value_store(&kind->fields[i], sw_value_load(&kind->fields[i], &fields->before), &fields->after);
+    }
+}
+
+/* Each for a reason of its own. */
+static void leave_what_does_not_fit(const sw_member_kind *kind, const void *object, sw_retune_fields *fields)
+{
+    int32_t i;
+
+    for (i = 0; i < SW_RETUNE_UNFIT_MAX && kind->fits(object, &fields->after, &fields->unfit[i]) != SEAWALL_OK; i++)
+        leave(kind->config, fields, fields->unfit[i].key);
+}
+
 /* Fields that cannot change stay; if the others do not go with these, all of them do. */
-static void leave_what_must_stay(const sw_member_kind *kind, sw_retune_fields *fields)
+static void leave_what_must_stay(const sw_member_kind *kind, const void *object, sw_retune_fields *fields)
 {
     sw_member_config full;
     int32_t i;
@@ -32,6 +53,8 @@ static void leave_what_must_stay(const sw_member_kind *kind, sw_retune_fields *f
         if (kind->reconfigure == NULL || !field->live)
             sw_value_store(field, sw_value_load(field, &fields->before), &fields->after);
     }
+    if (kind->fits != NULL)
+        leave_what_does_not_fit(kind, object, fields);
     if (sw_fields_differ(kind->config, &fields->before, &fields->after) &&
         sw_config_take(kind->config, &fields->after, &full, &fields->refusal) != SEAWALL_OK)
         fields->after = fields->before;
@@ -72,7 +95,7 @@ static bool compare_fields(const seawall_registry *registry, sw_retune *it)
     it->fields->before = before;
     it->fields->wanted = it->made.config;
     sw_pointers_keep(kind->config, &before, &it->fields->wanted);
-    leave_what_must_stay(kind, it->fields);
+    leave_what_must_stay(kind, it->entry->object, it->fields);
     if (sw_fields_differ(kind->config, &before, &it->fields->after)) {
         it->object = it->entry->object;
         kind->retain(it->object);

@@ -9,12 +9,16 @@
 
 #include "registry/members.h"
 
+/* So many fields of an object may find no room in it. */
+#define SW_RETUNE_UNFIT_MAX 2
+
 /* The fields of an object of which some are to change. */
 typedef struct sw_retune_fields {
     sw_member_config before;
     sw_member_config wanted; /* as the settings are now */
     sw_member_config after;  /* of these what it can be */
     seawall_error refusal;   /* why those are left that could change */
+    seawall_error unfit[SW_RETUNE_UNFIT_MAX]; /* of those that find no room in the object: why, by their keys */
 } sw_retune_fields;
 
 /* What becomes of one object. */

@@ -35,6 +35,21 @@ static void tell(const teller *t, seawall_change_kind what, const char *key, con
     t->tell(&change, t->user);
 }
 
+/* Why a field is left that could change. */
+static const char *reason_of(const teller *t, const sw_field *field)
+{
+    const sw_retune_fields *fields = t->it->fields;
+    char path[SEAWALL_ERROR_KEY_SIZE];
+    int32_t i;
+
+    sw_field_path(sw_member_kinds[t->it->entry->kind].config, field->key, path);
+    for (i = 0; i < SW_RETUNE_UNFIT_MAX; i++) {
+        if (strcmp(fields->unfit[i].key, path) == 0)
+            return fields->unfit[i].message;
+    }
+    return fields->refusal.message;
+}
+
 /* A field that is to be something else: it is, or why not. */
 static void tell_field(const teller *t, const sw_field *field)
 {
@@ -57,7 +72,7 @@ static void tell_field(const teller *t, const sw_field *field)
     if (!field->live || sw_member_kinds[t->it->entry->kind].reconfigure == NULL)
         (void)snprintf(why, sizeof(why), ", left: it cannot change while in use");
     else
-        (void)snprintf(why, sizeof(why), ", left: %s", fields->refusal.message);
+        (void)snprintf(why, sizeof(why), ", left: %s", reason_of(t, field));
     tell(t, SEAWALL_CHANGE_LEFT, field->key, from, to, why);
 }
 

@@ -193,6 +193,16 @@ static seawall_status check_limits(const seawall_pool *pool, const sw_pool_rules
     return SEAWALL_OK;
 }
 
+seawall_status sw_pool_fits(const seawall_pool *pool, const seawall_pool_config *config, seawall_error *error)
+{
+    seawall_priority_level_config levels[SEAWALL_PRIORITY_COUNT];
+    sw_pool_rules rules;
+
+    (void)!seawall_priority_levels(levels); /* any will do: sizes do not hang on them */
+    sw_pool_rules_from(config, levels, &rules);
+    return check_limits(pool, &rules, error);
+}
+
 /* What its threads were started with. */
 static seawall_status check_threads(const seawall_pool *pool, const seawall_pool_config *full, seawall_error *error)
 {

@@ -78,6 +78,9 @@ struct seawall_pool {
     } locked;                 /* under the lock */
 };
 
+/* Whether the sizes of a config lie within what the pool was created for; the error names the one that does not. */
+seawall_status sw_pool_fits(const seawall_pool *pool, const seawall_pool_config *config, seawall_error *error);
+
 /* What each job moves begins with the lock; what is only read shares no line with it. */
 _Static_assert(offsetof(struct seawall_pool, locked.core.fair) - offsetof(struct seawall_pool, lock) <= 2 * SW_CACHE_LINE,
                "what each job moves takes two lines");
