@@ -96,7 +96,8 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_bulkhead_resize(seawall_bu
 
 /**
  * Changes every setting while it is in use: max_concurrent as by resize; whoever waits already goes on waiting as long as it was
- * promised, and a shorter queue or time holds for those who come after. All or nothing.
+ * promised, and a shorter queue or time holds for those who come after. All or nothing. If max_concurrent is what it was in the
+ * config before, seawall_bulkhead_resize keeps the last word.
  * @param config NULL for every default.
  * @param error filled when the call fails; may be NULL.
  * @return #SEAWALL_OK; #SEAWALL_INVALID (the error names field, value and bound).

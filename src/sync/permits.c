@@ -256,7 +256,11 @@ void sw_permits_resize(sw_permits *p, int32_t limit, bool *serve)
 void sw_permits_reconfigure(sw_permits *p, const sw_permits_rules *rules, bool *serve)
 {
     lock(p);
-    limit_locked(p, rules->limit, serve);
+    if (rules->limit != p->guarded.limit)
+        limit_locked(p, rules->limit, serve);
+    else
+        *serve = sw_permits_awaited(sw_load_u64(&p->words.word));
+    p->guarded.limit = rules->limit;
     p->guarded.max_waiting = rules->max_waiting;
     p->guarded.max_wait = rules->max_wait;
     sw_store_release_u32(&p->places, rules->max_wait > 0 ? (uint32_t)rules->max_waiting : 0);

@@ -62,6 +62,7 @@ typedef struct sw_permits {
     sw_mutex lock;
     struct {
         sw_waiter *first, *last;
+        int32_t limit; /* as the last rules had it */
         int32_t max_waiting;
         int32_t most_waiting;
         seawall_duration max_wait;
@@ -178,7 +179,7 @@ bool sw_permits_quit(sw_permits *permits, sw_waiter *waiter, sw_permits_refusal 
 
 /* Changes the limit; *serve as above. */
 void sw_permits_resize(sw_permits *permits, int32_t limit, bool *serve);
-/* Changes all rules. */
+/* Changes all rules; but the limit, which may have been changed meanwhile, only if it is another than in the last ones. */
 void sw_permits_reconfigure(sw_permits *permits, const sw_permits_rules *rules, bool *serve);
 
 void sw_permits_see(sw_permits *permits, sw_permits_view *view);

@@ -19,6 +19,7 @@ typedef enum place { OUTSIDE, QUEUED, GRANTED, PASSED_OVER, INSIDE, LATE } place
 typedef struct model {
     seawall_time now;
     seawall_bulkhead_snapshot is;
+    int32_t said;    /* max_concurrent in the last config */
     int queue[RUNS]; /* who, in order; is.waiting of them */
     place where[RUNS];
     seawall_time until[RUNS];
@@ -296,7 +297,10 @@ static void reconfigure(void)
     static const seawall_duration times[] = {0, 1, 10, 30, SEAWALL_FOREVER};
     seawall_bulkhead_config config = SEAWALL_BULKHEAD_CONFIG_INIT;
 
-    config.max_concurrent = m.is.max_concurrent = 1 + below(8);
+    config.max_concurrent = 1 + below(8);
+    if (config.max_concurrent != m.said) /* else a resize has the last word */
+        m.is.max_concurrent = config.max_concurrent;
+    m.said = config.max_concurrent;
     config.max_waiting = m.is.max_waiting = below(7);
     config.max_wait = m.is.max_wait = times[below(5)];
     seen[5] += m.is.waiting > m.is.max_waiting;
@@ -364,7 +368,7 @@ static void open_all(void)
     sw_test_platform_init(&base, true);
     m.now = SW_TEST_START;
     m.is = (seawall_bulkhead_snapshot)SEAWALL_BULKHEAD_SNAPSHOT_INIT;
-    m.is.max_concurrent = 25;
+    m.is.max_concurrent = m.said = 25;
     ck_assert_int_eq(seawall_bulkhead_create(NULL, &base.platform, &bulkhead, NULL), SEAWALL_OK);
     ck_assert_int_eq(seawall_bulkhead_policy(bulkhead, "b", &policy), SEAWALL_OK);
     ck_assert_int_eq(seawall_pipeline_create(NULL, policies, 1, &base.platform, &pipeline, NULL), SEAWALL_OK);
