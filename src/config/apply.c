@@ -71,7 +71,7 @@ static seawall_status put_settings(apply *a, const sw_section *section)
 
 static seawall_status make(apply *a, const sw_section *section)
 {
-    sw_entry *entry = section->name != NULL ? sw_entry_find(a->registry, section->member_kind, section->name) : NULL;
+    sw_entry *entry = section->name != NULL ? sw_entry_find_any(a->registry, section->member_kind, section->name) : NULL;
 
     if (entry == NULL)
         return SEAWALL_OK;
@@ -92,14 +92,14 @@ static seawall_status for_each(apply *a, seawall_status (*what)(apply *, const s
     return status;
 }
 
-/* Also of an entry that exists: nothing of it is pending then. */
+/* Also of an entry that exists: nothing of it is pending then. New names of a failed load are gone already, with theirs. */
 static void end_settings(apply *a, void (*end)(const seawall_registry *registry, sw_setting **list))
 {
     size_t i;
 
     for (i = 0; i < a->document->sections.count; i++) {
         const sw_section *section = sw_document_section(a->document, i);
-        sw_entry *entry = section->name != NULL ? sw_entry_find(a->registry, section->member_kind, section->name) : NULL;
+        sw_entry *entry = section->name != NULL ? sw_entry_find_any(a->registry, section->member_kind, section->name) : NULL;
 
         if (section->name == NULL)
             end(a->registry, &a->registry->kind_settings[section->member_kind]);

@@ -303,6 +303,7 @@ void sw_change_commit(seawall_registry *registry)
 {
     sw_entry *entry;
 
+    sw_names_keep(registry);
     while ((entry = take_newest(registry)) != NULL) {
         sw_entry_list(registry, entry);
         sw_mark_named(registry, entry);
@@ -316,4 +317,5 @@ void sw_change_abandon(seawall_registry *registry)
 
     while ((entry = take_newest(registry)) != NULL)
         sw_entry_clear(registry, entry);
+    sw_names_drop(registry);
 }

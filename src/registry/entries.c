@@ -21,10 +21,9 @@ static bool is_it(const sw_entry *entry, uint64_t hash, int32_t kind, const char
     return entry->hash == hash && entry->kind == kind && strcmp(entry->name, name) == 0;
 }
 
-/* The link where the entry hangs, or would hang: two bits of the hash choose the way at each step. */
-static sw_atomic_u64 *place_of(seawall_registry *registry, uint64_t hash, int32_t kind, const char *name, sw_entry **found)
+/* The link where the entry hangs, or would hang, below a root: two bits of the hash choose the way at each step. */
+static sw_atomic_u64 *place_of(sw_atomic_u64 *link, uint64_t hash, int32_t kind, const char *name, sw_entry **found)
 {
-    sw_atomic_u64 *link = &registry->root;
     uint64_t rest = hash;
 
     for (;; rest <<= 2) {
@@ -39,7 +38,16 @@ sw_entry *sw_entry_find(seawall_registry *registry, int32_t kind, const char *na
 {
     sw_entry *found;
 
-    (void)place_of(registry, hash_of(registry, kind, name), kind, name, &found);
+    (void)place_of(&registry->root, hash_of(registry, kind, name), kind, name, &found);
+    return found;
+}
+
+sw_entry *sw_entry_find_any(seawall_registry *registry, int32_t kind, const char *name)
+{
+    sw_entry *found = sw_entry_find(registry, kind, name);
+
+    if (found == NULL)
+        (void)place_of(&registry->new_root, hash_of(registry, kind, name), kind, name, &found);
     return found;
 }
 
@@ -48,16 +56,29 @@ sw_entry *sw_entry_first(seawall_registry *registry)
     return pointer(sw_load_acquire_u64(&registry->first));
 }
 
+sw_entry *sw_entry_first_new(seawall_registry *registry)
+{
+    return pointer(sw_load_acquire_u64(&registry->new_first));
+}
+
 sw_entry *sw_entry_next(sw_entry *entry)
 {
     return pointer(sw_load_acquire_u64(&entry->next));
 }
 
+static void hang(sw_atomic_u64 *root, sw_atomic_u64 *first, sw_entry **last, sw_entry *entry)
+{
+    sw_entry *none;
+    sw_atomic_u64 *place = place_of(root, entry->hash, entry->kind, entry->name, &none);
+
+    sw_store_release_u64(*last == NULL ? first : &(*last)->next, (uint64_t)(uintptr_t)entry);
+    *last = entry;
+    sw_store_release_u64(place, (uint64_t)(uintptr_t)entry);
+}
+
 sw_entry *sw_entry_need(seawall_registry *registry, int32_t kind, const char *name, seawall_status *status, seawall_error *error)
 {
-    uint64_t hash = hash_of(registry, kind, name);
-    sw_entry *entry;
-    sw_atomic_u64 *place = place_of(registry, hash, kind, name, &entry);
+    sw_entry *entry = sw_entry_find_any(registry, kind, name);
 
     if (entry != NULL)
         return entry;
@@ -76,14 +97,49 @@ sw_entry *sw_entry_need(seawall_registry *registry, int32_t kind, const char *na
         *status = sw_error(error, SEAWALL_NO_MEMORY, "registry", "registry: no memory");
         return NULL;
     }
-    entry->hash = hash;
+    entry->hash = hash_of(registry, kind, name);
     entry->kind = kind;
     memcpy(entry->name, name, strlen(name) + 1);
-    sw_store_release_u64(registry->last == NULL ? &registry->first : &registry->last->next, (uint64_t)(uintptr_t)entry);
-    registry->last = entry;
+    hang(&registry->new_root, &registry->new_first, &registry->new_last, entry);
     registry->entries++;
-    sw_store_release_u64(place, (uint64_t)(uintptr_t)entry);
     return entry;
+}
+
+/* In the child of a fork in the middle of this, what is neither here nor there is lost memory. */
+static sw_entry *take_new(seawall_registry *registry)
+{
+    sw_entry *entry = sw_entry_first_new(registry);
+    int i;
+
+    sw_store_release_u64(&registry->new_root, 0);
+    if (entry == NULL) {
+        registry->new_last = NULL;
+        return NULL;
+    }
+    sw_store_release_u64(&registry->new_first, sw_load_acquire_u64(&entry->next));
+    sw_store_release_u64(&entry->next, 0);
+    for (i = 0; i < 4; i++)
+        sw_store_release_u64(&entry->child[i], 0);
+    return entry;
+}
+
+void sw_names_keep(seawall_registry *registry)
+{
+    sw_entry *entry;
+
+    while ((entry = take_new(registry)) != NULL)
+        hang(&registry->root, &registry->first, &registry->last, entry);
+}
+
+void sw_names_drop(seawall_registry *registry)
+{
+    sw_entry *entry;
+
+    while ((entry = take_new(registry)) != NULL) {
+        registry->entries--;
+        sw_settings_free(registry, &entry->settings);
+        sw_release(registry->platform, entry, sizeof(*entry));
+    }
 }
 
 static uint32_t this_process(void)

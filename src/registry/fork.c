@@ -33,6 +33,9 @@ static void adopt(seawall_registry *registry)
     int32_t kind;
 
     registry->change = NULL;
+    sw_store_u64(&registry->new_root, 0);
+    sw_store_u64(&registry->new_first, 0);
+    registry->new_last = NULL;
     registry->depth = 0;
     registry->reloading = registry->renewing = false;
     registry->entries = registry->members = registry->retiring = 0;

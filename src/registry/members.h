@@ -102,7 +102,10 @@ struct seawall_registry {
     sw_setting *kind_settings[SW_MEMBER_KINDS];
     sw_atomic_u64 first; /* sw_entry * */
     sw_entry *last;
-    int32_t entries; /* names */
+    sw_atomic_u64 new_root; /* sw_entry *: names that are new in the change that goes on, in a trie of their own, */
+    sw_atomic_u64 new_first; /* and in their order */
+    sw_entry *new_last;
+    int32_t entries; /* names, new ones included */
     int32_t members; /* of these, with an object */
     sw_entry *change; /* what was made by the change that goes on, the last one first */
     int32_t depth;    /* of pipelines within pipelines, while they are built */
@@ -122,8 +125,16 @@ sw_entry *sw_entry_find(seawall_registry *registry, int32_t kind, const char *na
 /* All entries in the order of their names' coming; NULL: there are no more. No lock. */
 sw_entry *sw_entry_first(seawall_registry *registry);
 sw_entry *sw_entry_next(sw_entry *entry);
-/* Under the lock. NULL with `error` filled. */
+/*
+ * Under the lock. NULL with `error` filled. A name that there was not is new: nobody else finds it before sw_names_keep, so that
+ * sw_names_drop can undo it. Every change ends with one of these.
+ */
 sw_entry *sw_entry_need(seawall_registry *registry, int32_t kind, const char *name, seawall_status *status, seawall_error *error);
+void sw_names_keep(seawall_registry *registry);
+void sw_names_drop(seawall_registry *registry);
+/* Under the lock. As find, and first, but also of names that are new; these alone. */
+sw_entry *sw_entry_find_any(seawall_registry *registry, int32_t kind, const char *name);
+sw_entry *sw_entry_first_new(seawall_registry *registry);
 /* Whether there is an object, which stays until sw_entry_leave. No lock. */
 bool sw_entry_enter(sw_entry *entry);
 void sw_entry_leave(seawall_registry *registry, sw_entry *entry);
@@ -230,7 +241,7 @@ seawall_status sw_change_need(seawall_registry *registry, int32_t kind, const ch
 /* Makes the object, and all that it needs, unless it is there. */
 seawall_status sw_change_make(seawall_registry *registry, sw_entry *entry, const void *given, const char *policies,
                               seawall_error *error);
-/* Everything that was made is listed, or everything is given up again, the last one first. */
+/* Everything that was made is listed, or everything is given up again, the last one first, and new names with it. */
 void sw_change_commit(seawall_registry *registry);
 void sw_change_abandon(seawall_registry *registry);
 

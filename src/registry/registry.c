@@ -277,9 +277,12 @@ static seawall_status set(seawall_registry *registry, int32_t kind, const char *
                             sw_member_kinds[kind].config->name, name);
         list = &entry->settings;
     }
-    return sw_setting_put(registry, list, key, value, &origin, false)
-               ? SEAWALL_OK
-               : sw_error(error, SEAWALL_NO_MEMORY, "registry", "registry: no memory");
+    if (!sw_setting_put(registry, list, key, value, &origin, false)) {
+        sw_names_drop(registry);
+        return sw_error(error, SEAWALL_NO_MEMORY, "registry", "registry: no memory");
+    }
+    sw_names_keep(registry);
+    return SEAWALL_OK;
 }
 
 seawall_status seawall_registry_set(seawall_registry *registry, const char *kind, const char *name, const char *key,

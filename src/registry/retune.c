@@ -142,11 +142,11 @@ static void need(sw_entry *entry, void *user)
     *waiting = it;
 }
 
-static seawall_status list_all(seawall_registry *registry, sw_retune **list, sw_retune **waiting, seawall_error *error)
+/* From `entry` on. `*list` is the end of the list. */
+static seawall_status list_from(seawall_registry *registry, sw_entry *entry, sw_retune ***list, sw_retune **waiting,
+                                seawall_error *error)
 {
-    sw_entry *entry;
-
-    for (entry = sw_entry_first(registry); entry != NULL; entry = sw_entry_next(entry)) {
+    for (; entry != NULL; entry = sw_entry_next(entry)) {
         sw_retune *it;
 
         entry->retune = NULL;
@@ -159,12 +159,19 @@ static seawall_status list_all(seawall_registry *registry, sw_retune **list, sw_
         it->what = fate_of(registry, entry);
         it->retires_already = entry->retiring;
         entry->retune = it;
-        *list = it;
-        list = &it->next;
+        **list = it;
+        *list = &it->next;
         if (stays_by_itself(registry, entry))
             need(entry, waiting);
     }
     return SEAWALL_OK;
+}
+
+static seawall_status list_all(seawall_registry *registry, sw_retune **list, sw_retune **waiting, seawall_error *error)
+{
+    seawall_status status = list_from(registry, sw_entry_first(registry), &list, waiting, error);
+
+    return status == SEAWALL_OK ? list_from(registry, sw_entry_first_new(registry), &list, waiting, error) : status;
 }
 
 /* What is needed by what stays has no section to go with: it goes by what is said of its kind. */
@@ -298,7 +305,8 @@ void sw_retune_free(seawall_registry *registry, sw_retune *list)
 
         list = gone->next;
         drop_object(gone);
-        sw_made_free(registry, gone->entry->kind, &gone->made);
+        if (gone->what != SEAWALL_CHANGE_CREATED) /* else the name itself may be gone, and nothing was merged */
+            sw_made_free(registry, gone->entry->kind, &gone->made);
         sw_release(registry->platform, gone->link, gone->link_bytes);
         sw_release(registry->platform, gone->fields, sizeof(*gone->fields));
         sw_release(registry->platform, gone, sizeof(*gone));
