@@ -224,9 +224,9 @@ static const struct {
     {"[retry \"a\"]", "SEAWALL__RETRI__A__MAX_ATTEMPTS=3",
      "SEAWALL__RETRI__A__MAX_ATTEMPTS: no kind is meant: SEAWALL__KIND__KEY or SEAWALL__KIND__NAME__KEY; did you mean retry?"},
     {"[retry \"a\"]", "SEAWALL__=3",
-     "SEAWALL__: no kind is meant: SEAWALL__KIND__KEY or SEAWALL__KIND__NAME__KEY; there are retry_budget, circuit_breaker, retry, "
-     "timeout, rate_limiter, bulkhead, hedge, fallback, chaos, priority_level, thread_pool, pipeline, keyed, health_check, "
-     "health_endpoint"},
+     "SEAWALL__: no kind is meant: SEAWALL__KIND__KEY or SEAWALL__KIND__NAME__KEY; there are retry_budget, circuit_breaker, "
+     "retry, timeout, rate_limiter, bulkhead, hedge, fallback, chaos, priority_level, thread_pool, pipeline, keyed, "
+     "health_check, health_endpoint"},
     {"[retry \"a-b\"]\n[retry \"a_b\"]", "X=1",
      "t:2: [retry \"a_b\"]: in a variable of the environment the name reads like that of [retry \"a-b\"] in line 1"},
 };
