@@ -212,3 +212,17 @@ size_t sw_utf8_character(const char *text, size_t left)
         return 0;
     return need;
 }
+
+size_t sw_plain_length(sw_span span)
+{
+    size_t at = 0;
+
+    while (at < span.length && (unsigned char)span.start[at] >= 0x20 && span.start[at] != 0x7F) {
+        size_t one = sw_utf8_character(span.start + at, span.length - at);
+
+        if (one == 0)
+            break;
+        at += one;
+    }
+    return at;
+}

@@ -82,4 +82,7 @@ size_t sw_quote(sw_span span, char text[SW_TEXT_SIZE]);
  */
 size_t sw_utf8_character(const char *text, size_t left);
 
+/* How much of it, from its start on, is UTF-8 without control characters; its length if all of it is. */
+size_t sw_plain_length(sw_span span);
+
 #endif

@@ -8,13 +8,13 @@
 #include "registry/members.h"
 #include "time/platform.h"
 
-/* What Prometheus asks to be escaped; names have no line ends. */
+/* What Prometheus asks to be escaped. No name has a line end, which would spoil the whole page. */
 static void write_label(sw_writer *to, const char *text)
 {
     for (; *text != '\0'; text++) {
-        if (*text == '"' || *text == '\\')
+        if (*text == '"' || *text == '\\' || *text == '\n')
             sw_write(to, "\\");
-        sw_write_bytes(to, text, 1);
+        sw_write_bytes(to, *text == '\n' ? "n" : text, 1);
     }
 }
 

@@ -33,15 +33,18 @@ static sw_span take_word(sw_span *rest)
     return word;
 }
 
-/* What stands in quotes, where a backslash makes a quote or a backslash of what follows. */
+/* What stands in quotes, where a backslash makes a quote or a backslash of what follows, and nothing else: as in a file. */
 static const char *take_name(sw_span *rest, char name[SEAWALL_NAME_SIZE_MAX + 1])
 {
     size_t length = 0;
 
     skip(rest, 1);
     for (; rest->length > 0 && *rest->start != '"'; skip(rest, 1)) {
-        if (*rest->start == '\\')
+        if (*rest->start == '\\') {
             skip(rest, 1);
+            if (rest->length > 0 && *rest->start != '"' && *rest->start != '\\')
+                return "a backslash in quotes stands before a quote or a backslash only";
+        }
         if (rest->length == 0)
             break;
         if (length == SEAWALL_NAME_SIZE_MAX)
@@ -52,6 +55,8 @@ static const char *take_name(sw_span *rest, char name[SEAWALL_NAME_SIZE_MAX + 1]
     if (rest->length == 0)
         return "the quotes are not closed";
     skip(rest, 1);
+    if (sw_plain_length((sw_span){name, length}) < length)
+        return "a name is no UTF-8, or has a control character";
     return length > 0 ? NULL : "a name is empty";
 }
 

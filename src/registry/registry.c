@@ -91,19 +91,14 @@ void seawall_registry_destroy(seawall_registry *registry)
 /* A name, said where `path` says. */
 static seawall_status check_name(const char *path, const char *name, seawall_error *error)
 {
-    size_t length = name != NULL ? strlen(name) : 0, at = 0;
+    size_t length = name != NULL ? strlen(name) : 0;
 
     if (length == 0)
         return sw_error(error, SEAWALL_INVALID, path, "%s: a name is missing", path);
     if (length > SEAWALL_NAME_SIZE_MAX)
         return sw_error(error, SEAWALL_INVALID, path, "%s: a name is longer than %d bytes", path, SEAWALL_NAME_SIZE_MAX);
-    while (at < length) {
-        size_t one = sw_utf8_character(name + at, length - at);
-
-        if (one == 0 || (unsigned char)name[at] < 0x20 || name[at] == 0x7F)
-            return sw_error(error, SEAWALL_INVALID, path, "%s: a name is no UTF-8, or has a control character", path);
-        at += one;
-    }
+    if (sw_plain_length((sw_span){name, length}) < length)
+        return sw_error(error, SEAWALL_INVALID, path, "%s: a name is no UTF-8, or has a control character", path);
     return SEAWALL_OK;
 }
 
