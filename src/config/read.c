@@ -36,7 +36,10 @@ static const char *name_is_wrong(const char *name)
         return NULL;
     if (name[0] == '\0')
         return "the name is empty";
-    return strlen(name) > SEAWALL_NAME_SIZE_MAX ? "the name is longer than 63 bytes" : NULL;
+    if (strlen(name) > SEAWALL_NAME_SIZE_MAX)
+        return "the name is longer than 63 bytes";
+    /* The line is UTF-8, and may have tabs; no call takes a name with one. */
+    return strchr(name, '\t') != NULL ? "the name has a control character" : NULL;
 }
 
 static seawall_status begin_section(reader *r, const sw_line *line)

@@ -56,6 +56,7 @@ const bad_file bad_files[] = {
     {"[timers]", "1: [timers]: unknown kind; did you mean timeout?"},
     {"[default]", "1: [default]: unknown kind; there are ~"},
     {"[retry \"%64%\"]", "1: the name is longer than 63 bytes"},
+    {"[retry \"a{09}b\"]", "1: the name has a control character"},
     {"[retry \"%5000%\"]", "1: the line is longer than 4096 bytes"},
     {"[retry]|[retry]", "2: [retry]: this section stands in line 1 already"},
     {"[retry \"a\"]|[retry \"b\"]|[retry \"a\"]", "3: [retry \"a\"]: this section stands in line 1 already"},
