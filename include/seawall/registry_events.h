@@ -3,8 +3,9 @@
  * @brief What happens to all members of a registry, in one order: to be asked for, or to be told.
  *
  * A registry whose config gives `event_capacity` keeps that many events until somebody takes them. There is one order for all:
- * each event has a number, and those of one breaker, and those of one run through a pipeline, come as they happened. Where there
- * is no room for one more it is dropped, and counted. Nobody waits for anybody: making an event is a few atomic operations.
+ * each event has a number, and those of one breaker, and those of one run through a pipeline, come as they happened: first that
+ * it was made, last that it is gone. Where there is no room for one more it is dropped, and counted. Nobody waits for anybody:
+ * making an event is a few atomic operations.
  *
  * Keyed instances (keyed.h) are not members, and a flood of keys must not drown what is told of these. So nothing tells that an
  * instance was made: it is first heard of when its breaker changes its state, or a policy of its pipeline decides something. If

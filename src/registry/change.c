@@ -304,10 +304,12 @@ void sw_change_commit(seawall_registry *registry)
     sw_entry *entry;
 
     sw_names_keep(registry);
+    /* All of them, before anybody finds one: what it is made of may have something to tell as soon as it is used. */
+    for (entry = registry->change; entry != NULL; entry = entry->prepared)
+        sw_source_begin(entry->source, sw_now(registry->platform));
     while ((entry = take_newest(registry)) != NULL) {
         sw_entry_list(registry, entry);
         sw_mark_named(registry, entry);
-        sw_source_note(entry->source, SEAWALL_REGISTRY_MADE, sw_now(registry->platform));
     }
 }
 

@@ -19,7 +19,7 @@ static void forget(seawall_registry *registry, sw_entry *entry, sw_leaving *leav
     leaving->object = entry->object;
     leaving->source = entry->source;
     entry->source = NULL;
-    sw_source_note(leaving->source, SEAWALL_REGISTRY_GONE, sw_now(registry->platform));
+    sw_source_end(leaving->source, sw_now(registry->platform));
     sw_entry_recall(registry, entry);
     sw_entry_forget(registry, entry);
 }

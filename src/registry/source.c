@@ -4,14 +4,23 @@
 #include <seawall/keyed.h>
 
 #include "base/alloc.h"
+#include "port/port.h"
 #include "registry/stream.h"
 #include "time/platform.h"
+
+/*
+ * AUDIBLE 1 | fork generation 13 | how many are putting an event just now 18. Nobody begins to when it is not audible. Who did
+ * in another process did so in the parent of a fork, and never leaves.
+ */
+#define AUDIBLE 0x80000000u
+#define PUTTING 0x0003FFFFu
+#define PUTTING_PROCESS 0x7FFC0000u
 
 struct sw_source {
     const seawall_platform *platform;
     sw_stream *stream;
     sw_atomic_u32 references;
-    sw_atomic_u32 silent;
+    sw_atomic_u32 putting;
     sw_atomic_u32 heard; /* something of it is in the stream */
     sw_source *of;       /* of an instance: the keyed ones', whose kind and name these are, a reference; else NULL */
     const char *kind;
@@ -22,6 +31,11 @@ struct sw_source {
 
 _Static_assert(sizeof(((seawall_registry_event *)NULL)->name) == SEAWALL_NAME_SIZE_MAX + 1, "a name fits in an event");
 _Static_assert(sizeof(((seawall_registry_event *)NULL)->key) == SEAWALL_KEY_SIZE_MAX + 1, "a key fits in an event");
+
+static uint32_t this_process(void)
+{
+    return sw_port_fork_generation() * (PUTTING + 1) & PUTTING_PROCESS;
+}
 
 static sw_source *create(sw_stream *stream, const char *kind, const char *name, const char *key)
 {
@@ -39,6 +53,7 @@ static sw_source *create(sw_stream *stream, const char *kind, const char *name, 
     source->bytes = sizeof(*source) + length;
     memcpy(source->key, key, length);
     sw_store_u32(&source->references, 1);
+    sw_store_u32(&source->putting, AUDIBLE | this_process());
     return source;
 }
 
@@ -77,15 +92,64 @@ static void drop(void *source)
     sw_source_drop(source);
 }
 
-static bool is_silent(sw_source *source)
+static bool enter_one(sw_source *source)
 {
-    return sw_load_u32(&source->silent) != 0 || (source->of != NULL && sw_load_u32(&source->of->silent) != 0);
+    uint32_t word = sw_load_u32(&source->putting), process = this_process();
+
+    while ((word & AUDIBLE) != 0) {
+        uint32_t ours = (word & PUTTING_PROCESS) == process ? word : AUDIBLE | process;
+
+        if (sw_cas_u32(&source->putting, &word, ours + 1))
+            return true;
+    }
+    return false;
+}
+
+static void leave_one(sw_source *source)
+{
+    (void)sw_sub_u32(&source->putting, 1);
+}
+
+/* Whether something may be put: who is to be silent is waited for until sw_stream_add has returned, and calls nobody. */
+static bool enter(sw_source *source)
+{
+    if (source->of != NULL && !enter_one(source->of))
+        return false;
+    if (enter_one(source))
+        return true;
+    if (source->of != NULL)
+        leave_one(source->of);
+    return false;
+}
+
+static void leave(sw_source *source)
+{
+    leave_one(source);
+    if (source->of != NULL)
+        leave_one(source->of);
+}
+
+static void silence(sw_source *source)
+{
+    uint32_t word = sw_load_u32(&source->putting);
+
+    while ((word & AUDIBLE) != 0 && !sw_cas_u32(&source->putting, &word, word & ~AUDIBLE))
+        continue;
+}
+
+/* Until nobody is putting what he began to before it was silent: some instructions, unless the system stops one there. */
+static void settle(sw_source *source)
+{
+    uint32_t word, process = this_process();
+
+    while (((word = sw_load_u32(&source->putting)) & PUTTING) != 0 && (word & PUTTING_PROCESS) == process)
+        sw_port_park((const uint32_t *)&source->putting.value, word, sw_port_now() + SEAWALL_MICROSECONDS(100));
 }
 
 void sw_source_release(sw_source *source)
 {
     if (source != NULL)
-        sw_store_u32(&source->silent, 1);
+        silence(source);
     drop(source);
 }
 
@@ -98,33 +162,59 @@ static seawall_registry_event event_of(const sw_source *source, seawall_registry
     return event;
 }
 
-void sw_source_note(sw_source *source, seawall_registry_event_kind what, seawall_time now)
+void sw_source_begin(sw_source *source, seawall_time now)
 {
     seawall_registry_event event;
 
     if (source == NULL)
         return;
-    event = event_of(source, what, now);
+    event = event_of(source, SEAWALL_REGISTRY_MADE, now);
+    sw_stream_add(source->stream, &event);
+}
+
+void sw_source_end(sw_source *source, seawall_time now)
+{
+    seawall_registry_event event;
+
+    if (source == NULL)
+        return;
+    silence(source);
+    settle(source);
+    event = event_of(source, SEAWALL_REGISTRY_GONE, now);
     sw_stream_add(source->stream, &event);
 }
 
 /* Whoever only keeps what he has heard of forgets it then. */
-void sw_source_end_instance(sw_source *source)
+static void tell_gone(sw_source *source)
 {
-    seawall_registry_event event;
+    seawall_registry_event event = event_of(source, SEAWALL_REGISTRY_GONE, sw_now(source->platform));
 
-    if (source != NULL && sw_load_u32(&source->heard) != 0 && !is_silent(source)) {
-        event = event_of(source, SEAWALL_REGISTRY_GONE, sw_now(source->platform));
-        sw_stream_put(source->stream, &event);
-    }
-    sw_source_release(source);
+    if (!enter_one(source->of))
+        return;
+    sw_stream_add(source->stream, &event);
+    leave_one(source->of);
+    sw_stream_tell(source->stream);
 }
 
+void sw_source_end_instance(sw_source *source)
+{
+    if (source == NULL)
+        return;
+    silence(source);
+    settle(source);
+    if (sw_load_u32(&source->heard) != 0)
+        tell_gone(source);
+    drop(source);
+}
+
+/* Of who has entered: leaves. */
 static void put(sw_source *source, const seawall_registry_event *event)
 {
     if (source->of != NULL)
         sw_store_u32(&source->heard, 1);
-    sw_stream_put(source->stream, event);
+    sw_stream_add(source->stream, event);
+    leave(source);
+    sw_stream_tell(source->stream);
 }
 
 static void hear_breaker(const seawall_breaker_transition *transition, void *user)
@@ -132,7 +222,7 @@ static void hear_breaker(const seawall_breaker_transition *transition, void *use
     sw_source *source = user;
     seawall_registry_event event;
 
-    if (is_silent(source))
+    if (!enter(source))
         return;
     event = event_of(source, SEAWALL_REGISTRY_TRANSITION, transition->now);
     event.transition = *transition;
@@ -155,7 +245,7 @@ void sw_source_hear(const seawall_event *event, void *user)
     sw_source *source = user;
     seawall_registry_event full;
 
-    if (is_silent(source))
+    if (!enter(source))
         return;
     full = event_of(source, SEAWALL_REGISTRY_DECISION, event->now);
     full.decision = *event;

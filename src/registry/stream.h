@@ -43,6 +43,12 @@ sw_source *sw_source_retain(sw_source *source);
 void sw_source_drop(sw_source *source);
 /* From now on it is silent. */
 void sw_source_release(sw_source *source);
+/*
+ * That it was made is the first that is told of it, and that it is gone the last. Under the registry's lock: another one of its
+ * name is made before, or after that. NULL is allowed.
+ */
+void sw_source_begin(sw_source *source, seawall_time now);
+void sw_source_end(sw_source *source, seawall_time now);
 seawall_status sw_source_follow_breaker(sw_source *source, seawall_breaker *breaker);
 /* Waits for a callback that runs, but for one's own. */
 void sw_source_leave_breaker(sw_source *source, seawall_breaker *breaker);
@@ -50,8 +56,7 @@ void sw_source_leave_breaker(sw_source *source, seawall_breaker *breaker);
 void sw_source_hear(const seawall_event *event, void *source);
 /* The pipeline keeps a reference as long as it lives. */
 void sw_source_follow_pipeline(sw_source *source, seawall_pipeline *pipeline);
-/* The same as release; before, if anything was heard of the instance, that it is gone. No lock is held. */
+/* The same as release; the last that is told, if anything was heard of the instance, is that it is gone. No lock is held. */
 void sw_source_end_instance(sw_source *source);
-void sw_source_note(sw_source *source, seawall_registry_event_kind what, seawall_time now);
 
 #endif

@@ -110,6 +110,34 @@ START_TEST(a_keys_pipeline_tells_what_it_decides)
 }
 END_TEST
 
+static void calls_what_is_gone(const seawall_registry_event *event, void *user)
+{
+    note(event, NULL);
+    if (event->what == SEAWALL_REGISTRY_GONE)
+        ck_assert_int_eq(seawall_call(user, failing, NULL, NULL), SEAWALL_FAILED);
+}
+
+START_TEST(the_end_of_a_key_is_the_last)
+{
+    seawall_pipeline *pipeline;
+    seawall_keyed *keyed;
+
+    begin(64);
+    room_set(&r, "retry", "t", "max_attempts", "2");
+    room_set(&r, "pipeline", "t", "policies", "retry");
+    keyed = keyed_of("pipeline", 3);
+    ck_assert_int_eq(seawall_keyed_pipeline(keyed, "a", &pipeline, NULL), SEAWALL_OK);
+    ck_assert_int_eq(seawall_registry_listen(r.registry, calls_what_is_gone, pipeline), SEAWALL_OK);
+    log_text[0] = '\0';
+    ck_assert_int_eq(seawall_call(pipeline, failing, NULL, NULL), SEAWALL_FAILED);
+    ck_assert_int_eq(seawall_keyed_remove(keyed, "a"), SEAWALL_OK);
+    ck_assert_str_eq(log_text, "4:keyed/t:a retry_scheduled 5:keyed/t:a retry_gave_up 6:keyed/t:a gone");
+    seawall_pipeline_destroy(pipeline);
+    seawall_keyed_destroy(keyed);
+    room_fini(&r);
+}
+END_TEST
+
 START_TEST(what_is_gone_has_no_keys)
 {
     seawall_breaker *held;
@@ -140,6 +168,7 @@ int main(void)
     tcase_add_test(tests, keys_are_told_of_by_name);
     tcase_add_test(tests, a_flood_of_keys_makes_no_events);
     tcase_add_test(tests, a_keys_pipeline_tells_what_it_decides);
+    tcase_add_test(tests, the_end_of_a_key_is_the_last);
     tcase_add_test(tests, what_is_gone_has_no_keys);
     return sw_test_run("key events", tests);
 }
