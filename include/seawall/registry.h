@@ -250,7 +250,7 @@ typedef struct seawall_origin {
 
 /**
  * What an object was made from: one field, as seawall_config_set reads it, and where the value comes from. Derived values are
- * told as they were given ("auto").
+ * told as they were given ("auto"), and secrets as "***": of a check's target user, password and query, and what it sends.
  * @param key a field, or a link, as "policies", "instance" or "retry_budget": "" if none is named.
  * @param text may be NULL with size 0, to ask for the size.
  * @param needed the bytes needed, the NUL included; may be NULL.
@@ -263,7 +263,9 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_describe(seawall_
 
 /**
  * The configuration of every object as the text of a file: each field, and its origin in a comment. What is read from it is
- * equal. Parameters and answers as seawall_registry_describe's. Waits for writers, and lets them wait.
+ * equal, but secrets are hidden as by seawall_registry_describe, and stars in their place are refused: say them again, in the
+ * environment for one. An object that was removed has no section, though a pipeline that uses it goes on and names it.
+ * Parameters and answers as seawall_registry_describe's. Waits for writers, and lets them wait.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_print(seawall_registry *registry, char *text, size_t size,
                                                                      size_t *needed);

@@ -7,6 +7,13 @@
 
 #include <seawall/config.h>
 
+/* What of a text nobody is shown. */
+typedef enum sw_secret {
+    SW_SECRET_NONE,
+    SW_SECRET_ALL,
+    SW_SECRET_OF_URL /* user and password, and the query */
+} sw_secret;
+
 typedef struct sw_field {
     const char *key;
     uint32_t offset;
@@ -19,7 +26,7 @@ typedef struct sw_field {
     int64_t least;              /* COUNT and DURATION only; the other types have no bounds but their own */
     int64_t most;               /* SEAWALL_FOREVER: "inf" is allowed; TEXT: bytes without the NUL, less than SW_TEXT_SIZE */
     bool zero;                  /* 0 ("off") is allowed although least is above it */
-    bool secret;                /* TEXT: no message tells it */
+    sw_secret secret;           /* TEXT: no message tells it */
     const char *choices;        /* CHOICE: the names in order of their values from 0, separated by ", ": "none, full" */
     const char *text;
 } sw_field;

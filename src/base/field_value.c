@@ -5,6 +5,7 @@
 
 #include "base/error.h"
 #include "base/field_value.h"
+#include "base/secret.h"
 
 static bool is_number(const sw_field *field)
 {
@@ -198,9 +199,13 @@ static seawall_status check_text(const sw_config_kind *kind, const sw_field *fie
 
     while (i < text.length && (unsigned char)text.start[i] >= 0x20 && text.start[i] != 0x7F)
         i++;
-    if (i == text.length && text.length <= (size_t)field->most)
-        return SEAWALL_OK;
     sw_field_path(kind, field->key, path);
+    if (i == text.length && text.length <= (size_t)field->most) {
+        if (!sw_secret_is_hidden(field, text))
+            return SEAWALL_OK;
+        return sw_error(error, SEAWALL_INVALID, path, "%s: *** stands for a secret that was not shown, and has to be said again",
+                        path);
+    }
     if (text.length > (size_t)field->most)
         return sw_error(error, SEAWALL_INVALID, path, "%s: is longer than %d bytes", path, (int)field->most);
     return sw_error(error, SEAWALL_INVALID, path, "%s: byte %d is a control character", path, (int)i + 1);

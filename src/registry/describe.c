@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/field_value.h"
+#include "base/secret.h"
 #include "base/writer.h"
 #include "registry/members.h"
 
@@ -55,21 +56,6 @@ static void give_origin(const sw_origin *from, seawall_origin *origin)
     (void)snprintf(origin->file, sizeof(origin->file), "%s", from->file != NULL ? from->file : "");
 }
 
-/* Of "scheme://user:password@host" what stands before the '@': whoever reads it back has to know it. */
-static void hide_credentials(const char *text, char shown[SW_TEXT_SIZE + 3])
-{
-    const char *start = strstr(text, "://"), *at;
-    sw_writer to = {shown, SW_TEXT_SIZE + 3, 0};
-
-    start = start != NULL ? start + 3 : text;
-    for (at = start + strcspn(start, "/?#"); at > start && *at != '@';)
-        at--;
-    sw_write_bytes(&to, text, (size_t)(start - text));
-    sw_write(&to, *at == '@' ? "***" : "");
-    sw_write(&to, *at == '@' ? at : start);
-    sw_write_end(&to);
-}
-
 static void write_quoted(sw_writer *to, const char *text)
 {
     sw_write(to, "\"");
@@ -81,18 +67,17 @@ static void write_quoted(sw_writer *to, const char *text)
     sw_write(to, "\"");
 }
 
-/* As seawall_config_set reads it, or as a file's line, where texts have quotes. */
+/* As seawall_config_set reads it, but for secrets, or as a file's line, where texts have quotes. */
 static void write_field(const sw_member_config *config, const sw_field *field, bool line, sw_writer *to)
 {
-    char value[SW_TEXT_SIZE], shown[SW_TEXT_SIZE + 3];
+    char value[SW_TEXT_SIZE], shown[SW_SHOWN_SIZE];
 
     (void)sw_value_print(field, sw_value_load(field, config), value);
-    if (field->secret)
-        hide_credentials(value, shown);
+    sw_secret_show(field, value, shown);
     if (line && field->type == SEAWALL_FIELD_TEXT)
-        write_quoted(to, field->secret ? shown : value);
+        write_quoted(to, shown);
     else
-        sw_write(to, field->secret ? shown : value);
+        sw_write(to, shown);
 }
 
 /* The value of a key, and its origin; NULL if the kind has no such key. */

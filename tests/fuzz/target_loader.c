@@ -58,7 +58,8 @@ static seawall_status check(const char *text, size_t size, seen *result)
 static bool can_fail(const seawall_error *error)
 {
     return error->status == SEAWALL_NO_RESOURCES || strstr(error->message, "there is no section") != NULL ||
-           strstr(error->message, "leads back") != NULL || strstr(error->message, "the widths multiply") != NULL;
+           strstr(error->message, "leads back") != NULL || strstr(error->message, "for a secret") != NULL ||
+           strstr(error->message, "the widths multiply") != NULL;
 }
 
 static bool load(const char *text, size_t size, char printed[PRINTED_SIZE])
@@ -81,7 +82,7 @@ static void load_and_print(const char *text, size_t size)
     static char printed[PRINTED_SIZE], again[PRINTED_SIZE];
 
     if (load(text, size, printed))
-        fuzz_must(load(printed, strlen(printed), again), "what is printed is read");
+        fuzz_must(load(printed, strlen(printed), again) || strstr(printed, "***") != NULL, "what is printed is read");
 }
 
 static void check_again(const char *text, size_t size, seawall_status status, const seen *first)

@@ -47,7 +47,7 @@ static const sw_field fields[] = {
     {AT(later), .type = SEAWALL_FIELD_COUNT, .least = -5, .most = INT32_MAX, .text = "Later."},
     {AT(latest), .type = SEAWALL_FIELD_COUNT, .least = 0, .most = 1, .text = "Latest."},
     {SW_FIELD_TEXT(sample, word, "A word.")},
-    {SW_FIELD_TEXT(sample, hidden, "A secret."), .secret = true},
+    {SW_FIELD_TEXT(sample, hidden, "A secret."), .secret = SW_SECRET_ALL},
 };
 
 static seawall_status check_together(const void *config, seawall_error *error)

@@ -15,7 +15,7 @@ static const sample defaults = {sizeof(sample), "word", ""};
 
 static const sw_field fields[] = {
     {SW_FIELD_TEXT(sample, word, "A word.")},
-    {SW_FIELD_TEXT(sample, hidden, "A secret."), .secret = true},
+    {SW_FIELD_TEXT(sample, hidden, "A secret."), .secret = SW_SECRET_ALL},
 };
 
 static const sw_config_kind kind = {
