@@ -168,18 +168,30 @@ static bool parse(int argc, char **argv, options *given)
     return (given->argument == NULL) == (given->what == ACTION_LIST);
 }
 
+static int act(const options *given)
+{
+    if (given->what == ACTION_LIST)
+        return explain(NULL, given->json) > 0 ? EXIT_GOOD : EXIT_USAGE;
+    if (given->what != ACTION_EXPLAIN)
+        return check(given);
+    if (explain(given->argument, given->json) > 0)
+        return EXIT_GOOD;
+    fprintf(stderr, "seawall-check: there is no key \"%s\"; see seawall-check --list\n", given->argument);
+    return EXIT_MISTAKES;
+}
+
 int main(int argc, char **argv)
 {
     options given = {ACTION_CHECK, NULL, false, false, false};
+    int result;
 
     if (!parse(argc, argv, &given))
         return usage();
-    if (given.what == ACTION_LIST)
-        return explain(NULL, given.json) > 0 ? EXIT_GOOD : EXIT_USAGE;
-    if (given.what != ACTION_EXPLAIN)
-        return check(&given);
-    if (explain(given.argument, given.json) > 0)
-        return EXIT_GOOD;
-    fprintf(stderr, "seawall-check: there is no key \"%s\"; see seawall-check --list\n", given.argument);
-    return EXIT_MISTAKES;
+    result = act(&given);
+    /* Half a configuration must not pass for one. */
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        perror("seawall-check: standard output");
+        return EXIT_USAGE;
+    }
+    return result;
 }

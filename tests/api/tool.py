@@ -73,6 +73,13 @@ def takes(words, section):
     return problems
 
 
+def full(*arguments):
+    """What cannot be written is no success."""
+    with open('/dev/full', 'wb') as device:
+        done = subprocess.run([TOOL, *arguments], stdout=device, stderr=subprocess.PIPE, text=True, check=False)
+    return wrong((done.returncode, '', done.stderr), 2, err='standard output')
+
+
 def main():
     gate = Gate()
     with tempfile.TemporaryDirectory() as directory:
@@ -89,6 +96,7 @@ def main():
         gate.check('many names', wrong(run(str(many)), 0))
         gate.check('no file', wrong(run(directory), 1, err='it is a directory'))
         gate.check('print', wrong(run('--print', str(good)), 0, out=f'failure_threshold = 4  # {good}:2\n'))
+        gate.check('print to what is full', full('--print', str(good)) + full('--json', str(good)) + full('--list'))
         gate.check('what is printed is right', wrong(run(str(again)), 0))
         gate.check('json', json_of(good))
         gate.check('env', wrong(run('--env', '--print', str(good), SEAWALL__CIRCUIT_BREAKER__A__FAILURE_THRESHOLD='9'), 0,
