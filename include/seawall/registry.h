@@ -245,7 +245,7 @@ typedef struct seawall_origin {
     seawall_origin_kind kind; /**< What sort of place. */
     int32_t line;             /**< Of a file; else 0. */
     int32_t of_kind;          /**< 1: it was said of every object of the kind; 0: of this one. */
-    char file[256];           /**< The file, or the variable; cut if too long; else "". */
+    char file[256];           /**< The file, ? for what is no UTF-8, or the variable; cut if too long; else "". */
 } seawall_origin;
 
 /**

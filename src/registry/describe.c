@@ -1,6 +1,7 @@
 /* What is in a registry, what it was made from, and where that comes from. */
-#include <stdio.h>
 #include <string.h>
+
+#include <seawall/loader.h>
 
 #include "base/field_value.h"
 #include "base/secret.h"
@@ -48,12 +49,45 @@ seawall_status seawall_registry_member(seawall_registry *registry, int32_t index
     return entry != NULL ? SW_GIVE(full, name, member) : SEAWALL_INVALID;
 }
 
+/*
+ * The first character of a path, which may be any bytes, as a file may hold it: ? for what it may not. Answers how many bytes of
+ * the path it takes.
+ */
+static size_t take_plain(sw_span path, sw_span *shown)
+{
+    size_t one = sw_utf8_character(path.start, path.length);
+    bool plain = one > 0 && sw_plain_length((sw_span){path.start, one}) == one;
+
+    *shown = plain ? (sw_span){path.start, one} : (sw_span){"?", 1};
+    return one > 0 ? one : 1;
+}
+
+/* As much of it as `most` bytes hold. */
+static void write_path(sw_writer *to, const char *path, size_t most)
+{
+    sw_span rest = {path, strlen(path)}, shown;
+
+    while (rest.length > 0) {
+        size_t taken = take_plain(rest, &shown);
+
+        if (shown.length > most)
+            return;
+        sw_write_bytes(to, shown.start, shown.length);
+        most -= shown.length;
+        rest.start += taken;
+        rest.length -= taken;
+    }
+}
+
 static void give_origin(const sw_origin *from, seawall_origin *origin)
 {
+    sw_writer file = {origin->file, sizeof(origin->file), 0};
+
     origin->kind = from->kind;
     origin->line = from->line;
     origin->of_kind = from->of_kind;
-    (void)snprintf(origin->file, sizeof(origin->file), "%s", from->file != NULL ? from->file : "");
+    write_path(&file, from->file != NULL ? from->file : "", sizeof(origin->file) - 1);
+    sw_write_end(&file);
 }
 
 static void write_quoted(sw_writer *to, const char *text)
@@ -133,17 +167,26 @@ seawall_status seawall_registry_describe(seawall_registry *registry, const char 
 static void write_origin(sw_writer *to, const sw_origin *origin)
 {
     static const char *const words[] = {"default", "call", "file", "environment"};
-    const char *c;
 
     sw_write(to, "  # ");
     if (origin->file == NULL)
         sw_write(to, words[origin->kind]);
-    for (c = origin->file != NULL ? origin->file : ""; *c != '\0'; c++)
-        sw_write_bytes(to, (unsigned char)*c < 0x20 || *c == 0x7F ? "?" : c, 1);
+    else
+        write_path(to, origin->file, SIZE_MAX);
     if (origin->line > 0) {
         sw_write(to, ":");
         sw_write_integer(to, origin->line);
     }
+}
+
+/* A line with its comment that nobody would read goes without. */
+static void end_line(sw_writer *to, size_t start, const sw_origin *origin)
+{
+    sw_writer comment = {NULL, 0, 0};
+
+    write_origin(&comment, origin);
+    if (to->length - start + comment.length <= SEAWALL_LINE_SIZE_MAX)
+        write_origin(to, origin);
     sw_write(to, "\n");
 }
 
@@ -151,6 +194,7 @@ static void write_entry(sw_writer *to, sw_entry *entry)
 {
     const sw_member_kind *kind = &sw_member_kinds[entry->kind];
     sw_member_config config;
+    size_t start;
     int32_t i;
 
     (void)sw_entry_config(entry, &config);
@@ -160,19 +204,21 @@ static void write_entry(sw_writer *to, sw_entry *entry)
     write_quoted(to, entry->name);
     sw_write(to, "]\n");
     for (i = 0; i < kind->config->count; i++) {
+        start = to->length;
         sw_write(to, kind->config->fields[i].key);
         sw_write(to, " = ");
         write_field(&config, &kind->config->fields[i], true, to);
-        write_origin(to, &entry->origins[i]);
+        end_line(to, start, &entry->origins[i]);
     }
     if (entry->link != NULL) {
+        start = to->length;
         sw_write(to, kind->link.key);
         sw_write(to, " = ");
         if (kind->link.form == SEAWALL_LINK_MEMBER)
             write_quoted(to, entry->link);
         else
             sw_write(to, entry->link);
-        write_origin(to, &entry->origins[kind->config->count]);
+        end_line(to, start, &entry->origins[kind->config->count]);
     }
     sw_write(to, "\n");
 }
