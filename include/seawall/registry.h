@@ -157,7 +157,8 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_pipeline(seawall_
  * Says what a field is to be in objects that are made from now on.
  * @param name NULL: of every object of the kind that says nothing else. An object of this name that exists already is left
  *        alone: #SEAWALL_BUSY.
- * @param key, value as in a file, and checked alike. A list of policies, or the name of a member, is checked when it is needed.
+ * @param key, value as in a file, and checked alike, but that a text or the name of a member stands without quotes. A list of
+ *        policies, in which names have them, is checked when it is needed.
  * @return #SEAWALL_OK; #SEAWALL_INVALID; #SEAWALL_BUSY; #SEAWALL_FULL; #SEAWALL_NO_MEMORY.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_set(seawall_registry *registry, const char *kind, const char *name,
