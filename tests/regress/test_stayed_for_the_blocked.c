@@ -1,6 +1,6 @@
 /*
- * A worker of a pool without core workers had nothing to do while all others waited for jobs of the pool, and so it stayed, for as
- * long as that might take. Once they waited no more nobody had it look again, and it stayed for ever.
+ * A worker of a pool without core workers had nothing to do while all others waited for jobs of the pool, and so it stayed, for
+ * as long as that might take. Once they waited no more nobody had it look again, and it stayed for ever.
  */
 #include "unit/policy/pool/pool_fixture.h"
 

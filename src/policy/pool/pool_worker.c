@@ -390,8 +390,8 @@ static bool give_up(seawall_pool *pool, sw_pool_worker *worker, uint64_t handle)
     bool taken_back;
 
     sw_pool_enter(pool);
-    worker->claimed = false;
     worker->wanted_for = 0;
+    worker->claimed = false;
     pool->locked.core.workers--;
     pool->locked.core.starting--;
     sw_pool_changed(pool);
