@@ -50,7 +50,7 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_hedge_config_init(seawall_
 /** A hedge, for any number of executions and threads. */
 typedef struct seawall_hedge seawall_hedge;
 
-/** Creates a hedge, of about 17 KiB. Parameters and answers as seawall_breaker_create's. */
+/** Creates a hedge, of about 19 KiB. Parameters and answers as seawall_breaker_create's. */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_hedge_create(const seawall_hedge_config *config,
                                                                    const seawall_platform *platform, seawall_hedge **hedge,
                                                                    seawall_error *error);

@@ -4,9 +4,10 @@
  *
  * Two rules, each of which can be off; what both allow is allowed.
  *
- * The *window*: in any stretch of time as long as the window, no more retries than `ratio` x the calls of that time, plus `floor`
- * for each of its seconds. Every call counts as one, however it ends, so that a burst of failures does not shrink what it is
- * measured by. A retry is charged when it is scheduled, not when it starts: those asleep count.
+ * The *window*: in any stretch of time as long as the window, no more retries begin than `ratio` x the calls of the window in
+ * which the last of them was scheduled, plus `floor` for each of its seconds. Every call counts as one, however it ends, so that
+ * a burst of failures does not shrink what it is measured by. A retry is charged when it is scheduled, and counts until it has
+ * left the window in which it is due to begin: those asleep count, however long they sleep.
  *
  * The *throttle*, as gRPC has it: a purse of `max_tokens`. An attempt that failed takes one token out, one that succeeded puts
  * `token_ratio` in, and no retry is made while the purse is half empty or emptier.
@@ -88,8 +89,8 @@ SEAWALL_API void seawall_retry_budget_end(seawall_retry_budget *budget, seawall_
 typedef uint64_t seawall_retry_charge;
 
 /**
- * May there be one more retry? Reads the clock. Several threads that ask for the last one at the same instant may all be told
- * no, but never more than one yes.
+ * May there be one more retry, beginning now? Who sleeps before it asks afterwards. Reads the clock. Several threads that ask for
+ * the last one at the same instant may all be told no, but never more than one yes.
  * @param charge to give it back by, should the retry not be made.
  * @return #SEAWALL_OK; #SEAWALL_LIMITED: `*charge` untouched; #SEAWALL_INVALID for NULL.
  */
@@ -112,7 +113,7 @@ typedef struct seawall_retry_budget_snapshot {
     uint32_t size;     /**< Set to sizeof(seawall_retry_budget_snapshot) before the call. */
     int32_t reserved;  /**< 0 */
     int64_t calls;     /**< In the window. Those since the budget was last asked are spread evenly over that time. */
-    int64_t retries;   /**< In the window. */
+    int64_t retries;   /**< In the window, or asleep. */
     int64_t available; /**< Retries that could be charged now; INT64_MAX without a window. 0 while the throttle forbids them. */
     int64_t refused;   /**< Since it was created. */
     double tokens;     /**< In the purse; -1 without a throttle. */

@@ -97,7 +97,7 @@ const sw_measure sw_measures[] = {
     {SW_MEMBER_RETRY_BUDGET, true, "seawall_retry_budget_refused_total", "Retries that it did not allow.",
      BUDGET(INT64, refused)},
     {SW_MEMBER_RETRY_BUDGET, false, "seawall_retry_budget_calls", "Calls in the window.", BUDGET(INT64, calls)},
-    {SW_MEMBER_RETRY_BUDGET, false, "seawall_retry_budget_retries", "Retries in the window.", BUDGET(INT64, retries)},
+    {SW_MEMBER_RETRY_BUDGET, false, "seawall_retry_budget_retries", "Retries in the window, or asleep.", BUDGET(INT64, retries)},
     {SW_MEMBER_RETRY_BUDGET, false, "seawall_retry_budget_available", "Retries that it would allow now.",
      BUDGET(INT64, available)},
     {SW_MEMBER_RETRY_BUDGET, false, "seawall_retry_budget_tokens", "Tokens in the throttle's purse; -1 without a throttle.",

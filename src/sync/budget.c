@@ -140,7 +140,21 @@ static void collect(seawall_retry_budget *budget, uint64_t step)
     (void)move_on(&budget->shared.collected_until, step);
 }
 
-/* How many retries there may be. Those are counted over one step more than the calls, so that no stretch of time has too many. */
+/* Those that have begun in the window, and in a step more, and those that are asleep. */
+static uint64_t retries_at(seawall_retry_budget *budget, uint64_t step)
+{
+    uint64_t total = 0;
+    uint32_t row;
+
+    for (row = 0; row < SW_BUDGET_ROWS; row++) {
+        sw_budget_reach reach = sw_budget_reach_of(row, step);
+
+        total += sum(budget->shared.retries[row], reach.last, reach.places);
+    }
+    return total;
+}
+
+/* How many retries there may be. */
 static uint64_t limit_at(seawall_retry_budget *budget, seawall_time now, uint64_t *step)
 {
     sw_budget_rules rules = rules_of(budget);
@@ -150,47 +164,63 @@ static uint64_t limit_at(seawall_retry_budget *budget, seawall_time now, uint64_
     return sw_budget_limit(&rules, sum(budget->shared.calls, *step, SW_BUDGET_STEPS));
 }
 
-/* The charge is made first and taken back if it was one too many: of several at once each sees the others. */
-static bool window_allows(seawall_retry_budget *budget, seawall_time now, uint64_t *step)
+/*
+ * The charge is made first and taken back if it was one too many: of several at once each sees the others.
+ *
+ * So no stretch of time as long as the window has more beginnings than were allowed to the one of them that was scheduled last:
+ * that one was scheduled before the stretch was over, so that all the others of the stretch were counted, asleep or begun.
+ */
+static bool window_allows(seawall_retry_budget *budget, seawall_time now, seawall_time due, sw_budget_spot *spot)
 {
     for (;;) {
-        uint64_t limit = limit_at(budget, now, step);
+        uint64_t step, limit = limit_at(budget, now, &step);
         bool allowed;
 
-        add(budget->shared.retries, *step, 1);
-        allowed = sum(budget->shared.retries, *step, SW_BUDGET_STEPS + 1) <= limit;
+        *spot = sw_budget_spot_of(step, sw_step_of(budget->step, due));
+        add(budget->shared.retries[spot->row], spot->place, 1);
+        allowed = retries_at(budget, step) <= limit;
         /* If time went on meanwhile, what was counted may not be all there is. */
-        if (allowed && sw_load_u64(&budget->shared.latest) == *step)
+        if (allowed && sw_load_u64(&budget->shared.latest) == step)
             return true;
-        take(budget->shared.retries, *step);
+        take(budget->shared.retries[spot->row], spot->place);
         if (!allowed)
             return false;
     }
 }
 
-seawall_status seawall_retry_budget_try_charge_at(seawall_retry_budget *budget, seawall_time now, seawall_retry_charge *charge)
-{
-    sw_budget_rules rules;
-    uint64_t step = 0;
+/* A charge says where it is counted: the place, which is not 0, and above it the row. */
+#define CHARGE_ROW 56
 
-    if (budget == NULL || charge == NULL)
-        return SEAWALL_INVALID;
-    rules = rules_of(budget);
+seawall_status sw_budget_charge(seawall_retry_budget *budget, seawall_time now, seawall_time due, seawall_retry_charge *charge)
+{
+    sw_budget_rules rules = rules_of(budget);
+    sw_budget_spot spot = {0, 0};
+
     if (!sw_budget_purse_allows(&rules, sw_load_u32(&budget->shared.tokens)) ||
-        (budget->step != 0 && !window_allows(budget, now, &step))) {
+        (budget->step != 0 && !window_allows(budget, now, due, &spot))) {
         (void)sw_add_u64(&budget->shared.refused, 1);
         return SEAWALL_LIMITED;
     }
-    *charge = step + 1;
+    *charge = (uint64_t)spot.row << CHARGE_ROW | (spot.place + 1);
     return SEAWALL_OK;
+}
+
+seawall_status seawall_retry_budget_try_charge_at(seawall_retry_budget *budget, seawall_time now, seawall_retry_charge *charge)
+{
+    if (budget == NULL || charge == NULL)
+        return SEAWALL_INVALID;
+    return sw_budget_charge(budget, now, now, charge);
 }
 
 void seawall_retry_budget_refund(seawall_retry_budget *budget, seawall_retry_charge *charge)
 {
+    uint64_t row;
+
     if (budget == NULL || charge == NULL || *charge == 0)
         return;
-    if (budget->step != 0)
-        take(budget->shared.retries, *charge - 1);
+    row = *charge >> CHARGE_ROW;
+    if (budget->step != 0 && row < SW_BUDGET_ROWS)
+        take(budget->shared.retries[row], (*charge & ((UINT64_C(1) << CHARGE_ROW) - 1)) - 1);
     *charge = 0;
 }
 
@@ -224,7 +254,7 @@ seawall_status seawall_retry_budget_get_snapshot_at(seawall_retry_budget *budget
     rules = rules_of(budget);
     if (budget->step != 0) {
         limit = limit_at(budget, now, &step);
-        used = sum(budget->shared.retries, step, SW_BUDGET_STEPS + 1);
+        used = retries_at(budget, step);
         full.calls = (int64_t)sum(budget->shared.calls, step, SW_BUDGET_STEPS);
         full.retries = (int64_t)used;
         full.available = limit > used ? (int64_t)(limit - used) : 0;

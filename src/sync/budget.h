@@ -27,7 +27,7 @@ typedef struct sw_budget_shared {
     sw_atomic_u64 collected_until;                   /* in which step that was: no other call is from before it */
     sw_atomic_u64 latest;                            /* the step of the latest time seen */
     sw_atomic_u64 calls[SW_BUDGET_PLACES];           /* words of base/step_word.h */
-    sw_atomic_u64 retries[SW_BUDGET_PLACES];
+    sw_atomic_u64 retries[SW_BUDGET_ROWS][SW_BUDGET_PLACES]; /* the same, by when they begin */
     sw_atomic_u64 refused;
     sw_atomic_u32 tokens;
 } sw_budget_shared;
@@ -50,6 +50,12 @@ void sw_budget_init(seawall_retry_budget *budget, const sw_budget_rules *rules, 
 
 /* Changes the rules but for the step, one at a time. The purse stays as full as it was, in proportion. */
 void sw_budget_change(seawall_retry_budget *budget, const sw_budget_rules *rules);
+
+/*
+ * seawall_retry_budget_try_charge_at for a retry that begins at `due`, which may be much later. It counts from now on until it
+ * has left the window that it began in, so that nobody has to tell that it began.
+ */
+seawall_status sw_budget_charge(seawall_retry_budget *budget, seawall_time now, seawall_time due, seawall_retry_charge *charge);
 
 /* One more reference, which seawall_retry_budget_destroy gives back. */
 void sw_budget_retain(seawall_retry_budget *budget);

@@ -1,6 +1,8 @@
 /* What a retry decides. */
 #include "policy/retry/retry_core.h"
 
+#include "sync/budget.h"
+
 /* A user's policy may hand on any number as a fault. */
 static bool is_in(seawall_fault_set set, seawall_fault fault)
 {
@@ -74,7 +76,7 @@ seawall_reason sw_retry_schedule(const sw_retry_rules *rules, seawall_retry_run 
     /* Sleeping up to the deadline would only make the caller wait for an answer that is known already. */
     if (sw_retry_too_late(rules, again_at, deadline) || again_at >= seawall_time_add(run->began, rules->max_elapsed)) {
         run->reason = SEAWALL_REASON_DEADLINE;
-    } else if (rules->budget != NULL && seawall_retry_budget_try_charge_at(rules->budget, now, &run->charge) != SEAWALL_OK) {
+    } else if (rules->budget != NULL && sw_budget_charge(rules->budget, now, again_at, &run->charge) != SEAWALL_OK) {
         run->reason = SEAWALL_REASON_BUDGET;
     } else {
         run->delay = delay;

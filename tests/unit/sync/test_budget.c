@@ -4,8 +4,9 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "support.h"
 #include "suite.h"
+#include "support.h"
+#include "sync/budget.h"
 
 #define STEP SEAWALL_SECONDS(1)
 
@@ -308,6 +309,72 @@ START_TEST(random_traffic_is_as_in_the_model)
 }
 END_TEST
 
+/* Retries that were charged before they began, beside a plain list of them. Times are steps from the start. */
+#define ALLOWED 20
+#define SLEEPERS (5 * ALLOWED)
+
+typedef struct sleeper {
+    seawall_retry_charge charge;
+    int64_t asleep_at, due;
+} sleeper;
+
+/* How many of them count in `step`: exactly, or with as much more as a place may be too coarse. */
+static int counted(const sleeper *s, int64_t step, bool coarse)
+{
+    int i, count = 0;
+
+    for (i = 0; i < SLEEPERS; i++)
+        count += s[i].charge != 0 && s[i].due + (coarse ? (s[i].due - s[i].asleep_at) / 2 : 0) + 10 >= step;
+    return count;
+}
+
+/* Puts one more among them, in the place of one that counts no longer. */
+static void put_to_sleep(sleeper *s, int64_t step, const sleeper *one)
+{
+    int i = 0;
+
+    while (s[i].charge != 0 && s[i].due + (s[i].due - s[i].asleep_at) / 2 + 10 >= step)
+        i++;
+    ck_assert_int_lt(i, SLEEPERS);
+    s[i] = *one;
+}
+
+START_TEST(those_asleep_count_whatever_they_sleep)
+{
+    seawall_retry_budget_config config = SEAWALL_RETRY_BUDGET_CONFIG_INIT;
+    uint64_t random = sw_test_seed();
+    int64_t n, step = 0, asked = 0, refused = 0, back = 0;
+    sleeper sleepers[SLEEPERS] = {{0}};
+    setting s;
+
+    config.floor = ALLOWED / 10;
+    set_up(&s, &config);
+    for (n = sw_test_count(100000, 1000000); n > 0; n--) {
+        uint64_t dice = sw_test_next(&random);
+        int64_t sleep = (int64_t)((dice >> 20) % (UINT64_C(1) << (dice >> 8) % 12));
+        sleeper one = {0, step, step + sleep}, *which = &sleepers[dice % SLEEPERS];
+
+        if (dice >> 60 == 0) {
+            back += which->charge != 0;
+            seawall_retry_budget_refund(s.budget, &which->charge);
+        } else if (dice >> 60 < 4) {
+            step += sleep / 16;
+        } else if (sw_budget_charge(s.budget, BEGIN(step), BEGIN(one.due), &one.charge) == SEAWALL_OK) {
+            ck_assert_int_lt(counted(sleepers, step, false), ALLOWED);
+            put_to_sleep(sleepers, step, &one);
+            asked++;
+        } else {
+            ck_assert_int_ge(counted(sleepers, step, true), ALLOWED);
+            refused++;
+        }
+    }
+    ck_assert_int_gt(asked, sw_test_count(1000, 1000));
+    ck_assert_int_gt(refused, sw_test_count(1000, 1000));
+    ck_assert_int_gt(back, sw_test_count(100, 100));
+    tear_down(&s);
+}
+END_TEST
+
 static seawall_status make(const seawall_platform *platform, void *arg, seawall_error *error)
 {
     seawall_retry_budget *budget;
@@ -338,6 +405,7 @@ int main(void)
     tcase_add_test(tests, both_rules_must_allow);
     tcase_add_test(tests, nonsense_is_refused);
     tcase_add_test(tests, random_traffic_is_as_in_the_model);
+    tcase_add_test(tests, those_asleep_count_whatever_they_sleep);
     tcase_add_test(tests, it_takes_one_piece_of_memory);
     return sw_test_run("retry budget", tests);
 }

@@ -3,6 +3,7 @@
 
 #include "policy/budget/budget_config.h"
 #include "suite.h"
+#include "support.h"
 
 static const sw_budget_rules usual = {
     .step = SEAWALL_SECONDS(1), .ratio = 200000, .floor = 100000000, .purse = 10000, .reward = 100};
@@ -69,6 +70,59 @@ START_TEST(shares_add_up)
 }
 END_TEST
 
+static const struct {
+    uint64_t step, due;
+    uint32_t row;
+    uint64_t place;
+} spots[] = {
+    {1000, 1000, 0, 1000},
+    {1000, 999, 0, 1000}, /* it was due before */
+    {1000, 1021, 0, 1021},
+    {1000, 1022, 1, 1022 / 8},
+    {1000, 1175, 1, 1175 / 8},
+    {1000, 1176, 2, 1176 / 64},
+    {0, 21, 0, 21},
+    {0, 22, 1, 2},
+    {0, 22 * 32768 - 1, 5, 21},
+    {0, 22 * 32768, 5, 21}, /* as far as it reaches */
+    {0, UINT64_MAX, 5, 21},
+};
+
+START_TEST(what_sleeps_longer_is_counted_more_coarsely)
+{
+    sw_budget_spot spot = sw_budget_spot_of(spots[_i].step, spots[_i].due);
+
+    ck_assert_uint_eq(spot.row, spots[_i].row);
+    ck_assert_uint_eq(spot.place, spots[_i].place);
+}
+END_TEST
+
+static bool is_counted(sw_budget_spot spot, uint64_t step)
+{
+    sw_budget_reach reach = sw_budget_reach_of(spot.row, step);
+
+    ck_assert_uint_le(reach.places, SW_BUDGET_PLACES);
+    return reach.last - spot.place < reach.places;
+}
+
+START_TEST(a_retry_counts_until_it_has_left_the_window_it_began_in)
+{
+    uint64_t random = sw_test_seed();
+    int64_t n;
+
+    for (n = sw_test_count(20000, 1000000); n > 0; n--) {
+        uint64_t step = sw_test_next(&random) % (UINT64_C(1) << sw_test_next(&random) % 40);
+        uint64_t sleep = sw_test_next(&random) % (UINT64_C(1) << sw_test_next(&random) % 20) % 680000;
+        sw_budget_spot spot = sw_budget_spot_of(step, step + sleep);
+
+        ck_assert(is_counted(spot, step));
+        ck_assert(is_counted(spot, step + sw_test_next(&random) % (sleep + SW_BUDGET_STEPS + 1)));
+        ck_assert(is_counted(spot, step + sleep + SW_BUDGET_STEPS));
+        ck_assert(!is_counted(spot, step + sleep + sleep / 2 + SW_BUDGET_STEPS + 1));
+    }
+}
+END_TEST
+
 START_TEST(limits_are_exact)
 {
     sw_budget_rules rules = usual;
@@ -122,6 +176,8 @@ int main(void)
     tcase_add_test(tests, settings_come_down_to_whole_numbers);
     tcase_add_loop_test(tests, silent_calls_are_spread_over_the_silence, 0, ROWS(spreads));
     tcase_add_test(tests, shares_add_up);
+    tcase_add_loop_test(tests, what_sleeps_longer_is_counted_more_coarsely, 0, ROWS(spots));
+    tcase_add_test(tests, a_retry_counts_until_it_has_left_the_window_it_began_in);
     tcase_add_test(tests, limits_are_exact);
     tcase_add_test(tests, the_purse_is_grpcs);
     return sw_test_run("budget core", tests);
