@@ -153,7 +153,7 @@ typedef struct seawall_retry_run {
 
 /**
  * An attempt has ended with `result`: what now? For a retry used alone, without a pipeline; the waiting is the caller's.
- * Never blocks; success reads no clock and draws no random number.
+ * Never blocks; success draws no random number and reads no clock, but with a budget once in 16 calls.
  *
  * The wait after a server's own delay, cut to max_retry_after, is not shorter than it; with any jitter, our own delay comes
  * on top of it, so that clients that were told the same do not come back together.
@@ -190,8 +190,8 @@ SEAWALL_API void seawall_retry_abandon(const seawall_retry *retry, seawall_retry
  * With `retry_refusals`, a run that a policy inside refused (open, full, limited) counts as one of max_attempts and is tried
  * again, after our own delay and not before the refusal's hint, which nothing cuts.
  *
- * With a `budget` every call counts as one when it enters, and each repetition is charged when it is scheduled: a call
- * that is dropped before it starts gives the charge back. Where there is none left the retry ends with
+ * With a `budget` every call counts as one when it enters, for which one of 16 reads the clock, and each repetition is charged
+ * when it is scheduled: a call that is dropped before it starts gives the charge back. Where there is none left the retry ends with
  * #SEAWALL_REASON_BUDGET, and status and fault stay the operation's own.
  *
  * With `minimum_remaining` and a deadline too near for it, the retry itself refuses the first attempt, with #SEAWALL_TIMED_OUT.

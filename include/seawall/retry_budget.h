@@ -7,7 +7,8 @@
  * The *window*: in any stretch of time as long as the window, no more retries begin than `ratio` x the calls of the window in
  * which the last of them was scheduled, plus `floor` for each of its seconds. Every call counts as one, however it ends, so that
  * a burst of failures does not shrink what it is measured by. A retry is charged when it is scheduled, and counts until it has
- * left the window in which it is due to begin: those asleep count, however long they sleep.
+ * left the window in which it is due to begin: those asleep count, however long they sleep. Of calls from before the window at
+ * most 128 count in it, after traffic has fallen.
  *
  * The *throttle*, as gRPC has it: a purse of `max_tokens`. An attempt that failed takes one token out, one that succeeded puts
  * `token_ratio` in, and no retry is made while the purse is half empty or emptier.
@@ -76,7 +77,12 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_retry_budget_reconfigure(s
 /** @name Used alone
  * A retry with a budget in its configuration does all of this by itself. Any thread; none blocks, none allocates. @{ */
 
-/** A call begins, of which retries may come. One add to a counter of the thread's own. NULL is allowed. */
+/**
+ * A call begins, of which retries may come. One add to a counter of the thread's own. It says not when: of the calls between two
+ * looks at the budget, by which a retry is asked for or a snapshot taken, 128 are spread over the time between, and the others
+ * are taken to be as old as the first look. Where retries are rare and calls are not, look once in a tenth of the window. NULL is
+ * allowed.
+ */
 SEAWALL_API void seawall_retry_budget_begin(seawall_retry_budget *budget);
 
 /**
@@ -112,7 +118,7 @@ SEAWALL_API void seawall_retry_budget_refund(seawall_retry_budget *budget, seawa
 typedef struct seawall_retry_budget_snapshot {
     uint32_t size;     /**< Set to sizeof(seawall_retry_budget_snapshot) before the call. */
     int32_t reserved;  /**< 0 */
-    int64_t calls;     /**< In the window. Those since the budget was last asked are spread evenly over that time. */
+    int64_t calls;     /**< In the window; of when they were made see seawall_retry_budget_begin. */
     int64_t retries;   /**< In the window, or asleep. */
     int64_t available; /**< Retries that could be charged now; INT64_MAX without a window. 0 while the throttle forbids them. */
     int64_t refused;   /**< Since it was created. */

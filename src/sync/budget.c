@@ -29,6 +29,7 @@ void sw_budget_init(seawall_retry_budget *budget, const sw_budget_rules *rules, 
                     seawall_time now)
 {
     budget->step = rules->step;
+    budget->loose = SW_BUDGET_STRIPES * SW_BUDGET_LOOK;
     budget->platform = platform;
     sw_mutex_init(&budget->lock);
     put_rules(budget, rules);
@@ -61,10 +62,19 @@ void seawall_retry_budget_destroy(seawall_retry_budget *budget)
         sw_release(budget->platform, budget, sizeof(*budget));
 }
 
+bool sw_budget_begin(seawall_retry_budget *budget)
+{
+    uint64_t before;
+
+    if (budget == NULL || budget->step == 0)
+        return false;
+    before = sw_add_u64(&budget->shared.stripes[sw_port_thread_number() % SW_BUDGET_STRIPES].calls, 1);
+    return before % SW_BUDGET_LOOK == SW_BUDGET_LOOK - 1;
+}
+
 void seawall_retry_budget_begin(seawall_retry_budget *budget)
 {
-    if (budget != NULL && budget->step != 0)
-        (void)sw_add_u64(&budget->shared.stripes[sw_port_thread_number() % SW_BUDGET_STRIPES].calls, 1);
+    (void)sw_budget_begin(budget);
 }
 
 void seawall_retry_budget_end(seawall_retry_budget *budget, seawall_fault fault)
@@ -117,14 +127,29 @@ static uint64_t sum(sw_atomic_u64 *places, uint64_t step, uint32_t steps)
     return total;
 }
 
+/* Shares `calls` out that were made in the steps from `from` to `step`. */
+static void share_out(seawall_retry_budget *budget, uint64_t calls, uint64_t from, uint64_t step)
+{
+    uint64_t loose = calls < budget->loose ? calls : budget->loose, share;
+    uint32_t i;
+
+    if (calls > loose)
+        add(budget->shared.calls, from, calls - loose);
+    for (i = 0; i < SW_BUDGET_STEPS && loose > 0; i++) {
+        share = sw_budget_share(loose, from, step, i);
+        if (share > 0)
+            add(budget->shared.calls, step - i, share);
+    }
+}
+
 /*
  * Shares out the calls that were counted since the last one who did this. Until when that one did is said last: between the two
- * the calls of a moment are taken for those of a longer time, never the other way round.
+ * calls are taken to be older than they can be, never younger.
  */
 static void collect(seawall_retry_budget *budget, uint64_t step)
 {
     uint64_t old = sw_load_u64(&budget->shared.collected), from = sw_load_u64(&budget->shared.collected_until);
-    uint64_t now = 0, share;
+    uint64_t now = 0;
     uint32_t i;
 
     for (i = 0; i < SW_BUDGET_STRIPES; i++)
@@ -132,12 +157,16 @@ static void collect(seawall_retry_budget *budget, uint64_t step)
     /* Another who collected at the same time has seen them, or the next one will. */
     if (now < old || (now > old && !sw_cas_u64(&budget->shared.collected, &old, now)))
         return;
-    for (i = 0; i < SW_BUDGET_STEPS && now > old; i++) {
-        share = sw_budget_share(now - old, from < step ? from : step, step, i);
-        if (share > 0)
-            add(budget->shared.calls, step - i, share);
-    }
+    share_out(budget, now - old, from < step ? from : step, step);
     (void)move_on(&budget->shared.collected_until, step);
+}
+
+void sw_budget_look(seawall_retry_budget *budget, seawall_time now)
+{
+    uint64_t step = sw_step_of(budget->step, now), before = sw_load_u64(&budget->shared.latest);
+
+    if (before < step && sw_cas_u64(&budget->shared.latest, &before, step))
+        collect(budget, step);
 }
 
 /* Those that have begun in the window, and in a step more, and those that are asleep. */

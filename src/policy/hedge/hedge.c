@@ -48,6 +48,7 @@ seawall_status seawall_hedge_create(const seawall_hedge_config *config, const se
         return sw_error(error, SEAWALL_NO_MEMORY, "hedge", "hedge: no memory");
     own = own_rules(&full);
     sw_budget_init(&made->own, &own, platform, sw_now(platform));
+    made->own.loose = 0;
     made->max_hedges = full.max_hedges;
     made->step = full.window / SW_LATENCY_STEPS;
     sw_mutex_init(&made->lock);

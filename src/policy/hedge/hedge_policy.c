@@ -23,8 +23,9 @@ static seawall_answer enter(void *storage, seawall_turn *turn, void *self)
     seawall_hedge *hedge = self;
     hedge_frame *frame = storage;
 
-    seawall_retry_budget_begin(&hedge->own);
     frame->began[0] = seawall_turn_now(turn);
+    sw_budget_look(&hedge->own, frame->began[0]);
+    seawall_retry_budget_begin(&hedge->own);
     frame->delay = sw_hedge_delay_at(hedge, frame->began[0]);
     seawall_turn_tick_at(turn, seawall_time_add(frame->began[0], frame->delay));
     return SEAWALL_PROCEED;

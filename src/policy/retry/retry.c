@@ -93,16 +93,22 @@ static bool succeeded(const seawall_retry *retry, seawall_retry_run *run, const 
     return true;
 }
 
+/* `told`: the time, or NULL: the clock is read if it is needed. */
 static __attribute__((noinline)) seawall_status decided(const seawall_retry *retry, seawall_retry_run *run,
-                                                        const seawall_result *result, seawall_time deadline, seawall_time now,
-                                                        bool *again)
+                                                        const seawall_result *result, seawall_time deadline,
+                                                        const seawall_time *told, bool *again)
 {
+    seawall_time now = 0;
     sw_retry_rules rules;
+    bool look;
 
     if (run->attempts < 0 || result->fault < 0 || result->fault >= SEAWALL_FAULT_COUNT)
         return SEAWALL_INVALID;
-    if (run->attempts == 0)
-        seawall_retry_budget_begin(retry->budget);
+    look = run->attempts == 0 && sw_budget_begin(retry->budget);
+    if (look || result->fault != SEAWALL_FAULT_NONE)
+        now = told != NULL ? *told : sw_now(retry->platform);
+    if (look)
+        sw_budget_look(retry->budget, now);
     run->charge = 0; /* the attempt that it was for has been made */
     if (result->fault == SEAWALL_FAULT_NONE) {
         seawall_retry_budget_end(retry->budget, result->fault);
@@ -117,14 +123,6 @@ static __attribute__((noinline)) seawall_status decided(const seawall_retry *ret
     return *again ? SEAWALL_OK : SEAWALL_FAILED;
 }
 
-static __attribute__((noinline)) seawall_status decided_now(const seawall_retry *retry, seawall_retry_run *run,
-                                                            const seawall_result *result, seawall_time deadline, bool *again)
-{
-    seawall_time now = result->fault != SEAWALL_FAULT_NONE ? sw_now(retry->platform) : 0;
-
-    return decided(retry, run, result, deadline, now, again);
-}
-
 seawall_status seawall_retry_next(const seawall_retry *retry, seawall_retry_run *run, const seawall_result *result,
                                   seawall_time deadline, bool *again)
 {
@@ -132,7 +130,7 @@ seawall_status seawall_retry_next(const seawall_retry *retry, seawall_retry_run 
         return SEAWALL_INVALID;
     if (succeeded(retry, run, result, again))
         return SEAWALL_OK;
-    return decided_now(retry, run, result, deadline, again);
+    return decided(retry, run, result, deadline, NULL, again);
 }
 
 seawall_status seawall_retry_next_at(const seawall_retry *retry, seawall_retry_run *run, const seawall_result *result,
@@ -142,7 +140,7 @@ seawall_status seawall_retry_next_at(const seawall_retry *retry, seawall_retry_r
         return SEAWALL_INVALID;
     if (succeeded(retry, run, result, again))
         return SEAWALL_OK;
-    return decided(retry, run, result, deadline, now, again);
+    return decided(retry, run, result, deadline, &now, again);
 }
 
 void seawall_retry_abandon(const seawall_retry *retry, seawall_retry_run *run)

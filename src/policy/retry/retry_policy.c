@@ -1,6 +1,7 @@
 /* The retry's verbs. */
 #include "base/field.h"
 #include "policy/retry/retry_object.h"
+#include "sync/budget.h"
 
 typedef struct retry_frame {
     seawall_retry_run run;
@@ -12,7 +13,8 @@ static __attribute__((noinline)) seawall_answer prepare(const seawall_retry *ret
 {
     sw_retry_rules rules;
 
-    seawall_retry_budget_begin(retry->budget);
+    if (sw_budget_begin(retry->budget))
+        sw_budget_look(retry->budget, seawall_turn_now(turn));
     sw_retry_rules_read(retry, &rules);
     if (rules.max_elapsed != SEAWALL_FOREVER || rules.minimum_remaining > 0) {
         seawall_time now = seawall_turn_now(turn);

@@ -9,6 +9,8 @@
 #include "sync/budget.h"
 
 #define STEP SEAWALL_SECONDS(1)
+/* Calls that may be taken for later ones. */
+#define LOOSE (SW_BUDGET_STRIPES * SW_BUDGET_LOOK)
 
 typedef struct setting {
     sw_test_platform on;
@@ -86,14 +88,68 @@ START_TEST(calls_earn_retries_whatever_becomes_of_them)
 }
 END_TEST
 
-/* A day's silent calls are the day's, not this second's. */
+/* A day's silent calls are the day's, or the night's before it, not this second's. Those of a short while are its own. */
 START_TEST(silence_is_no_capital)
 {
     setting s;
 
     set_up(&s, NULL);
     begin(s.budget, 86400);
-    ck_assert_int_eq(granted(s.budget, SW_TEST_START + SEAWALL_SECONDS(86400), 500), 100 + 10 / 5);
+    ck_assert_int_eq(granted(s.budget, SW_TEST_START + SEAWALL_SECONDS(86400), 500), 100);
+    begin(s.budget, LOOSE);
+    ck_assert_int_eq(granted(s.budget, SW_TEST_START + SEAWALL_SECONDS(86400 + 16), 500), 100 + LOOSE * 10 / 16 / 5);
+    tear_down(&s);
+}
+END_TEST
+
+/* Whoever looks at it once in a step has every call where it was made, and the last few a step later at most. */
+START_TEST(who_looks_knows_when_calls_were_made)
+{
+    seawall_retry_budget_config config = SEAWALL_RETRY_BUDGET_CONFIG_INIT;
+    setting s;
+    int i;
+
+    config.floor = 0;
+    set_up(&s, &config);
+    for (i = 0; i < 10; i++) {
+        begin(s.budget, 1000);
+        sw_budget_look(s.budget, SW_TEST_START + (i + 1) * STEP);
+    }
+    ck_assert_int_eq(granted(s.budget, SW_TEST_START + 10 * STEP, 3000), (9000 + LOOSE) / 5);
+    ck_assert_int_eq(granted(s.budget, SW_TEST_START + 9 * STEP, 10), 0); /* time does not go back */
+    sw_budget_look(s.budget, SW_TEST_START + 5 * STEP);
+    tear_down(&s);
+}
+END_TEST
+
+/* ... or all of them, where none was made without a look. */
+START_TEST(who_looks_before_each_call_knows_it_of_all)
+{
+    seawall_retry_budget_config config = SEAWALL_RETRY_BUDGET_CONFIG_INIT;
+    setting s;
+    int i;
+
+    config.floor = 0;
+    set_up(&s, &config);
+    s.budget->loose = 0;
+    for (i = 0; i < 10; i++) {
+        sw_budget_look(s.budget, SW_TEST_START + i * STEP);
+        begin(s.budget, 1000);
+    }
+    ck_assert_int_eq(granted(s.budget, SW_TEST_START + 18 * STEP, 3000), 1000 / 5);
+    tear_down(&s);
+}
+END_TEST
+
+START_TEST(one_call_of_sixteen_is_to_look)
+{
+    setting s;
+    int i;
+
+    set_up(&s, NULL);
+    for (i = 1; i <= 64; i++)
+        ck_assert_int_eq(sw_budget_begin(s.budget), i % SW_BUDGET_LOOK == 0);
+    ck_assert(!sw_budget_begin(NULL));
     tear_down(&s);
 }
 END_TEST
@@ -223,14 +279,15 @@ typedef struct model {
 
 static void model_look(model *m, int step)
 {
-    int64_t gap, left = 0;
+    int64_t gap, old, left = 0;
     int at;
 
     if (step < m->latest)
         step = m->latest;
     gap = step - m->latest;
-    if (gap == 0)
-        m->calls[step] += m->silent;
+    old = gap == 0 ? m->silent : m->silent > LOOSE ? m->silent - LOOSE : 0;
+    m->calls[m->latest] += old;
+    m->silent -= old;
     for (at = m->latest + 1; at <= step; at++) {
         left += m->silent;
         m->calls[at] += left / gap;
@@ -399,6 +456,9 @@ int main(void)
     tcase_add_test(tests, the_floor_is_there_from_the_start_and_comes_back);
     tcase_add_test(tests, calls_earn_retries_whatever_becomes_of_them);
     tcase_add_test(tests, silence_is_no_capital);
+    tcase_add_test(tests, who_looks_knows_when_calls_were_made);
+    tcase_add_test(tests, who_looks_before_each_call_knows_it_of_all);
+    tcase_add_test(tests, one_call_of_sixteen_is_to_look);
     tcase_add_test(tests, time_that_stands_still_or_goes_back_grants_nothing);
     tcase_add_test(tests, what_is_given_back_can_be_had_again);
     tcase_add_test(tests, the_throttle_stops_at_half_a_purse);
