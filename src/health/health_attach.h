@@ -27,8 +27,8 @@ typedef struct sw_health_attachment {
 void sw_health_attachment_drop(sw_health_attachment *attachment);
 
 /*
- * In the place of one that the check has, unless that is the same: then this one is gone at once. It goes with the check, not with
- * what is bound to it. False, and nothing was changed: there is no such check.
+ * In the place of one that the check has, unless that is the same: then this one is gone at once. It goes with the check, not
+ * with what is bound to it. False, and nothing was changed: there is no such check.
  */
 bool sw_health_attach(seawall_health *health, const char *name, sw_health_attachment *attachment);
 

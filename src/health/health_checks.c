@@ -101,7 +101,10 @@ static const char *slot_text(const sw_health_entry *entry)
     return entry->config.check == SEAWALL_HEALTH_HEARTBEAT ? "no heartbeat is bound to it" : "no function is bound to it";
 }
 
-/* An entry that nobody knows yet, with a reference for the set. A binding goes before a target. NULL with `status` and `error` filled. */
+/*
+ * An entry that nobody knows yet, with a reference for the set. A binding goes before a target. NULL with `status` and `error`
+ * filled.
+ */
 static sw_health_entry *make_entry(seawall_health *health, const char *name, const seawall_health_check_config *config,
                                    const seawall_health_binding *binding, seawall_status *status, seawall_error *error)
 {

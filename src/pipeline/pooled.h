@@ -10,9 +10,9 @@
  * Nobody holds a call's lock while it asks a pool or cancels a token, as both call functions of others. What is to be done there
  * is noted as errands, and done after unlocking.
  *
- * Verbs and listeners, and what they call, run under the lock, and may come back: a listener stops the pool that the call waits
- * for, or asks for another future. So a thread that holds the lock of a call waits for that of no call that has begun: what a pool
- * tells it then, it sees to later, and a future that is busy it leaves.
+ * Verbs and listeners, and what they call, run under the lock, and may come back: a listener stops the pool that the call
+ * waits for, or asks for another future. So a thread that holds the lock of a call waits for that of no call that has begun: what
+ * a pool tells it then, it sees to later, and a future that is busy it leaves.
  */
 #ifndef SW_PIPELINE_POOLED_H
 #define SW_PIPELINE_POOLED_H

@@ -1,7 +1,7 @@
 /*
- * The thread that sees to futures had seen that a place was one of theirs, and waited for its lock; by then the place was a call's
- * whose caller waits in it. It was driven all the same, before its caller had asked whether he may wait for a pool that he is a
- * worker of: the only worker slept in a call that waited for that worker.
+ * The thread that sees to futures had seen that a place was one of theirs, and waited for its lock; by then the place was a
+ * call's whose caller waits in it. It was driven all the same, before its caller had asked whether he may wait for a pool that
+ * he is a worker of: the only worker slept in a call that waited for that worker.
  */
 #include "on_pool.h"
 #include "pipeline/pooled.h"

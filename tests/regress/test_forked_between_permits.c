@@ -1,6 +1,6 @@
 /*
- * A fork came when a thread had given a permit back, and had not handed it on to who waited for it. In the child nobody waited any
- * more, and the permit was kept for them for ever: a bulkhead of which nothing was in use refused as full.
+ * A fork came when a thread had given a permit back, and had not handed it on to who waited for it. In the child nobody waited
+ * any more, and the permit was kept for them for ever: a bulkhead of which nothing was in use refused as full.
  */
 #include <seawall/seawall.h>
 

@@ -1,6 +1,6 @@
 /*
- * Connecting a registry with checks once more, as after each reload, let a breaker go for a moment that a failing check held open:
- * calls passed to what was known to be down. What somebody had decided about the breaker meanwhile was undone as well.
+ * Connecting a registry with checks once more, as after each reload, let a breaker go for a moment that a failing check held
+ * open: calls passed to what was known to be down. What somebody had decided about the breaker meanwhile was undone as well.
  */
 #include "../unit/health/health_fixture.h"
 #include "one_test.h"
@@ -29,7 +29,8 @@ static void load(const char *text)
 {
     seawall_error error;
 
-    ck_assert_msg(seawall_registry_reload_text(registry, text, strlen(text), "t", NULL, &error) == SEAWALL_OK, "%s", error.message);
+    ck_assert_msg(seawall_registry_reload_text(registry, text, strlen(text), "t", NULL, &error) == SEAWALL_OK, "%s",
+                  error.message);
     ck_assert_int_eq(seawall_registry_connect_health(registry, s.health, NULL), SEAWALL_OK);
 }
 

@@ -1,6 +1,6 @@
 /*
- * A listener of a call on a pool stopped that pool, which dropped the call's own attempt from its queue, and told the call: on the
- * thread that had its lock. It hung for ever.
+ * A listener of a call on a pool stopped that pool, which dropped the call's own attempt from its queue, and told the call: on
+ * the thread that had its lock. It hung for ever.
  */
 #include "on_pool.h"
 
