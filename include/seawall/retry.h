@@ -191,8 +191,8 @@ SEAWALL_API void seawall_retry_abandon(const seawall_retry *retry, seawall_retry
  * again, after our own delay and not before the refusal's hint, which nothing cuts.
  *
  * With a `budget` every call counts as one when it enters, for which one of 16 reads the clock, and each repetition is charged
- * when it is scheduled: a call that is dropped before it starts gives the charge back. Where there is none left the retry ends with
- * #SEAWALL_REASON_BUDGET, and status and fault stay the operation's own.
+ * when it is scheduled: a call that is dropped before it starts gives the charge back. Where there is none left the retry ends
+ * with #SEAWALL_REASON_BUDGET, and status and fault stay the operation's own.
  *
  * With `minimum_remaining` and a deadline too near for it, the retry itself refuses the first attempt, with #SEAWALL_TIMED_OUT.
  * With `max_elapsed` or `minimum_remaining` it reads the clock once per call. Both are judged when an attempt is scheduled: a

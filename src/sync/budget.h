@@ -3,9 +3,9 @@
  *
  * Calls are counted on stripes and nowhere else: whoever comes by with the time collects what has come together since the last
  * one did, when the step has moved or a retry is asked for. When each of these calls was made nobody knows, so they are taken to
- * be as old as they can be: of the step in which they were collected last. All but a few, which are spread over the time since: where
- * calls are rare they would have left the window before they were collected. A call counts longer than it should only if it was
- * made before the window and collected within it, so one window never has more than those few too many.
+ * be as old as they can be: of the step in which they were collected last. All but a few, which are spread over the time since:
+ * where calls are rare they would have left the window before they were collected. A call counts longer than it should only if it
+ * was made before the window and collected within it, so one window never has more than those few too many.
  */
 #ifndef SW_SYNC_BUDGET_H
 #define SW_SYNC_BUDGET_H
@@ -15,6 +15,7 @@
 #include "base/alloc.h"
 #include "base/atomic.h"
 #include "port/port.h"
+#include "sync/budget_charge.h"
 #include "sync/budget_core.h"
 
 /* A power of two. */
@@ -59,12 +60,6 @@ void sw_budget_init(seawall_retry_budget *budget, const sw_budget_rules *rules, 
 
 /* Changes the rules but for the step, one at a time. The purse stays as full as it was, in proportion. */
 void sw_budget_change(seawall_retry_budget *budget, const sw_budget_rules *rules);
-
-/*
- * seawall_retry_budget_try_charge_at for a retry that begins at `due`, which may be much later. It counts from now on until it
- * has left the window that it began in, so that nobody has to tell that it began.
- */
-seawall_status sw_budget_charge(seawall_retry_budget *budget, seawall_time now, seawall_time due, seawall_retry_charge *charge);
 
 /* seawall_retry_budget_begin; true: whoever can have the time should look at the budget. */
 bool sw_budget_begin(seawall_retry_budget *budget);

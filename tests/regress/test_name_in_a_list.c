@@ -1,6 +1,6 @@
 /*
- * The bytes of a name in a list of policies were not looked at: one with a line end spoiled the page of metrics, what the registry
- * printed could not be read again, and its objects could be neither asked for nor removed.
+ * The bytes of a name in a list of policies were not looked at: one with a line end spoiled the page of metrics, what the
+ * registry printed could not be read again, and its objects could be neither asked for nor removed.
  */
 #include <string.h>
 

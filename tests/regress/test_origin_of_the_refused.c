@@ -1,6 +1,6 @@
 /*
- * An object that refused its new settings in the end, when all the others held, kept its old ones; but these were described as
- * said by the new file.
+ * Keyed instances that found no memory for more of them refused their new settings in the end, when all the others held. They
+ * kept their old ones; but these were described as said by the new file. Now the memory is there before anything changes.
  */
 #include <string.h>
 
@@ -42,9 +42,9 @@ START_TEST(what_is_left_comes_from_where_it_came_from)
     ck_assert_int_eq(seawall_registry_create(NULL, &platform, &registry, NULL), SEAWALL_OK);
     ck_assert_int_eq(seawall_registry_reload_text(registry, one, sizeof(one) - 1, "one", NULL, NULL), SEAWALL_OK);
     full = true; /* for more buckets */
-    ck_assert_int_eq(seawall_registry_reload_text(registry, two, sizeof(two) - 1, "two", NULL, NULL), SEAWALL_OK);
+    ck_assert_int_eq(seawall_registry_reload_text(registry, two, sizeof(two) - 1, "two", NULL, NULL), SEAWALL_NO_MEMORY);
     is(registry, "max_instances", "5", "one", 4);
-    is(registry, "idle_expiry", "1s", "two", 5); /* that says the same */
+    is(registry, "idle_expiry", "1s", "one", 5);
     full = false;
     ck_assert_int_eq(seawall_registry_reload_text(registry, two, sizeof(two) - 1, "two", NULL, NULL), SEAWALL_OK);
     is(registry, "max_instances", "1000000", "two", 6);

@@ -1,7 +1,7 @@
 /* What a retry decides. */
 #include "policy/retry/retry_core.h"
 
-#include "sync/budget.h"
+#include "sync/budget_charge.h"
 
 /* A user's policy may hand on any number as a fault. */
 static bool is_in(seawall_fault_set set, seawall_fault fault)

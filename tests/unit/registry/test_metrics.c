@@ -334,9 +334,9 @@ START_TEST(a_histogram_adds_up)
 
     room_init(&r);
     ck_assert_int_eq(seawall_registry_hedge(r.registry, "x", NULL, &hedge, NULL, NULL), SEAWALL_OK);
-    sw_hedge_learn(hedge, 0, SEAWALL_MILLISECONDS(2));
-    sw_hedge_learn(hedge, 0, SEAWALL_MILLISECONDS(30));
-    sw_hedge_learn(hedge, 0, SEAWALL_SECONDS(3600));
+    sw_histogram_record(&hedge->history, SEAWALL_MILLISECONDS(2));
+    sw_histogram_record(&hedge->history, SEAWALL_MILLISECONDS(30));
+    sw_histogram_record(&hedge->history, SEAWALL_SECONDS(3600));
     render(&r);
     is_well_formed();
     says("# TYPE seawall_hedge_latency_seconds histogram");
