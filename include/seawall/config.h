@@ -5,14 +5,14 @@
  * One table per struct drives the checks and messages of the create functions, a loader, the reference page and
  * bindings alike. A kind is spelled as in configuration files: "circuit_breaker", "retry", "timeout".
  *
- * Text is read in the same way everywhere, whatever the locale; blanks around it do not count.
+ * Text is read in the same way everywhere, whatever the locale; blanks around it do not count, but where they are part of a text.
  * - A count is digits, with a minus before them where it may be negative.
  * - A duration is a number, with a fraction if you like, and its unit without a blank between: ns, us, ms, s, m (minutes) or h.
  *   "0" needs no unit, and "inf" is #SEAWALL_FOREVER. One number only: "1.5h", not "1h30m". Parts of a nanosecond are refused.
  * - A rate is a number from 0 to 1, or a percentage: "0.25", "25%".
  * - A multiplier is a decimal number: "2", "1.5", "1e3".
  * - Fault kinds are named with commas between them, or "none", or "all".
- * - A text is its bytes, none of them a control character; "" is the empty one.
+ * - A text is its bytes, which are UTF-8 and no control characters; "" is the empty one.
  * - "auto" is #SEAWALL_AUTO, and so, for a number, is the one that stands for it, -1.
  */
 #ifndef SEAWALL_CONFIG_H

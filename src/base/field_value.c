@@ -195,10 +195,9 @@ static seawall_status check_bounds(const sw_config_kind *kind, const sw_field *f
 static seawall_status check_text(const sw_config_kind *kind, const sw_field *field, sw_span text, seawall_error *error)
 {
     char path[SEAWALL_ERROR_KEY_SIZE];
-    size_t i = 0;
+    size_t i = sw_plain_length(text);
+    bool control = i < text.length && ((unsigned char)text.start[i] < 0x20 || text.start[i] == 0x7F);
 
-    while (i < text.length && (unsigned char)text.start[i] >= 0x20 && text.start[i] != 0x7F)
-        i++;
     sw_field_path(kind, field->key, path);
     if (i == text.length && text.length <= (size_t)field->most) {
         if (!sw_secret_is_hidden(field, text))
@@ -208,7 +207,8 @@ static seawall_status check_text(const sw_config_kind *kind, const sw_field *fie
     }
     if (text.length > (size_t)field->most)
         return sw_error(error, SEAWALL_INVALID, path, "%s: is longer than %d bytes", path, (int)field->most);
-    return sw_error(error, SEAWALL_INVALID, path, "%s: byte %d is a control character", path, (int)i + 1);
+    return sw_error(error, SEAWALL_INVALID, path, "%s: byte %d is %s", path, (int)i + 1,
+                    control ? "a control character" : "no UTF-8");
 }
 
 seawall_status sw_value_check(const sw_config_kind *kind, const sw_field *field, sw_value value, seawall_error *error)
@@ -287,7 +287,7 @@ seawall_status sw_value_parse(const sw_config_kind *kind, const sw_field *field,
 {
     char path[SEAWALL_ERROR_KEY_SIZE];
     char shown[SW_TEXT_SIZE];
-    sw_span span = sw_trim(text);
+    sw_span span = field->type == SEAWALL_FIELD_TEXT ? (sw_span){text, strlen(text)} : sw_trim(text);
     sw_span wrong = span;
     sw_value read = {.whole = 0};
     sw_verdict verdict = SW_TEXT_GOOD;

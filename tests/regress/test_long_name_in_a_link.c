@@ -32,7 +32,7 @@ START_TEST(a_name_is_a_name_wherever_it_stands)
     refused(registry, "fallback", "pipeline", "", "fallback.pipeline: a name is missing");
     refused(registry, "retry", "retry_budget", "a\nb", "retry.retry_budget: a name is no UTF-8, or has a control character");
     refused(registry, "health_check", "circuit_breaker", "\xff", "health_check.circuit_breaker: a name is no UTF-8");
-    refused(registry, "health_check", "thread_pool", "\xff", "health_check.thread_pool: a name is no UTF-8");
+    refused(registry, "health_check", "thread_pool", "\xff", "health_check.thread_pool: byte 1 is no UTF-8");
     ck_assert_int_eq(seawall_registry_set(registry, "fallback", "f", "pipeline", longest + 1, NULL), SEAWALL_OK);
     ck_assert_msg(seawall_registry_fallback(registry, "f", NULL, &fallback, NULL, &error) == SEAWALL_OK, "%s", error.message);
     ck_assert_int_eq(seawall_registry_count(registry), 3);

@@ -132,9 +132,10 @@ static const struct {
     {"faults", "none", "none", NULL},
     {"faults", "timeout, timeuot", NULL, "sample.faults: \"timeuot\" is not a fault kind"},
     {"word", "", "", NULL},
-    {"word", " a, b ", "a, b", NULL},
+    {"word", " a, b ", " a, b ", NULL}, /* its own blanks */
     {"word", "1234567", "1234567", NULL},
-    {"word", "\xC3\xA4\xFF", "\xC3\xA4\xFF", NULL},
+    {"word", "\xC3\xA4", "\xC3\xA4", NULL},
+    {"word", "\xC3\xA4\xFF", NULL, "sample.word: byte 3 is no UTF-8"},
     {"word", "12345678", NULL, "sample.word: is longer than 7 bytes"},
     {"word", "1\n2", NULL, "sample.word: byte 2 is a control character"},
     {"word", "12\x7F", NULL, "sample.word: byte 3 is a control character"},
