@@ -39,7 +39,7 @@ const cost_row cost_table[COST_ROWS] = {
     {"limiter_refusal_at", subject_limiter_refusal_at, 0, 0},
     {"pool_submit", subject_pool_submit, 400, 0}, /* a lock for each of the two */
     {"pool_job", subject_pool_job, 1, 201}, /* on the worker: only the first one is locked here */
-    {"pool_plain_job", subject_pool_plain_job, 1, 0},
+    {"pool_plain_job", subject_pool_plain_job, 1, 1}, /* beyond the core, it looks at the clock as it comes to rest */
     {"wheel_arm", subject_wheel_arm, 0, 0},
     {"wheel_arm_cancel", subject_wheel_arm_cancel, 0, 0},
     {"wheel_rearm", subject_wheel_rearm, 0, 0},
