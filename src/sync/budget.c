@@ -29,7 +29,7 @@ void sw_budget_init(seawall_retry_budget *budget, const sw_budget_rules *rules, 
                     seawall_time now)
 {
     budget->step = rules->step;
-    budget->loose = SW_BUDGET_STRIPES * SW_BUDGET_LOOK;
+    budget->loose = (uint64_t)SW_BUDGET_STRIPES * SW_BUDGET_LOOK;
     budget->platform = platform;
     sw_mutex_init(&budget->lock);
     put_rules(budget, rules);
