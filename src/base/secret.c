@@ -38,7 +38,8 @@ static void find_in_url(sw_span text, sw_span secrets[2])
 /* In their order; a start of NULL: there is none. */
 static void find(const sw_field *field, sw_span text, sw_span secrets[2])
 {
-    secrets[0] = secrets[1] = (sw_span){NULL, 0};
+    secrets[0] = (sw_span){NULL, 0};
+    secrets[1] = secrets[0];
     if (field->secret == SW_SECRET_ALL && text.length > 0)
         secrets[0] = text;
     else if (field->secret == SW_SECRET_OF_URL)
