@@ -161,6 +161,7 @@ TESTS = {
     "hedge": [
         ("core", "plain", ["tests/unit/policy/hedge/test_core.c"]),
         ("policy", "plain", ["tests/unit/policy/hedge/test_policy.c"]),
+        ("departed", "plain", ["tests/regress/test_hedged_for_the_departed.c"]),
         SCENARIOS,
         ("chains", "plain", ["tests/compose/test_chains.c", "tests/compose/chain.c"]),
     ],
