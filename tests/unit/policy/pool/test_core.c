@@ -382,6 +382,20 @@ START_TEST(who_retires)
 }
 END_TEST
 
+START_TEST(who_waited_for_what_has_ended_waits_no_more)
+{
+    sw_pool_rules rules = rules_of(2, 2, 3, SEAWALL_POOL_EAGER);
+    sw_job *job;
+
+    begin(&rules);
+    job = put(SEAWALL_PRIORITY_NORMAL, SEAWALL_FOREVER, 0);
+    core.blocked = 3;
+    job->blocked = 2;
+    sw_pool_drop(&core, job, SEAWALL_JOB_CANCELLED);
+    ck_assert_int_eq(core.blocked, 1);
+}
+END_TEST
+
 START_TEST(the_check_notices)
 {
     sw_pool_rules rules = rules_of(1, 1, PLACES, SEAWALL_POOL_EAGER);
@@ -419,6 +433,7 @@ int main(void)
     tcase_add_test(tests, looking_is_tried_ever_more_rarely);
     tcase_add_test(tests, handles_go_stale);
     tcase_add_test(tests, who_retires);
+    tcase_add_test(tests, who_waited_for_what_has_ended_waits_no_more);
     tcase_add_test(tests, the_check_notices);
     return sw_test_run("pool core", tests);
 }
