@@ -107,6 +107,11 @@ static const sw_rule rules[] = {
 
 static const seawall_breaker_config defaults = SEAWALL_BREAKER_CONFIG_INIT;
 
+static const sw_pointer pointers[] = {
+    {"predicate", offsetof(seawall_breaker_config, predicate)},
+    {"predicate_user", offsetof(seawall_breaker_config, predicate_user)},
+};
+
 const sw_config_kind sw_breaker_config_kind = {
     .name = "circuit_breaker",
     .size = sizeof(seawall_breaker_config),
@@ -114,6 +119,8 @@ const sw_config_kind sw_breaker_config_kind = {
     .defaults = &defaults,
     .fields = fields,
     .count = sizeof fields / sizeof fields[0],
+    .pointers = pointers,
+    .pointer_count = sizeof(pointers) / sizeof(pointers[0]),
     .rules = rules,
     .rule_count = sizeof(rules) / sizeof(rules[0]),
 };

@@ -101,24 +101,6 @@ void sw_breaker_rules_write(seawall_breaker *breaker, const seawall_breaker_conf
     breaker->guarded.windowed = rules.window != 0;
 }
 
-static seawall_status fixed(const char *key, seawall_error *error)
-{
-    return sw_error(error, SEAWALL_INVALID, key, "%s: cannot change while in use", key);
-}
-
-static seawall_status check_fixed(const seawall_breaker_config *was, const seawall_breaker_config *is, seawall_error *error)
-{
-    seawall_status status = sw_config_keep(&sw_breaker_config_kind, was, is, error);
-
-    if (status != SEAWALL_OK)
-        return status;
-    if (is->predicate != was->predicate)
-        return fixed("circuit_breaker.predicate", error);
-    if (is->predicate_user != was->predicate_user)
-        return fixed("circuit_breaker.predicate_user", error);
-    return SEAWALL_OK;
-}
-
 seawall_status seawall_breaker_reconfigure(seawall_breaker *breaker, const seawall_breaker_config *config, seawall_error *error)
 {
     sw_breaker_visit before = {.breaker = breaker}, after = {.breaker = breaker};
@@ -131,7 +113,7 @@ seawall_status seawall_breaker_reconfigure(seawall_breaker *breaker, const seawa
     if (status != SEAWALL_OK)
         return status;
     sw_mutex_lock(&breaker->lock);
-    status = check_fixed(&breaker->guarded.config, &full, error);
+    status = sw_config_keep(&sw_breaker_config_kind, &breaker->guarded.config, &full, error);
     if (status == SEAWALL_OK) {
         /* What was due is done by the old rules. */
         (void)sw_breaker_attend(&before);
