@@ -23,6 +23,7 @@ static struct {
     sw_atomic_u32 begun, ended, gate, drained;
     sw_atomic_u32 cancelled;   /* attempts that saw that they should stop */
     uint32_t stay;             /* bit n: attempt n stays until the gate opens */
+    uint32_t told;             /* bit n: and until it is told to stop, which may come after the call's end */
     uint32_t fail;             /* bit n: attempt n fails */
     sw_atomic_u64 threads[4];  /* who ran attempt n */
 } op;
@@ -142,6 +143,8 @@ static seawall_fault operate(seawall_attempt *attempt, void *arg)
     (void)sw_add_u32(&op.begun, 1);
     while ((op.stay >> number & 1) != 0 && sw_load_u32(&op.gate) == 0)
         (void)sched_yield();
+    while ((op.told >> number & 1) != 0 && !seawall_attempt_cancelled(attempt))
+        (void)sched_yield();
     (void)sw_add_u32(&op.cancelled, seawall_attempt_cancelled(attempt));
     (void)sw_add_u32(&op.ended, 1);
     return (op.fail >> number & 1) != 0 ? SEAWALL_FAULT_SERVICE_UNAVAILABLE : SEAWALL_FAULT_NONE;
@@ -217,7 +220,7 @@ START_TEST(an_abandoned_attempt_keeps_its_worker)
     make_pool(1, 0);
     add_timeout(SEAWALL_SECONDS(2), SEAWALL_TIMEOUT_ABANDON);
     add_pool();
-    op.stay = 1u << 1;
+    op.stay = op.told = 1u << 1;
     options.drained = on_drained;
     build();
     future = start(&options);
@@ -238,6 +241,7 @@ START_TEST(an_abandoned_attempt_keeps_its_worker)
     ck_assert_uint_eq(sw_load_u32(&op.cancelled), 1);
     while (look().busy > 0)
         (void)sched_yield();
+    op.told = 0;
     ck_assert_int_eq(seawall_call(pipeline, operate, NULL, &report), SEAWALL_OK);
     end();
 }
@@ -262,7 +266,7 @@ START_TEST(a_timeout_in_the_queue_started_nothing)
     make_pool(1, 1);
     add_timeout(SEAWALL_SECONDS(2), SEAWALL_TIMEOUT_COOPERATIVE);
     add_pool();
-    op.stay = 1u << 1;
+    op.stay = op.told = 1u << 1;
     build();
     first = start(NULL);
     await(&op.begun, 1);
@@ -316,7 +320,7 @@ START_TEST(hedges_run_side_by_side)
     make_pool(2, 0);
     add_hedge(SEAWALL_MILLISECONDS(10));
     add_pool();
-    op.stay = 1u << 1;
+    op.stay = op.told = 1u << 1;
     build();
     future = start(NULL);
     await_later(2);
@@ -345,7 +349,7 @@ START_TEST(a_token_calls_it_off_at_once)
 
     make_pool(1, 0);
     add_pool();
-    op.stay = 1u << 1;
+    op.stay = op.told = 1u << 1;
     build();
     ck_assert_int_eq(seawall_cancel_create(NULL, &base.platform, &token, NULL), SEAWALL_OK);
     options.cancel = token;
