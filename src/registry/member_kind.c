@@ -29,8 +29,8 @@
 #include "registry/level.h"
 #include "sync/budget.h"
 
-/* The functions of one kind without its types. */
-#define OBJECT(object)                                                                                                 \
+/* The functions of one kind without its types; `retune` is what a reload does. */
+#define OBJECT(object, retune)                                                                                         \
     static seawall_status create_##object(const void *config, const seawall_platform *platform, void **made,           \
                                           seawall_error *error)                                                        \
     {                                                                                                                  \
@@ -47,7 +47,7 @@
     }                                                                                                                  \
     static seawall_status reconfigure_##object(void *object, const void *config, seawall_error *error)                 \
     {                                                                                                                  \
-        return seawall_##object##_reconfigure(object, config, error);                                                  \
+        return retune(object, config, error);                                                                          \
     }                                                                                                                  \
     static sw_atomic_u32 *references_##object(void *object)                                                            \
     {                                                                                                                  \
@@ -57,8 +57,8 @@
     }
 
 /* Those that are policies as well: what a pipeline would call to keep one, keeps one. */
-#define POLICY(object)                                                                                                 \
-    OBJECT(object)                                                                                                     \
+#define POLICY(object, retune)                                                                                         \
+    OBJECT(object, retune)                                                                                             \
     static seawall_status fill_##object(void *object, const char *name, seawall_policy *policy)                        \
     {                                                                                                                  \
         return seawall_##object##_policy(object, name, policy);                                                        \
@@ -71,16 +71,16 @@
             policy.retain(policy.self);                                                                                \
     }
 
-OBJECT(retry_budget)
-POLICY(breaker)
-POLICY(retry)
-POLICY(timeout)
-POLICY(limiter)
-POLICY(bulkhead)
-POLICY(hedge)
-POLICY(fallback)
-POLICY(chaos)
-POLICY(pool)
+OBJECT(retry_budget, seawall_retry_budget_reconfigure)
+POLICY(breaker, seawall_breaker_reconfigure)
+POLICY(retry, seawall_retry_reconfigure)
+POLICY(timeout, seawall_timeout_reconfigure)
+POLICY(limiter, seawall_limiter_reconfigure)
+POLICY(bulkhead, seawall_bulkhead_reconfigure)
+POLICY(hedge, seawall_hedge_reconfigure)
+POLICY(fallback, seawall_fallback_reconfigure)
+POLICY(chaos, seawall_chaos_reconfigure)
+POLICY(pool, sw_pool_retune) /* a reload says nothing of levels and threads */
 
 static void retain_retry_budget(void *object)
 {
@@ -90,18 +90,6 @@ static void retain_retry_budget(void *object)
 static seawall_status fill_attempt_timeout(void *object, const char *name, seawall_policy *policy)
 {
     return seawall_timeout_attempt_policy(object, name, policy);
-}
-
-/* A reload says nothing of levels and threads: they stay as they were when the pool was made. */
-static seawall_status retune_pool(void *object, const void *config, seawall_error *error)
-{
-    seawall_pool_config full = *(const seawall_pool_config *)config;
-    seawall_pool *pool = object;
-
-    full.levels = pool->levels;
-    full.name = pool->config.name;
-    full.signals = pool->config.signals;
-    return reconfigure_pool(object, &full, error);
 }
 
 static seawall_status fits_pool(const void *object, const void *config, seawall_error *error)
@@ -204,7 +192,7 @@ const sw_member_kind sw_member_kinds[SW_MEMBER_KINDS] = {
                                   .destroy = sw_level_destroy, .references = sw_level_references,
                                   .names = "critical, high, normal, low"},
     [SW_MEMBER_THREAD_POOL] = {.config = &sw_pool_config_kind, .create = create_pool, .retain = retain_pool,
-                               .destroy = destroy_pool, .reconfigure = retune_pool, .fits = fits_pool,
+                               .destroy = destroy_pool, .reconfigure = reconfigure_pool, .fits = fits_pool,
                                .references = references_pool},
     [SW_MEMBER_PIPELINE] = {.config = &sw_pipeline_config_kind, .retain = retain_pipeline, .destroy = destroy_pipeline,
                             .references = references_pipeline, .keyable = true,

@@ -61,7 +61,7 @@ static void set_clocked(seawall_pool *pool, const sw_pool_rules *rules)
 static void keep_config(seawall_pool *pool, const seawall_pool_config *config, const seawall_priority_level_config *levels)
 {
     pool->config = *config;
-    memcpy(pool->levels, levels, sizeof(pool->levels));
+    memmove(pool->levels, levels, sizeof(pool->levels)); /* they may be its own */
     pool->config.levels = pool->levels;
     pool->config.name = pool->name;
 }
@@ -237,11 +237,32 @@ static seawall_status change(seawall_pool *pool, const seawall_pool_config *full
     return SEAWALL_OK;
 }
 
+/* Gives `control` back. */
+static seawall_status changed(seawall_pool *pool, seawall_status status)
+{
+    sw_mutex_unlock(&pool->control);
+    if (status == SEAWALL_OK)
+        sw_pool_grow(pool); /* may tell of jobs, and who is told may reconfigure */
+    return status;
+}
+
 void sw_pool_levels(seawall_pool *pool, seawall_priority_level_config *levels)
 {
     sw_mutex_lock(&pool->control);
     memcpy(levels, pool->levels, sizeof(pool->levels));
     sw_mutex_unlock(&pool->control);
+}
+
+seawall_status sw_pool_retune(seawall_pool *pool, const seawall_pool_config *config, seawall_error *error)
+{
+    seawall_pool_config full = *config;
+    seawall_status status;
+
+    sw_mutex_lock(&pool->control);
+    full.name = pool->name;
+    full.signals = pool->config.signals;
+    status = change(pool, &full, pool->levels, error);
+    return changed(pool, status);
 }
 
 seawall_status seawall_pool_reconfigure(seawall_pool *pool, const seawall_pool_config *config, seawall_error *error)
@@ -259,8 +280,5 @@ seawall_status seawall_pool_reconfigure(seawall_pool *pool, const seawall_pool_c
         return status;
     sw_mutex_lock(&pool->control);
     status = change(pool, &full, levels, error);
-    sw_mutex_unlock(&pool->control);
-    if (status == SEAWALL_OK)
-        sw_pool_grow(pool); /* may tell of jobs, and who is told may reconfigure */
-    return status;
+    return changed(pool, status);
 }

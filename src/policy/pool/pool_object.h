@@ -116,6 +116,9 @@ static inline uint64_t sw_pool_latency_step(seawall_time now)
     return (uint64_t)now >> 34;
 }
 
+/* As seawall_pool_reconfigure, with a whole config: levels and what the threads were started with stay as they are. */
+seawall_status sw_pool_retune(seawall_pool *pool, const seawall_pool_config *config, seawall_error *error);
+
 /* pool.c: the child of a fork begins anew. */
 void sw_pool_adopt(seawall_pool *pool);
 /* pool.c: its four levels, as they were given last. */
