@@ -22,7 +22,7 @@ void seawall_keyed_destroy(seawall_keyed *keyed)
     sw_keyed_lock(keyed); /* if it has been nobody's since a fork */
     sw_mutex_unlock(&keyed->lock);
     while ((it = keyed->oldest) != NULL) {
-        sw_keyed_take_out(keyed, it);
+        sw_keyed_take_out(keyed, it, sw_now(keyed->platform));
         sw_instance_free(keyed, it);
     }
     for (i = 0; i < keyed->part_count; i++) {
@@ -108,7 +108,7 @@ static bool take(visit *v, seawall_time now)
     sw_instance *found = sw_keyed_find(keyed, v->hash, v->key);
 
     if (found != NULL && is_expired(keyed, found, now)) {
-        sw_keyed_take_out(keyed, found);
+        sw_keyed_take_out(keyed, found, now);
         let_go(v, found, &keyed->expired);
         found = NULL;
     }
@@ -254,13 +254,15 @@ GETTER(pipeline, SW_MEMBER_PIPELINE)
 seawall_status seawall_keyed_remove(seawall_keyed *keyed, const char *key)
 {
     sw_instance *found;
+    seawall_time now;
 
     if (keyed == NULL || check(keyed, keyed->kind, key, NULL) != SEAWALL_OK)
         return SEAWALL_INVALID;
+    now = sw_now(keyed->platform);
     sw_keyed_lock(keyed);
     found = sw_keyed_find(keyed, sw_keyed_hash(keyed, key), key);
     if (found != NULL)
-        sw_keyed_take_out(keyed, found);
+        sw_keyed_take_out(keyed, found, now);
     sw_mutex_unlock(&keyed->lock);
     if (found == NULL)
         return SEAWALL_INVALID;

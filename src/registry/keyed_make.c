@@ -33,7 +33,7 @@ void sw_instance_free(seawall_keyed *keyed, sw_instance *instance)
         if (instance->parts[i] != NULL && keyed->parts[i].kind == SW_MEMBER_CIRCUIT_BREAKER)
             sw_source_leave_breaker(instance->source, instance->parts[i]);
     }
-    sw_source_end_instance(instance->source);
+    sw_source_release_instance(instance->source);
     if (keyed->kind == SW_MEMBER_PIPELINE && instance->object != NULL)
         seawall_pipeline_destroy(instance->object);
     for (i = 0; i < keyed->part_count; i++) {

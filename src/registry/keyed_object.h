@@ -76,7 +76,8 @@ uint64_t sw_keyed_hash(const seawall_keyed *keyed, const char *key);
 sw_instance *sw_keyed_find(const seawall_keyed *keyed, uint64_t hash, const char *key);
 /* As the newest. Its place was counted before. */
 void sw_keyed_insert(seawall_keyed *keyed, sw_instance *instance);
-void sw_keyed_take_out(seawall_keyed *keyed, sw_instance *instance);
+/* Puts into the stream that it is gone; sw_instance_free tells it. */
+void sw_keyed_take_out(seawall_keyed *keyed, sw_instance *instance, seawall_time now);
 void sw_keyed_touch(seawall_keyed *keyed, sw_instance *instance, seawall_time now);
 /* The oldest that has expired, or the oldest at all, and that nobody holds: taken out. NULL if there is none. */
 sw_instance *sw_keyed_take_expired(seawall_keyed *keyed, seawall_time now);

@@ -61,7 +61,7 @@ void sw_keyed_insert(seawall_keyed *keyed, sw_instance *instance)
     make_newest(keyed, instance);
 }
 
-void sw_keyed_take_out(seawall_keyed *keyed, sw_instance *instance)
+void sw_keyed_take_out(seawall_keyed *keyed, sw_instance *instance, seawall_time now)
 {
     sw_instance **link = bucket_of(keyed->buckets, instance->hash);
     int side = keyed->buckets->side;
@@ -72,6 +72,7 @@ void sw_keyed_take_out(seawall_keyed *keyed, sw_instance *instance)
     sw_order_stores(); /* before it is given up */
     unlink_from_order(keyed, instance);
     keyed->instances--;
+    sw_source_end_instance(instance->source, now);
 }
 
 void sw_keyed_touch(seawall_keyed *keyed, sw_instance *instance, seawall_time now)
@@ -95,7 +96,7 @@ sw_instance *sw_keyed_take_oldest(seawall_keyed *keyed, seawall_time now)
 
     while ((oldest = keyed->oldest) != NULL) {
         if (!sw_instance_is_held(keyed, oldest)) {
-            sw_keyed_take_out(keyed, oldest);
+            sw_keyed_take_out(keyed, oldest, now);
             return oldest;
         }
         sw_keyed_touch(keyed, oldest, now);
@@ -111,7 +112,7 @@ sw_instance *sw_keyed_take_expired(seawall_keyed *keyed, seawall_time now)
 
     while ((oldest = keyed->oldest) != NULL && seawall_time_until(now, oldest->used) >= keyed->config.idle_expiry) {
         if (!sw_instance_is_held(keyed, oldest)) {
-            sw_keyed_take_out(keyed, oldest);
+            sw_keyed_take_out(keyed, oldest, now);
             return oldest;
         }
         sw_keyed_touch(keyed, oldest, now);

@@ -185,25 +185,27 @@ void sw_source_end(sw_source *source, seawall_time now)
 }
 
 /* Whoever only keeps what he has heard of forgets it then. */
-static void tell_gone(sw_source *source)
+void sw_source_end_instance(sw_source *source, seawall_time now)
 {
-    seawall_registry_event event = event_of(source, SEAWALL_REGISTRY_GONE, sw_now(source->platform));
+    seawall_registry_event event;
 
-    if (!enter_one(source->of))
-        return;
-    sw_stream_add(source->stream, &event);
-    leave_one(source->of);
-    sw_stream_tell(source->stream);
-}
-
-void sw_source_end_instance(sw_source *source)
-{
     if (source == NULL)
         return;
     silence(source);
     settle(source);
+    if (sw_load_u32(&source->heard) == 0 || !enter_one(source->of))
+        return;
+    event = event_of(source, SEAWALL_REGISTRY_GONE, now);
+    sw_stream_add(source->stream, &event);
+    leave_one(source->of);
+}
+
+void sw_source_release_instance(sw_source *source)
+{
+    if (source == NULL)
+        return;
     if (sw_load_u32(&source->heard) != 0)
-        tell_gone(source);
+        sw_stream_tell(source->stream);
     drop(source);
 }
 

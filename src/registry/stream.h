@@ -56,7 +56,12 @@ void sw_source_leave_breaker(sw_source *source, seawall_breaker *breaker);
 void sw_source_hear(const seawall_event *event, void *source);
 /* The pipeline keeps a reference as long as it lives. */
 void sw_source_follow_pipeline(sw_source *source, seawall_pipeline *pipeline);
-/* The same as release; the last that is told, if anything was heard of the instance, is that it is gone. No lock is held. */
-void sw_source_end_instance(sw_source *source);
+/*
+ * From now on it is silent; the last of it, if anything was heard of the instance, is that it is gone. Under the lock under which
+ * another one of its key is put in its place. NULL is allowed.
+ */
+void sw_source_end_instance(sw_source *source, seawall_time now);
+/* Tells what that has left to be told, and gives up its reference. No lock is held. */
+void sw_source_release_instance(sw_source *source);
 
 #endif
