@@ -45,8 +45,10 @@ enum {
 /** Settings of a priority level; the kind "priority_level" of configurations. Pools copy them. */
 typedef struct seawall_priority_level_config {
     uint32_t size;                   /**< sizeof(seawall_priority_level_config) */
-    int32_t weight;                  /**< Its share of the workers, beside the weights of the others. 1 to 10000, default 50. */
-    seawall_duration max_queue_time; /**< How long a job may wait. 1 us to forever (no limit), default 30 s. */
+    /** Its share of the workers, beside the weights of the others. 1 to 10000, default 50; seawall_priority_levels: by level. */
+    int32_t weight;
+    /** How long a job may wait for a worker. 1 us to forever (no limit), default 30 s; seawall_priority_levels: by level. */
+    seawall_duration max_queue_time;
 } seawall_priority_level_config;
 
 /** The level "normal", and every default. */

@@ -113,9 +113,10 @@ static const seawall_priority_level_config level_defaults = SEAWALL_PRIORITY_LEV
 
 static const sw_field level_fields[] = {
     {SW_FIELD_COUNT(seawall_priority_level_config, weight, "", 1, WEIGHT_MAX,
-                    "Its share of the workers, beside the weights of the others.")},
+                    "Its share of the workers, beside the weights of the others. "
+                    "Critical begins with 100, high 75, normal 50, low 25.")},
     {SW_FIELD_DURATION(seawall_priority_level_config, max_queue_time, SEAWALL_MICROSECONDS(1), SEAWALL_FOREVER,
-                       "How long a job may wait for a worker.")},
+                       "How long a job may wait for a worker. Critical begins with 1s, high 5s, normal 30s, low 5m.")},
 };
 
 const sw_config_kind sw_priority_level_config_kind = {
