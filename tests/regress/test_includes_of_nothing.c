@@ -42,14 +42,14 @@ START_TEST(they_take_little)
 {
     seawall_loader_config config = SEAWALL_LOADER_CONFIG_INIT;
     const char *where = getenv("TMPDIR");
-    char directory[64], path[80], empty[80];
+    char directory[256], path[300], empty[300];
     seawall_platform platform;
 
     ck_assert_int_eq(seawall_platform_init(&platform, sizeof(platform)), SEAWALL_OK);
     platform.allocate = take;
     platform.release = give;
     config.include = 1;
-    (void)snprintf(directory, sizeof(directory), "%.40s/seawall-XXXXXX", where != NULL ? where : "/tmp");
+    (void)snprintf(directory, sizeof(directory), "%.200s/seawall-XXXXXX", where != NULL ? where : "/tmp");
     ck_assert_ptr_nonnull(mkdtemp(directory));
     (void)snprintf(path, sizeof(path), "%s/main", directory);
     (void)snprintf(empty, sizeof(empty), "%s/e", directory);

@@ -18,7 +18,7 @@ static void listener(const seawall_event *event, void *user)
     ck_assert_int_eq(on_pool_look(&it).queued[SEAWALL_PRIORITY_NORMAL], 0);
 }
 
-/* Both wait in the queue when their time is over. The listener of whichever is looked at first drops the other one's attempt, too. */
+/* Both wait in the queue when their time is over. The listener of whichever is looked at first drops the other one's, too. */
 START_TEST(both_end)
 {
     seawall_future first, second;

@@ -35,6 +35,17 @@ static int64_t block(seawall_work *work, void *arg)
     return 0;
 }
 
+/* Somebody idle sleeps without end for those that are blocked. */
+static bool is_kept(void)
+{
+    bool kept;
+
+    sw_pool_enter(f.pool);
+    kept = f.pool->locked.kept;
+    sw_pool_leave(f.pool);
+    return kept;
+}
+
 START_TEST(who_is_no_longer_needed_ends)
 {
     seawall_pool_config config = sw_test_pool_config(0, 2, 5);
@@ -46,6 +57,8 @@ START_TEST(who_is_no_longer_needed_ends)
     ck_assert_int_eq(seawall_pool_create(&config, &f.base.platform, &f.pool, NULL), SEAWALL_OK);
     ck_assert_int_eq(seawall_pool_submit(f.pool, NULL, block, NULL, NULL), SEAWALL_OK);
     sw_test_await(&blocked, 1);
+    while (!is_kept()) /* it may have slept before, and be on its way to look again */
+        (void)sched_yield();
     sw_test_await_parked(1);
     sw_store_u32(&gate, 1);
     while (sw_test_pool_look().done == 0)

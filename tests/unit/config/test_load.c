@@ -246,11 +246,11 @@ END_TEST
 
 /* --- other files --- */
 
-static char directory[64];
+static char directory[256];
 
 static const char *path_of(const char *name)
 {
-    static char path[256];
+    static char path[300];
 
     (void)snprintf(path, sizeof(path), "%s/%s", directory, name);
     return path;
@@ -276,7 +276,7 @@ static void make_directory(void)
 {
     const char *where = getenv("TMPDIR");
 
-    (void)snprintf(directory, sizeof(directory), "%.40s/seawall-XXXXXX", where != NULL ? where : "/tmp");
+    (void)snprintf(directory, sizeof(directory), "%.200s/seawall-XXXXXX", where != NULL ? where : "/tmp");
     ck_assert_ptr_nonnull(mkdtemp(directory));
 }
 
@@ -292,7 +292,7 @@ static void remove_directory(void)
 
 START_TEST(files_include_others_of_their_directory)
 {
-    char one[256];
+    char one[300];
     room r;
 
     room_init(&r);
@@ -328,7 +328,7 @@ static const struct {
 
 START_TEST(wrong_includes_are_told)
 {
-    char expected[512];
+    char expected[1024];
     room r;
 
     room_init(&r);

@@ -15,7 +15,7 @@
 
 static told all;
 static char text[ROOM];
-static char directory[64];
+static char directory[256];
 
 static void good(const char *what)
 {
@@ -269,7 +269,7 @@ static void write_file(const char *path, const char *what, size_t length)
 
 START_TEST(no_memory_is_a_status)
 {
-    char path[128], inner[128];
+    char path[300], inner[300];
 
     many = malloc(10000);
     ck_assert_int_ge(sw_test_sweep(load_once, NULL), 4);
@@ -308,7 +308,7 @@ static void refused(const char *path, const char *message)
 
 START_TEST(what_is_no_file_is_refused)
 {
-    char path[128];
+    char path[300];
     FILE *file;
 
     refused(directory, "it is a directory");
@@ -367,7 +367,7 @@ static void make_directory(void)
 {
     const char *where = getenv("TMPDIR");
 
-    (void)snprintf(directory, sizeof(directory), "%.40s/seawall-XXXXXX", where != NULL ? where : "/tmp");
+    (void)snprintf(directory, sizeof(directory), "%.200s/seawall-XXXXXX", where != NULL ? where : "/tmp");
     ck_assert_ptr_nonnull(mkdtemp(directory));
 }
 
