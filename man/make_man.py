@@ -44,7 +44,7 @@ or
 .B ;
 at the start of a line, or after a blank, begins a comment.
 .PP
-A count is digits. A duration is a number and its unit without a blank between: ns, us, ms, s, m (minutes) or h. A rate is a number from 0
+A count is digits; bytes may have a unit: B, KiB, MiB or GiB. A duration is a number and its unit without a blank between: ns, us, ms, s, m (minutes) or h. A rate is a number from 0
 to 1 or a percentage. Fault kinds are named with commas between them, or
 .BR none ,
 or

@@ -7,6 +7,7 @@
  *
  * Text is read in the same way everywhere, whatever the locale; blanks around it do not count, but where they are part of a text.
  * - A count is digits, with a minus before them where it may be negative.
+ * - A count of bytes may have a unit, without a blank between: B, KiB, MiB or GiB, which are powers of 1024: "65536", "64KiB".
  * - A duration is a number, with a fraction if you like, and its unit without a blank between: ns, us, ms, s, m (minutes) or h.
  *   "0" needs no unit, and "inf" is #SEAWALL_FOREVER. One number only: "1.5h", not "1h30m". Parts of a nanosecond are refused.
  * - A rate is a number from 0 to 1, or a percentage: "0.25", "25%".
@@ -26,7 +27,7 @@ SEAWALL_BEGIN_DECLS
 typedef int32_t seawall_field_type;
 /** The values of seawall_field_type. */
 enum {
-    SEAWALL_FIELD_COUNT = 1,      /**< int32_t: "5"; "auto" where the field allows it. */
+    SEAWALL_FIELD_COUNT = 1,      /**< int32_t: "5", of bytes also "64KiB"; "auto" where the field allows it. */
     SEAWALL_FIELD_DURATION = 2,   /**< int64_t nanoseconds: "250ms", "1.5s", "inf"; "auto" where the field allows it. */
     SEAWALL_FIELD_RATE = 3,       /**< double from 0 to 1: "0.5", "50%". */
     SEAWALL_FIELD_MULTIPLIER = 4, /**< double: "2.0". */

@@ -1,4 +1,4 @@
-/* Whole numbers and durations as text, in exact integer arithmetic. */
+/* Whole numbers, sizes and durations as text, in exact integer arithmetic. */
 #include <inttypes.h>
 #include <stdio.h>
 
@@ -77,6 +77,24 @@ sw_verdict sw_parse_integer(sw_span span, int64_t *value)
     if (digits == 0 || span.length > 0)
         return SW_TEXT_MALFORMED;
     return give_sign(magnitude, negative, value);
+}
+
+sw_verdict sw_parse_size(sw_span span, int64_t *value)
+{
+    static const struct {
+        const char *name;
+        int bits;
+    } size_units[] = {{"", 0}, {"B", 0}, {"KiB", 10}, {"MiB", 20}, {"GiB", 30}};
+    bool negative = take_minus(&span);
+    size_t digits, i;
+    uint64_t magnitude = take_digits(&span, &digits);
+
+    for (i = 0; digits > 0 && i < sizeof(size_units) / sizeof(size_units[0]); i++) {
+        if (sw_span_is(span, size_units[i].name))
+            return give_sign(magnitude <= UINT64_MAX >> size_units[i].bits ? magnitude << size_units[i].bits : UINT64_MAX,
+                             negative, value);
+    }
+    return SW_TEXT_MALFORMED;
 }
 
 size_t sw_print_integer(int64_t value, char text[SW_TEXT_SIZE])

@@ -96,6 +96,11 @@ bool sw_value_same(sw_value a, sw_value b)
            (a.text.length == 0 || memcmp(a.text.start, b.text.start, a.text.length) == 0);
 }
 
+static bool is_size(const sw_field *field)
+{
+    return field->type == SEAWALL_FIELD_COUNT && strcmp(field->unit, "bytes") == 0;
+}
+
 static bool is_automatic(const sw_field *field, sw_value value)
 {
     if (!field->automatic)
@@ -261,14 +266,14 @@ static sw_verdict parse(const sw_field *field, sw_span span, sw_value *value, sw
         value->whole = small;
         return verdict;
     default:
-        return sw_parse_integer(span, &value->whole);
+        return is_size(field) ? sw_parse_size(span, &value->whole) : sw_parse_integer(span, &value->whole);
     }
 }
 
 /* What a text of this type looks like. */
-static const char *form_of(seawall_field_type type)
+static const char *form_of(const sw_field *field)
 {
-    switch (type) {
+    switch (field->type) {
     case SEAWALL_FIELD_DURATION:
         return "a duration such as 250ms or 1.5s";
     case SEAWALL_FIELD_RATE:
@@ -278,7 +283,7 @@ static const char *form_of(seawall_field_type type)
     case SEAWALL_FIELD_FAULTS:
         return "a fault kind";
     default:
-        return "a whole number";
+        return is_size(field) ? "a size such as 65536 or 64KiB" : "a whole number";
     }
 }
 
@@ -312,7 +317,7 @@ seawall_status sw_value_parse(const sw_config_kind *kind, const sw_field *field,
     }
     if (field->type == SEAWALL_FIELD_CHOICE || field->type == SEAWALL_FIELD_SWITCH)
         return not_one_of(kind, field, shown, error);
-    return sw_error(error, SEAWALL_INVALID, path, "%s: %s is not %s", path, shown, form_of(field->type));
+    return sw_error(error, SEAWALL_INVALID, path, "%s: %s is not %s", path, shown, form_of(field));
 }
 
 void sw_field_describe(const sw_field *field, seawall_field *public_field)

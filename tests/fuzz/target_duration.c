@@ -109,6 +109,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     read_and_told(sw_parse_duration, sw_print_duration, span);
     read_and_told(sw_parse_integer, sw_print_integer, span);
+    read_and_told(sw_parse_size, sw_print_integer, span);
     plain_number(span);
     plain_duration(text);
     memcpy(&value, data, size < sizeof(value) ? size : sizeof(value));

@@ -46,6 +46,45 @@ START_TEST(whole_numbers)
 }
 END_TEST
 
+START_TEST(sizes)
+{
+    static const struct {
+        const char *text;
+        sw_verdict verdict;
+        int64_t value;
+    } rows[] = {
+        {"0", SW_TEXT_GOOD, 0},
+        {"65536", SW_TEXT_GOOD, 65536},
+        {"65536B", SW_TEXT_GOOD, 65536},
+        {"64KiB", SW_TEXT_GOOD, 65536},
+        {"1MiB", SW_TEXT_GOOD, 1048576},
+        {"3GiB", SW_TEXT_GOOD, INT64_C(3221225472)},
+        {"-1KiB", SW_TEXT_GOOD, -1024},
+        {"8589934591GiB", SW_TEXT_GOOD, INT64_C(9223372035781033984)},
+        {"8589934592GiB", SW_TEXT_TOO_HIGH, 0},
+        {"17179869184GiB", SW_TEXT_TOO_HIGH, 0},
+        {"99999999999999999999KiB", SW_TEXT_TOO_HIGH, 0},
+        {"-99999999999999999999KiB", SW_TEXT_TOO_LOW, 0},
+        {"", SW_TEXT_MALFORMED, 0},
+        {"KiB", SW_TEXT_MALFORMED, 0},
+        {"64 KiB", SW_TEXT_MALFORMED, 0},
+        {"64k", SW_TEXT_MALFORMED, 0},
+        {"64kB", SW_TEXT_MALFORMED, 0},
+        {"64kib", SW_TEXT_MALFORMED, 0},
+        {"64KiBs", SW_TEXT_MALFORMED, 0},
+        {"1.5KiB", SW_TEXT_MALFORMED, 0},
+    };
+    int i;
+
+    for (i = 0; i < COUNT(rows); i++) {
+        int64_t value = 77;
+
+        ck_assert_msg(sw_parse_size(sw_trim(rows[i].text), &value) == rows[i].verdict, "%s", rows[i].text);
+        ck_assert_int_eq(value, rows[i].verdict == SW_TEXT_GOOD ? rows[i].value : 77);
+    }
+}
+END_TEST
+
 static const struct {
     const char *text;
     sw_verdict verdict;
@@ -272,6 +311,7 @@ int main(void)
 
     tcase_set_timeout(tests, 300);
     tcase_add_test(tests, whole_numbers);
+    tcase_add_test(tests, sizes);
     tcase_add_loop_test(tests, durations_are_exact, 0, COUNT(durations));
     tcase_add_test(tests, whole_numbers_and_durations_read_back);
     tcase_add_test(tests, switches);

@@ -353,6 +353,12 @@ const bad_file bad_files[] = {
     {"[health_check \"e\"]|check = health_endpoint|target = https://a/b|statuses = abc|body = \"a\\\\q\"",
      "3: [health_check \"e\"] target: https is not spoken; ~|4: [health_check \"e\"] statuses: ~|"
      "5: [health_check \"e\"] body: ~"},
+    {"[thread_pool \"a\"]|stack_size = 64k",
+     "2: [thread_pool \"a\"] stack_size: \"64k\" is not a size such as 65536 or 64KiB"},
+    {"[thread_pool \"a\"]|stack_size = 1KiB", "2: [thread_pool \"a\"] stack_size: 1024 is below 65536"},
+    {"[thread_pool \"a\"]|stack_size = 9999999999999GiB",
+     "2: [thread_pool \"a\"] stack_size: \"9999999999999GiB\" is above 1073741824"},
+    {"[thread_pool \"a\"]|queue_size = 4KiB", "2: [thread_pool \"a\"] queue_size: \"4KiB\" is not a whole number"},
     {"[thread_pool \"a\"]|max_size = 9|max_size_limit = 8|queue_size = 5|queue_size_limit = 4|core_size = 10",
      "2: [thread_pool \"a\"] max_size: 9 is above max_size_limit, 8|4: [thread_pool \"a\"] queue_size: 5 is above "
      "queue_size_limit, 4|6: [thread_pool \"a\"] core_size: 10 is above max_size, 9"},
