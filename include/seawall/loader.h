@@ -19,6 +19,7 @@
  *
  * A variable of the environment, if a program hands them over, says what a field is to be, whatever the file says:
  * `SEAWALL__CIRCUIT_BREAKER__DATABASE__FAILURE_THRESHOLD=9`, or for the defaults of a kind `SEAWALL__RETRY__MAX_ATTEMPTS=4`.
+ * Its value is read as in a file, but that no comment begins in it.
  * Names are in capitals, and every other byte than a letter or a digit is one underscore; two sections of a kind whose names then
  * read alike are a mistake, and so is a variable that begins with SEAWALL__ and means nothing.
  *

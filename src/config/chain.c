@@ -46,7 +46,7 @@ static bool is_brought(const chains *c, int32_t kind, const char *name)
 {
     bool brought;
 
-    if (c->registry == NULL)
+    if (c->registry == NULL || c->document->torn)
         return true;
     sw_registry_lock(c->registry);
     brought = c->registry->kind_settings[kind] != NULL || sw_entry_find(c->registry, kind, name) != NULL;

@@ -33,6 +33,7 @@ typedef struct sw_section {
     size_t last;
     int32_t member_kind; /* what the judge makes of `kind`: an index of sw_member_kinds, or -1 */
     bool wrong;          /* something in it was told */
+    bool torn;           /* it says more than could be read */
     sw_chain chain;      /* of a pipeline */
 } sw_section;
 
@@ -53,6 +54,7 @@ typedef struct sw_document {
     sw_array names;    /* of sw_name_slot: what stands where, to find what stands twice */
     size_t named;
     uint64_t seed;
+    bool torn;         /* there are more sections than could be read */
 } sw_document;
 
 void sw_document_init(sw_document *document, const seawall_platform *platform);

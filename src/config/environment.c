@@ -68,12 +68,13 @@ static size_t find(const capitals *all, int32_t kind, sw_span in_capitals)
 
 static void collide(const capitals *all, const sw_section *section, const sw_section *before, sw_problems *problems)
 {
-    sw_place place = sw_document_place(all->document, section, NULL);
+    sw_place place = sw_document_place(all->document, section, NULL), other = sw_document_place(all->document, before, NULL);
+    bool elsewhere = other.file != place.file;
     char quoted[SW_TEXT_SIZE];
 
     (void)sw_quote((sw_span){before->name, strlen(before->name)}, quoted);
-    sw_problem(problems, &place, "in a variable of the environment the name reads like that of [%s %s] in line %d", before->kind,
-               quoted, (int)before->line);
+    sw_problem(problems, &place, "in a variable of the environment the name reads like that of [%s %s] in line %d%s%s",
+               before->kind, quoted, (int)before->line, elsewhere ? " of " : "", elsewhere ? other.file : "");
 }
 
 static void take_section(capitals *all, size_t index, sw_problems *problems)
@@ -149,6 +150,8 @@ static sw_section *section_of(const capitals *all, int32_t kind, sw_span name, c
     slot = name.length <= SEAWALL_NAME_SIZE_MAX ? find(all, kind, name) : 0;
     if (name.length <= SEAWALL_NAME_SIZE_MAX && all->slots[slot] != 0)
         return section_at(all, slot);
+    if (all->document->torn) /* it may stand where nobody could read it */
+        return NULL;
     (void)sw_quote(name, quoted);
     sw_problem(problems, place, "no section [%s \"...\"] has a name that reads %s", word, quoted);
     return NULL;
@@ -199,6 +202,8 @@ static seawall_status lay_one(const capitals *all, sw_text_file *file, char *val
     sw_section *section;
     unsigned byte;
 
+    while (*value == ' ' || *value == '\t')
+        value++;
     if (key == NULL) {
         if (kind < 0)
             no_kind(rest, &place, problems);
@@ -214,7 +219,7 @@ static seawall_status lay_one(const capitals *all, sw_text_file *file, char *val
     place.key = key;
     wrong = strlen(value) > SEAWALL_LINE_SIZE_MAX                       ? "the value is longer than 4096 bytes"
             : !sw_scan_bytes(value, value + strlen(value), &byte) ? "a byte that is no UTF-8, or a control character"
-                                                                        : sw_scan_value(value);
+                                                                        : sw_scan_value(value, false);
     if (wrong != NULL) {
         sw_problem(problems, &place, "%s", wrong);
         return SEAWALL_OK;

@@ -149,6 +149,8 @@ static void not_there(judge *j, const sw_place *place, int32_t kind, const char 
     char quoted[SW_TEXT_SIZE], hint[SW_HINT_SIZE];
     size_t i, looked = 0;
 
+    if (j->document->torn) /* it may stand where nobody could read it */
+        return;
     for (i = 0; i < j->document->sections.count && i < LOOK_MAX && looked < 100; i++) {
         const sw_section *section = sw_document_section(j->document, i);
 
@@ -271,10 +273,11 @@ static void judge_section(judge *j, sw_section *section)
 
         sw_problem(j->problems, &place, "the name is not one of %s", kind->names);
     }
-    for (item = sw_document_first(j->document, section); item != NULL; item = sw_document_next(j->document, item))
+    item = sw_document_first(j->document, section);
+    for (; item != NULL && !sw_problems_full(j->problems); item = sw_document_next(j->document, item))
         judge_item(j, section, item);
     sw_judge_whole(&j->wholes, section);
-    section->wrong = section->wrong || j->problems->count > before;
+    section->wrong = section->wrong || section->torn || j->problems->count > before;
 }
 
 void sw_find_kinds(sw_document *document)

@@ -42,6 +42,15 @@ static const char *name_is_wrong(const char *name)
     return strchr(name, '\t') != NULL ? "the name has a control character" : NULL;
 }
 
+/* What depends on what cannot be read is not judged: there may be one more section, or the one that this is in says more. */
+static void unread(const reader *r)
+{
+    if (!r->inside || r->skipped)
+        r->document->torn = true;
+    else
+        sw_document_section(r->document, r->document->sections.count - 1)->torn = true;
+}
+
 static seawall_status begin_section(reader *r, const sw_line *line)
 {
     sw_section *section;
@@ -50,6 +59,7 @@ static seawall_status begin_section(reader *r, const sw_line *line)
 
     if (wrong != NULL) {
         complain(r, NULL, wrong);
+        unread(r);
         return SEAWALL_OK;
     }
     section = sw_array_add(&r->document->sections, sizeof(*section), r->document->platform);
@@ -60,8 +70,10 @@ static seawall_status begin_section(reader *r, const sw_line *line)
         return SEAWALL_NO_MEMORY;
     if (before > 0) {
         sw_place place = sw_document_place(r->document, section, NULL);
-        sw_place first = sw_document_place(r->document, sw_document_find(r->document, section->kind, section->name), NULL);
+        sw_section *earlier = sw_document_find(r->document, section->kind, section->name);
+        sw_place first = sw_document_place(r->document, earlier, NULL);
 
+        earlier->torn = true;
         if (first.file == place.file)
             sw_problem(r->problems, &place, "this section stands in line %d already", (int)before);
         else
@@ -76,6 +88,8 @@ static seawall_status begin_section(reader *r, const sw_line *line)
 static seawall_status take_top(reader *r, const sw_line *line)
 {
     char *list = line->value, *name;
+    int64_t before = r->problems->count;
+    seawall_status status = SEAWALL_OK;
     bool last = false;
 
     if (strcmp(line->key, "include") != 0)
@@ -85,8 +99,10 @@ static seawall_status take_top(reader *r, const sw_line *line)
     else if (!sw_scan_list_item(&list, &name, &last) || !last || name[0] == '\0' || name[0] == '.' || strchr(name, '/') != NULL)
         complain(r, line->key, "a file is included by its bare name, from the same directory");
     else
-        return r->include->read(r->include, r->path, r->line, name);
-    return SEAWALL_OK;
+        status = r->include->read(r->include, r->path, r->line, name);
+    if (r->problems->count > before)
+        unread(r);
+    return status;
 }
 
 static seawall_status add_item(reader *r, const sw_line *line)
@@ -145,10 +161,12 @@ static seawall_status take_line(reader *r, char *start, char *end)
     leave_section(r, start, end);
     if (end - start > SEAWALL_LINE_SIZE_MAX) {
         complain(r, NULL, "the line is longer than 4096 bytes");
+        unread(r);
         return SEAWALL_OK;
     }
     if (!sw_scan_bytes(start, end, &byte)) {
         wrong_byte(r, byte);
+        unread(r);
         return SEAWALL_OK;
     }
     line = sw_scan_line(start, end);
@@ -159,6 +177,7 @@ static seawall_status take_line(reader *r, char *start, char *end)
         return add_item(r, &line);
     case SW_LINE_WRONG:
         complain(r, line.key, line.wrong);
+        unread(r);
         break;
     case SW_LINE_EMPTY:
         break;

@@ -141,12 +141,12 @@ static sw_line scan_section(char *c)
     return line;
 }
 
-const char *sw_scan_value(char *value)
+const char *sw_scan_value(char *value, bool comment)
 {
     char *c = value;
     bool bad = false;
 
-    while (*c != '\0' && !(begins_comment(c) && (c == value || is_blank(c[-1])))) {
+    while (*c != '\0' && !(comment && begins_comment(c) && (c == value || is_blank(c[-1])))) {
         if (*c == '"') {
             c = pass_quoted(c, &bad);
             if (bad)
@@ -179,7 +179,7 @@ static sw_line scan_item(char *c)
         return wrong("a key is missing before =");
     line.value = skip_blanks(c + 1);
     *end = '\0';
-    line.wrong = sw_scan_value(line.value);
+    line.wrong = sw_scan_value(line.value, true);
     if (line.wrong != NULL)
         line.kind = SW_LINE_WRONG;
     return line;

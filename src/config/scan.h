@@ -22,10 +22,10 @@ typedef struct sw_line {
 sw_line sw_scan_line(char *start, char *end);
 
 /*
- * Cuts the comment, and the blanks before it, off a value. Answers what is wrong with its quotes, or that nothing is left; NULL
- * if nothing is.
+ * Cuts the comment, if there may be one, and the blanks at the end off a value. Answers what is wrong with its quotes, or that
+ * nothing is left; NULL if nothing is.
  */
-const char *sw_scan_value(char *value);
+const char *sw_scan_value(char *value, bool comment);
 
 /* Whether all bytes may stand in a file; else `*byte` is the first that may not. */
 bool sw_scan_bytes(const char *start, const char *end, unsigned *byte);

@@ -34,6 +34,8 @@ static void lay(const sw_document *document, const sw_section *section, sw_membe
     uint64_t right = 0;
     const sw_item *item;
 
+    if (section->torn)
+        lines->unknown = UINT64_MAX;
     memset(lines->items, 0, (size_t)kind->count * sizeof(lines->items[0]));
     for (item = sw_document_first(document, section); item != NULL; item = sw_document_next(document, item)) {
         const sw_field *field = sw_field_named(kind, item->key);
@@ -61,9 +63,10 @@ static uint64_t lay_registry(const sw_wholes *wholes, int32_t kind, const char *
     return wholes->registry != NULL ? sw_registry_lay(wholes->registry, wholes->again, kind, name, config) : 0;
 }
 
+/* Or may say it. */
 static bool says_link(const sw_wholes *wholes, const sw_section *section)
 {
-    return sw_document_item(wholes->document, section, sw_member_kinds[section->member_kind].link.key) != NULL;
+    return section->torn || sw_document_item(wholes->document, section, sw_member_kinds[section->member_kind].link.key) != NULL;
 }
 
 void sw_wholes_init(sw_wholes *wholes, sw_document *document, seawall_registry *registry, bool again, sw_problems *problems)

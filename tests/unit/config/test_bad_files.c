@@ -57,7 +57,7 @@ static void are_expected(const char *said, const char *expected)
         size_t length = strcspn(said, "|"), wanted = strcspn(expected, "|");
 
         ck_assert_msg(is_one(said, length, expected, wanted), "told: %s\nexpected: %s", whole, expected);
-        ck_assert_int_eq(said[length], expected[wanted]);
+        ck_assert_msg(said[length] == expected[wanted], "told: %s\nexpected: %s", whole, expected);
         if (said[length] == '\0')
             return;
         said += length + 1;

@@ -183,6 +183,22 @@ START_TEST(variables_override)
 }
 END_TEST
 
+/* A secret may be said there: nothing of it is taken for a comment. */
+START_TEST(variables_have_no_comments)
+{
+    static const char *const environment[] = {"SEAWALL__HEALTH_CHECK__C__TAGS=  db #1;2  ",
+                                              "SEAWALL__RETRY__R__MAX_ATTEMPTS= 7 # of them", NULL};
+    room r;
+
+    room_init(&r);
+    ck_assert_int_eq(load_with(&r, "[health_check \"c\"]\n[retry \"r\"]\n", environment), SEAWALL_INVALID);
+    is_told("SEAWALL__RETRY__R__MAX_ATTEMPTS: [retry \"r\"] max_attempts: \"7 # of them\" is not a whole number");
+    ck_assert_int_eq(load_with(&r, "[health_check \"c\"]\n", (const char *const[]){environment[0], NULL}), SEAWALL_OK);
+    comes_from(&r, "health_check", "c", "tags", "db #1;2", "SEAWALL__HEALTH_CHECK__C__TAGS", 0, 0);
+    room_fini(&r);
+}
+END_TEST
+
 START_TEST(variables_are_off_unless_handed_over)
 {
     room r;
@@ -227,6 +243,7 @@ static const struct {
      "SEAWALL__: no kind is meant: SEAWALL__KIND__KEY or SEAWALL__KIND__NAME__KEY; there are retry_budget, circuit_breaker, "
      "retry, timeout, rate_limiter, bulkhead, hedge, fallback, chaos, priority_level, thread_pool, pipeline, keyed, "
      "health_check, health_endpoint"},
+    {"[retry \"a]\n", "SEAWALL__RETRY__A__MAX_ATTEMPTS=3", "t:1: the quotes are not closed"},
     {"[retry \"a-b\"]\n[retry \"a_b\"]", "X=1",
      "t:2: [retry \"a_b\"]: in a variable of the environment the name reads like that of [retry \"a-b\"] in line 1"},
 };
@@ -304,6 +321,29 @@ START_TEST(files_include_others_of_their_directory)
     comes_from(&r, "retry", "b", "max_attempts", "3", one, 3, 0);
     comes_from(&r, "retry", "a", "max_attempts", "2", path_of("main"), 4, 0);
     comes_from(&r, "retry", "a", "base_delay", "1ms", path_of("two"), 2, 1);
+    room_fini(&r);
+}
+END_TEST
+
+START_TEST(names_that_collide_are_told_with_their_files)
+{
+    static const char *const environment[] = {NULL};
+    char main_file[256], expected[1024];
+    room r;
+
+    room_init(&r);
+    write_file("main", "include = one\n[retry \"a-b\"]\n");
+    write_file("one", "\n[retry \"a_b\"]\n");
+    (void)snprintf(main_file, sizeof(main_file), "%s", path_of("main"));
+    (void)snprintf(expected, sizeof(expected),
+                   "%s:2: [retry \"a-b\"]: in a variable of the environment the name reads like that of [retry \"a_b\"] in line 2 "
+                   "of %s",
+                   main_file, path_of("one"));
+    begin();
+    config.include = true;
+    config.environment = environment;
+    ck_assert_int_eq(seawall_registry_load_file(r.registry, main_file, &config, &r.error), SEAWALL_INVALID);
+    is_told(expected);
     room_fini(&r);
 }
 END_TEST
@@ -397,9 +437,11 @@ int main(void)
     tcase_add_test(tests, what_has_no_section_is_judged_by_where_it_goes);
     tcase_add_test(tests, a_file_beats_the_code_and_the_code_the_defaults);
     tcase_add_test(tests, variables_override);
+    tcase_add_test(tests, variables_have_no_comments);
     tcase_add_test(tests, variables_are_off_unless_handed_over);
     tcase_add_loop_test(tests, wrong_variables_are_told, 0, (int)(sizeof(wrong_variables) / sizeof(wrong_variables[0])));
     tcase_add_test(tests, files_include_others_of_their_directory);
+    tcase_add_test(tests, names_that_collide_are_told_with_their_files);
     tcase_add_loop_test(tests, wrong_includes_are_told, 0, (int)(sizeof(wrong_includes) / sizeof(wrong_includes[0])));
     tcase_add_test(tests, including_is_off_unless_asked);
     tcase_add_test(tests, no_memory_is_a_status);
