@@ -183,14 +183,16 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_connect_health(se
                                                                               seawall_error *error);
 
 /**
- * Forgets the object and what it was made from; who uses it goes on. What was set for its name stays. #SEAWALL_OK;
- * #SEAWALL_INVALID if there is none.
+ * Forgets the object and what it was made from; who uses it goes on. What was set for its name stays. What is there only because
+ * it was needed by this, named by a file, goes along if nobody uses it; see seawall_registry_sweep. #SEAWALL_OK; #SEAWALL_INVALID
+ * if there is none. Once a file was loaded, as much work as there are objects.
  */
 SEAWALL_API seawall_status seawall_registry_remove(seawall_registry *registry, const char *kind, const char *name);
 
 /**
- * Gives up what a reload has retired and nobody uses any longer, as a reload and a removal do too, and keyed instances that
- * have been idle too long. Any thread; as much work as there are objects. NULL is allowed.
+ * Gives up what nobody uses any longer of what a reload has retired, and of what is there only because something that a file
+ * named needed it and does not any longer, as a reload and a removal do too; and keyed instances that have been idle too long.
+ * What the program has made by name stays. Any thread; as much work as there are objects. NULL is allowed.
  */
 SEAWALL_API void seawall_registry_sweep(seawall_registry *registry);
 

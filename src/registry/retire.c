@@ -63,15 +63,14 @@ static bool take_out_if_unused(seawall_registry *registry, sw_entry *entry, sw_l
     return true;
 }
 
-static bool may_go(const seawall_registry *registry, sw_entry *entry, bool needs)
+/* What is there only because others need it is used by these, or named. */
+static bool may_go(sw_entry *entry)
 {
-    if (!sw_entry_is_listed(entry) || entry->named)
-        return false;
-    return entry->retiring || (needs && entry->maker == SW_MADE_BY_NEED && entry->reload != registry->reload);
+    return sw_entry_is_listed(entry) && !entry->named && (entry->retiring || entry->maker == SW_MADE_BY_NEED);
 }
 
 /* From `*from` on, which is NULL once the end is reached. Answers how many went. */
-static int32_t sweep_some(seawall_registry *registry, bool needs, sw_entry **from)
+static int32_t sweep_some(seawall_registry *registry, sw_entry **from)
 {
     sw_leaving leaving[BATCH];
     int32_t count = 0, i;
@@ -79,7 +78,7 @@ static int32_t sweep_some(seawall_registry *registry, bool needs, sw_entry **fro
 
     sw_registry_lock(registry);
     for (entry = *from; entry != NULL && count < BATCH; entry = sw_entry_next(entry)) {
-        if (may_go(registry, entry, needs))
+        if (may_go(entry))
             count += take_out_if_unused(registry, entry, &leaving[count]);
     }
     sw_mutex_unlock(&registry->lock);
@@ -90,28 +89,28 @@ static int32_t sweep_some(seawall_registry *registry, bool needs, sw_entry **fro
 }
 
 /* Answers whether there may be anything to do. */
-static bool begin_sweep(seawall_registry *registry, bool needs)
+static bool begin_sweep(seawall_registry *registry)
 {
     bool any;
 
     sw_registry_lock(registry);
-    any = needs || registry->retiring > 0;
+    any = registry->by_need || registry->retiring > 0;
     if (any)
         sw_mark_all_named(registry);
     sw_mutex_unlock(&registry->lock);
     return any;
 }
 
-void sw_registry_sweep(seawall_registry *registry, bool needs)
+void sw_registry_sweep(seawall_registry *registry)
 {
     int32_t gone = 1;
 
     /* What goes may have been the last to use others. */
-    while (gone > 0 && begin_sweep(registry, needs)) {
+    while (gone > 0 && begin_sweep(registry)) {
         sw_entry *from = sw_entry_first(registry);
 
         for (gone = 0; from != NULL;)
-            gone += sweep_some(registry, needs, &from);
+            gone += sweep_some(registry, &from);
         sw_registry_tell(registry);
     }
 }
