@@ -22,9 +22,12 @@
 #ifdef __cplusplus
 #define SEAWALL_BEGIN_DECLS extern "C" {
 #define SEAWALL_END_DECLS }
+/** A conversion within a constant, which a C++ compiler does not call old-style. For the macros of these headers. */
+#define SEAWALL_CAST(type, value) static_cast<type>(value)
 #else
 #define SEAWALL_BEGIN_DECLS
 #define SEAWALL_END_DECLS
+#define SEAWALL_CAST(type, value) ((type)(value))
 #endif
 
 /** In a configuration field: "derive it when the object is created", as the field's own text says. */

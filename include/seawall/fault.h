@@ -39,7 +39,7 @@ enum {
 typedef uint32_t seawall_fault_set;
 
 /** The set of one kind. */
-#define SEAWALL_FAULT_BIT(kind) ((seawall_fault_set)1 << (kind))
+#define SEAWALL_FAULT_BIT(kind) (SEAWALL_CAST(seawall_fault_set, 1) << (kind))
 
 /** What a breaker counts by default: see the table at the kinds. */
 #define SEAWALL_FAULTS_COUNTED                                                                               \
@@ -55,7 +55,7 @@ typedef uint32_t seawall_fault_set;
     (SEAWALL_FAULT_BIT(SEAWALL_FAULT_AUTHENTICATION_FAILED) |                                                \
      SEAWALL_FAULT_BIT(SEAWALL_FAULT_AUTHORIZATION_DENIED) | SEAWALL_FAULT_BIT(SEAWALL_FAULT_INVALID_REQUEST))
 /** Every kind that may stand in a configured set: all but none and ignored. */
-#define SEAWALL_FAULTS_ALL ((SEAWALL_FAULT_BIT(SEAWALL_FAULT_COUNT) - 1) & ~(seawall_fault_set)3)
+#define SEAWALL_FAULTS_ALL ((SEAWALL_FAULT_BIT(SEAWALL_FAULT_COUNT) - 1) & ~SEAWALL_CAST(seawall_fault_set, 3))
 
 /** The set of one kind, as #SEAWALL_FAULT_BIT; empty for a kind that does not exist. Any thread; never blocks. */
 SEAWALL_API seawall_fault_set seawall_fault_bit(seawall_fault fault);

@@ -23,10 +23,10 @@ typedef int64_t seawall_duration;
 SEAWALL_API seawall_time seawall_forever(void);
 
 /** Constant durations from whole numbers, for initialisers; the functions below take any number and saturate. @{ */
-#define SEAWALL_NANOSECONDS(n) ((seawall_duration)(n))
-#define SEAWALL_MICROSECONDS(n) ((seawall_duration)(n) * 1000)
-#define SEAWALL_MILLISECONDS(n) ((seawall_duration)(n) * 1000000)
-#define SEAWALL_SECONDS(n) ((seawall_duration)(n) * 1000000000)
+#define SEAWALL_NANOSECONDS(n) SEAWALL_CAST(seawall_duration, n)
+#define SEAWALL_MICROSECONDS(n) (SEAWALL_CAST(seawall_duration, n) * 1000)
+#define SEAWALL_MILLISECONDS(n) (SEAWALL_CAST(seawall_duration, n) * 1000000)
+#define SEAWALL_SECONDS(n) (SEAWALL_CAST(seawall_duration, n) * 1000000000)
 /** @} */
 
 /** A duration of n nanoseconds: n. Any thread; never blocks. */

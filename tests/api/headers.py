@@ -5,12 +5,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 from gate import C_WARNINGS, HEADERS, SOURCE, WARNINGS, Gate, attempt
 
+CXX_WARNINGS = ['-Wold-style-cast']  # a macro's text stands in the program's own code, where no header of the system's excuses it
 COMPILERS = [
     ('gcc', ['-x', 'c', '-std=c11', *C_WARNINGS]),
     ('clang', ['-x', 'c', '-std=c11', *C_WARNINGS]),
-    ('g++', ['-x', 'c++', '-std=c++17', *WARNINGS]),
-    ('clang++', ['-x', 'c++', '-std=c++17', *WARNINGS]),
+    ('g++', ['-x', 'c++', '-std=c++17', *WARNINGS, *CXX_WARNINGS]),
+    ('clang++', ['-x', 'c++', '-std=c++17', *WARNINGS, *CXX_WARNINGS]),
 ]
+NUMBER = re.compile(r'^#define (SEAWALL_\w+)\((?:n|kind)\)', re.M)
 INITIALISER = re.compile(r'^#define (SEAWALL_(\w+)_INIT)\b(?!\()', re.M)
 
 
@@ -34,6 +36,12 @@ void check(subject *out)
 '''
 
 
+def numbers(path, macros):
+    """Each macro of a whole number as a constant of the file's own."""
+    return '\n'.join([f'#include <seawall/{path.name}>', 'extern const int64_t numbers[];', 'const int64_t numbers[] = {',
+                      *(f'    {macro}(1),' for macro in macros), '};', ''])
+
+
 def compile_text(job):
     compiler, flags, text = job
     return attempt([compiler, *flags, '-fsyntax-only', '-I', SOURCE / 'include', '-'], text)
@@ -43,6 +51,8 @@ def main():
     gate = Gate()
     subjects = [(f'<seawall/{path.name}> alone', header_alone(path)) for path in HEADERS]
     for path in HEADERS:
+        if macros := NUMBER.findall(path.read_text(encoding='utf-8')):
+            subjects.append((', '.join(macros), numbers(path, macros)))
         for macro, stem in INITIALISER.findall(path.read_text(encoding='utf-8')):
             subjects.append((macro, initialiser(path, macro, f'seawall_{stem.lower()}')))
     jobs = []

@@ -16,7 +16,7 @@ INITIALISER = re.compile(r'^#define (SEAWALL_\w+)[ \t]*((?:\\\n|[ \t])*\{(?:[^\n
 INLINE = re.compile(r'\binline\b')
 ZEROS = re.compile(r'[\s{},"]|\b0\b|\bNULL\b|\\|\bsizeof\(\w+\)')
 # They are there for the compiler.
-NOTHING_TO_DO = {'SEAWALL_API', 'SEAWALL_MUST_CHECK', 'SEAWALL_BEGIN_DECLS', 'SEAWALL_END_DECLS'}
+NOTHING_TO_DO = {'SEAWALL_API', 'SEAWALL_MUST_CHECK', 'SEAWALL_BEGIN_DECLS', 'SEAWALL_END_DECLS', 'SEAWALL_CAST'}
 
 
 def text_of(path):
