@@ -73,8 +73,10 @@ typedef struct seawall_waker {
 } seawall_waker;
 
 /**
- * May the inside run? Asked until it no longer answers wait; asking it early changes nothing. On the thread that drives the
- * execution, as every verb.
+ * May the inside run? Asked until it no longer answers wait, and perhaps long before its time: whenever the execution looks
+ * around, as for somebody else's waker, and by the blocking driver at once. So who waits for an instant keeps it in its frame, and
+ * proceeds by the clock (seawall_turn_now), not because it is asked once more. On the thread that drives the execution, as every
+ * verb.
  * @return #SEAWALL_PROCEED, #SEAWALL_WAIT or #SEAWALL_REFUSE.
  */
 typedef seawall_answer (*seawall_enter_fn)(void *frame, seawall_turn *turn, void *self);
@@ -195,7 +197,7 @@ SEAWALL_API void seawall_turn_shorten(seawall_turn *turn, seawall_time deadline)
  * counts.
  */
 SEAWALL_API void seawall_turn_tick_at(seawall_turn *turn, seawall_time at);
-/** `return seawall_turn_wait(turn, until);` A time that is not after now means one nanosecond later. */
+/** `return seawall_turn_wait(turn, until);` A time that is not after now means one nanosecond later. See seawall_enter_fn. */
 SEAWALL_API seawall_answer seawall_turn_wait(seawall_turn *turn, seawall_time until);
 /** `return seawall_turn_refuse(turn, SEAWALL_FULL, wait);` #SEAWALL_OK and #SEAWALL_FAILED count as #SEAWALL_INVALID. */
 SEAWALL_API seawall_answer seawall_turn_refuse(seawall_turn *turn, seawall_status status, seawall_duration retry_after);

@@ -184,7 +184,10 @@ class Turn:
         lib.seawall_turn_tick_at(self._it(), self._in(delay))
 
     def wait(self, delay: Duration = float('inf')) -> Answer:
-        """``return turn.wait(0.1)`` from enter: ask me again in so long, or when the :meth:`waker` was called; perhaps earlier."""
+        """``return turn.wait(0.1)`` from enter: ask me again in so long, or when the :meth:`waker` was called.
+
+        It may be asked earlier, even at once: keep in ``turn.frame`` until when, and proceed by :meth:`now`.
+        """
         return Answer(lib.seawall_turn_wait(self._it(), self._in(delay)))
 
     def waker(self) -> Callable[[], None]:
