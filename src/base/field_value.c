@@ -110,7 +110,12 @@ static bool is_automatic(const sw_field *field, sw_value value)
 
 static size_t print_word(sw_span word, char text[SW_TEXT_SIZE])
 {
-    return (size_t)snprintf(text, SW_TEXT_SIZE, "%.*s", (int)word.length, word.start);
+    size_t length = word.length < SW_TEXT_SIZE ? word.length : SW_TEXT_SIZE - 1;
+
+    if (length > 0)
+        memcpy(text, word.start, length);
+    text[length] = '\0';
+    return length;
 }
 
 size_t sw_value_print(const sw_field *field, sw_value value, char text[SW_TEXT_SIZE])
