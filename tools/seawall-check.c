@@ -35,8 +35,10 @@ static int usage(void)
 
 static void tell(const seawall_problem *problem, void *user)
 {
-    (void)user;
+    int *told = user;
+
     fprintf(stderr, "%s\n", problem->text);
+    ++*told;
 }
 
 static int print_text(seawall_registry *registry)
@@ -118,7 +120,7 @@ static int check(const options *given)
     seawall_registry *registry;
     seawall_error error = {0};
     seawall_status status;
-    int result = EXIT_GOOD;
+    int result = EXIT_GOOD, told = 0;
 
     room.max_members = 10000000; /* more than a file has room for: how many it may be is the program's affair */
     if (seawall_registry_create(&room, NULL, &registry, &error) != SEAWALL_OK) {
@@ -126,9 +128,12 @@ static int check(const options *given)
         return EXIT_USAGE;
     }
     config.report = tell;
+    config.report_user = &told;
     config.include = given->include;
     config.environment = given->environment ? (const char *const *)environ : NULL;
     status = seawall_registry_load_file(registry, given->argument, &config, &error);
+    if (told == SEAWALL_PROBLEMS_MAX)
+        fprintf(stderr, "%s: after %d mistakes the rest is not looked at\n", given->argument, told);
     if (status == SEAWALL_OK && given->json)
         result = print_json(registry);
     else if (status == SEAWALL_OK && given->what == ACTION_PRINT)

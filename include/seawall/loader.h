@@ -38,7 +38,7 @@ SEAWALL_BEGIN_DECLS
 #define SEAWALL_FILE_SIZE_MAX 16777216
 /** The longest line, in bytes. */
 #define SEAWALL_LINE_SIZE_MAX 4096
-/** After this many mistakes in one file the rest is not read. */
+/** After this many mistakes in one file the rest is not looked at: who is told of so many may have more. */
 #define SEAWALL_PROBLEMS_MAX 1000
 
 /** One mistake. Valid during the callback. The texts are single lines without control characters. */

@@ -16,6 +16,10 @@
 /* Files that include one another. */
 #define DEPTH_MAX 8
 
+#define DIGITS_OF(number) #number
+#define DIGITS(number) DIGITS_OF(number)
+#define TOO_LARGE " larger than " DIGITS(SEAWALL_FILE_SIZE_MAX) " bytes"
+
 /* One load, from its text to the verdict. */
 typedef struct load {
     sw_include include; /* first: the callback gets it */
@@ -70,6 +74,8 @@ static seawall_status take_file(load *it, const char *path, const char *name, co
         return SEAWALL_NO_MEMORY;
     if (wrong == NULL)
         return take_text(it, &file, true);
+    if (wrong == sw_port_too_large)
+        wrong = name != NULL ? "the files are" TOO_LARGE " together" : "the file is" TOO_LARGE;
     (void)sw_quote((sw_span){name != NULL ? name : "", name != NULL ? strlen(name) : 0}, quoted);
     sw_problem(&it->problems, place, "%s%s%s", name != NULL ? quoted : "", name != NULL ? ": " : "", wrong);
     return SEAWALL_OK;
@@ -172,7 +178,7 @@ static seawall_status load_text(const char *text, size_t length, const char *nam
     if ((text == NULL && length > 0) || name == NULL)
         return sw_error(error, SEAWALL_INVALID, "loader", "loader: no text, or no name for it (NULL)");
     if (length > SEAWALL_FILE_SIZE_MAX)
-        return sw_error(error, SEAWALL_INVALID, "loader", "loader: the text is too large");
+        return sw_error(error, SEAWALL_INVALID, "loader", "loader: the text is" TOO_LARGE);
     status = begin(&it, config, platform, error);
     return status == SEAWALL_OK ? end(&it, copy_text(&it, text, length, name)) : status;
 }

@@ -98,9 +98,10 @@ void sw_port_event_close(int32_t event);
 /*
  * The whole of a regular file, as memory of the platform: `*size` bytes, with one byte of room behind them, `*room` in all. Waits
  * for the disk but for nobody else; a symbolic link is followed if `follow`. Answers NULL, or what is wrong with the file, a
- * static text: nothing was allocated then. What is wrong may be "no memory", sw_port_no_memory itself.
+ * static text: nothing was allocated then. What is wrong may be "no memory", or that the file has more than `most` bytes: then it
+ * is sw_port_no_memory, or sw_port_too_large, itself.
  */
-extern const char sw_port_no_memory[];
+extern const char sw_port_no_memory[], sw_port_too_large[];
 const char *sw_port_read_file(const char *path, bool follow, size_t most, const seawall_platform *platform, char **text,
                               size_t *size, size_t *room);
 

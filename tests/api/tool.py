@@ -33,6 +33,17 @@ def json_of(path):
     return [] if (code, threshold, policies) == (0, expected, 'retry, circuit_breaker "a"') else [f'{code} {threshold} {policies}']
 
 
+def flood(path):
+    """A file with more mistakes than are told says so, and one with as many as are seen does not."""
+    path.write_text('x\n' * 20000)
+    many = run(path)
+    path.write_text('x\n' * 999)
+    few = run(path)
+    lines, told = many[2].splitlines(), f'{path}: after 1000 mistakes the rest is not looked at'
+    problems = [f'{len(lines)} lines, of which the last is {lines[-1]!r}'] if (many[0], len(lines), lines[-1]) != (1, 1001, told) else []
+    return problems + ([f'{few[2].splitlines()[-1]!r} after 999'] if (few[0], len(few[2].splitlines())) != (1, 999) else [])
+
+
 LINKS = {
     'retry.retry_budget': 'name of a section: retry_budget; default none',
     'hedge.retry_budget': 'name of a section: retry_budget; default none',
@@ -94,6 +105,7 @@ def main():
         many = Path(directory) / 'many.conf'  # more than a registry has room for unless it is told
         many.write_text(''.join(f'[timeout "{i}"]\n' for i in range(100001)), encoding='utf-8')
         gate.check('many names', wrong(run(str(many)), 0))
+        gate.check('more mistakes than are told', flood(Path(directory) / 'flood.conf'))
         gate.check('no file', wrong(run(directory), 1, err='it is a directory'))
         gate.check('print', wrong(run('--print', str(good)), 0, out=f'failure_threshold = 4  # {good}:2\n'))
         gate.check('print to what is full', full('--print', str(good)) + full('--json', str(good)) + full('--list'))

@@ -13,6 +13,7 @@
 #define NEXT_ROOM 4096
 
 const char sw_port_no_memory[] = "no memory";
+const char sw_port_too_large[] = "the file is too large";
 
 static const char *why(int error)
 {
@@ -79,7 +80,7 @@ static const char *read_all(int descriptor, size_t most, size_t expected, buffer
             return why(errno);
         to->size += got > 0 ? (size_t)got : 0;
         if (to->size > most)
-            return "the file is too large";
+            return sw_port_too_large;
         if (to->size == to->room - 1 && !make_room(to, 2 * to->room > NEXT_ROOM ? 2 * to->room : NEXT_ROOM))
             return sw_port_no_memory;
     }
@@ -96,7 +97,7 @@ static const char *read_regular(int descriptor, size_t most, buffer *to)
     if (wrong != NULL)
         return wrong;
     if (about.st_size < 0 || (uintmax_t)about.st_size > most)
-        return "the file is too large";
+        return sw_port_too_large;
     return read_all(descriptor, most, (size_t)about.st_size, to);
 }
 

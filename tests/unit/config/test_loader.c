@@ -234,7 +234,7 @@ START_TEST(what_is_too_large_is_refused)
     seawall_error error = {0};
 
     ck_assert_int_eq(seawall_loader_check_text("", (size_t)SEAWALL_FILE_SIZE_MAX + 1, "t", NULL, NULL, &error), SEAWALL_INVALID);
-    ck_assert_str_eq(error.message, "loader: the text is too large");
+    ck_assert_str_eq(error.message, "loader: the text is larger than 16777216 bytes");
     /* One line without an end. */
     many = malloc(SEAWALL_FILE_SIZE_MAX);
     memset(many, 'x', SEAWALL_FILE_SIZE_MAX);
@@ -325,7 +325,7 @@ START_TEST(what_is_no_file_is_refused)
     ck_assert_ptr_nonnull(file);
     ck_assert_int_eq(ftruncate(fileno(file), (off_t)SEAWALL_FILE_SIZE_MAX + 1), 0);
     (void)fclose(file);
-    refused(path, "the file is too large");
+    refused(path, "the file is larger than 16777216 bytes");
     if (geteuid() != 0) { /* who may read all may read this */
         ck_assert_int_eq(chmod(path, 0), 0);
         refused(path, "the file may not be read");
