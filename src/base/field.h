@@ -27,6 +27,7 @@ typedef struct sw_field {
     int64_t most;               /* SEAWALL_FOREVER: "inf" is allowed; TEXT: bytes without the NUL, less than SW_TEXT_SIZE */
     bool zero;                  /* 0 ("off") is allowed although least is above it */
     sw_secret secret;           /* TEXT: no message tells it */
+    bool many;                  /* TEXT: a list, whose items may stand in quotes of their own */
     const char *choices;        /* CHOICE: the names in order of their values from 0, separated by ", ": "none, full" */
     const char *text;
 } sw_field;

@@ -14,7 +14,7 @@ typedef struct sw_item {
     int32_t line;
     int32_t file;
     size_t next; /* the index, plus 1, of the section's next one; 0: it is the last */
-    bool torn; /* what the judge finds where text stands beside quotes */
+    const char *torn; /* what the judge finds wrong with its quotes; NULL: nothing */
 } sw_item;
 
 /* What a pipeline comes to, with those that stand in for it. */

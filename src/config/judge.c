@@ -74,19 +74,21 @@ static void unknown_policy(judge *j, const sw_place *place, sw_span word)
     sw_problem(j->problems, place, "%s is no policy%s", quoted, hint);
 }
 
-/* Takes the quotes off every item of a list and joins them again. */
-static bool unquote(char *value)
+/* Takes the quotes off every item of a list and joins them again. Answers what is wrong, or NULL. */
+static const char *unquote(char *value, bool may_be_many)
 {
     char *list = value, *to = value, *item;
     bool last = false;
 
     if (strchr(value, '"') == NULL)
-        return true;
+        return NULL;
     while (!last) {
         size_t length;
 
         if (!sw_scan_list_item(&list, &item, &last))
-            return false;
+            return "text beside quotes";
+        if (!last && !may_be_many)
+            return "one text is wanted, not a list";
         length = strlen(item);
         memmove(to, item, length);
         to += length;
@@ -94,7 +96,7 @@ static bool unquote(char *value)
             *to++ = ',';
     }
     *to = '\0';
-    return true;
+    return NULL;
 }
 
 /* The nearest word to what is wrong in a value that is made of words. */
@@ -130,7 +132,7 @@ static void judge_field(judge *j, const sw_section *section, const sw_item *item
     sw_value value;
 
     if (item->torn) {
-        sw_problem(j->problems, &place, "text beside quotes");
+        sw_problem(j->problems, &place, "%s", item->torn);
     } else if (sw_value_parse(kind, field, item->value, &value, &error) != SEAWALL_OK ||
                sw_value_check(kind, field, value, &error) != SEAWALL_OK) {
         hint_value(field, item->value, hint);
@@ -257,8 +259,10 @@ static void unquote_fields(sw_document *document, const sw_section *section)
     sw_item *item;
 
     for (item = sw_document_first(document, section); item != NULL; item = sw_document_next(document, item)) {
-        if (sw_field_named(sw_member_kinds[section->member_kind].config, item->key) != NULL)
-            item->torn = !unquote(item->value);
+        const sw_field *field = sw_field_named(sw_member_kinds[section->member_kind].config, item->key);
+
+        if (field != NULL)
+            item->torn = unquote(item->value, field->type != SEAWALL_FIELD_TEXT || field->many);
     }
 }
 

@@ -53,9 +53,9 @@ static const sw_field check_fields[] = {
      .secret = SW_SECRET_OF_URL},
     {SW_FIELD_TEXT(CHECK, send, "Ping test of one's own: what is sent."), .secret = SW_SECRET_ALL},
     {SW_FIELD_TEXT(CHECK, expect, "Ping test of one's own: what the answer begins with.")},
-    {SW_FIELD_TEXT(CHECK, statuses, "Endpoint test: accepted statuses.")},
+    {SW_FIELD_TEXT(CHECK, statuses, "Endpoint test: accepted statuses."), .many = true},
     {SW_FIELD_TEXT(CHECK, body, "Endpoint test: what the body must contain.")},
-    {SW_FIELD_TEXT(CHECK, tags, "Words for whoever reads the JSON, separated by commas."), .live = true},
+    {SW_FIELD_TEXT(CHECK, tags, "Words for whoever reads the JSON, separated by commas."), .live = true, .many = true},
     {SW_FIELD_TEXT(CHECK, thread_pool, "Source: the thread pool that it reads.")},
 };
 
