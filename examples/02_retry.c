@@ -1,4 +1,5 @@
 /* A retry used alone: it says whether and when to try again; the waiting is yours. */
+#define _GNU_SOURCE /* so that -std=c11 hides no function of the system */
 #include <seawall/seawall.h>
 #include <stdio.h>
 #include <time.h>

@@ -1,4 +1,5 @@
 /* A bulkhead: of six callers two are inside at a time, three wait for their turn, and one is told at once that it is full. */
+#define _GNU_SOURCE /* so that -std=c11 hides no function of the system */
 #include <pthread.h>
 #include <seawall/seawall.h>
 #include <stdio.h>

@@ -1,4 +1,5 @@
 /* A thread pool: jobs that block on threads of their own, by priority, and callers that do not wait longer than they want to. */
+#define _GNU_SOURCE /* so that -std=c11 hides no function of the system */
 #include <seawall/seawall.h>
 #include <stdio.h>
 #include <time.h>

@@ -2,6 +2,7 @@
  * Isolation: two dependencies, each behind a pool of its own. One of them hangs for good. Its callers are answered on time; those
  * of the other notice nothing.
  */
+#define _GNU_SOURCE /* so that -std=c11 hides no function of the system */
 #include <seawall/seawall.h>
 #include <stdatomic.h>
 #include <stdio.h>

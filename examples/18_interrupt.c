@@ -2,6 +2,7 @@
  * A blocked recv, interrupted: by a hard timeout at its deadline, and by Ctrl-C, which here the program sends to itself. Nobody
  * polls and nobody waits longer than he must.
  */
+#define _GNU_SOURCE /* so that -std=c11 hides no function of the system */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <seawall/seawall.h>

@@ -2,6 +2,7 @@
  * A configuration file that is watched: whenever it is written, or another one is renamed over it, the registry reloads it in
  * place. It is the directory that is watched, as a file that is renamed over another is a new one.
  */
+#define _GNU_SOURCE /* so that -std=c11 hides no function of the system */
 #include <errno.h>
 #include <poll.h>
 #include <seawall/seawall.h>

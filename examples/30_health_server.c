@@ -3,6 +3,7 @@
  * it needs is checked by the library. Here the program is its own load balancer, too: it breaks the database and looks what
  * is told.
  */
+#define _GNU_SOURCE /* so that -std=c11 hides no function of the system */
 #include <microhttpd.h>
 #include <seawall/seawall.h>
 

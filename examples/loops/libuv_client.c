@@ -1,4 +1,5 @@
 /* libuv as the host: a poll handle for each socket, a timer, an async handle for wakes; and a look before each sleep. */
+#define _GNU_SOURCE /* so that -std=c11 hides no function of the system */
 #include <stdio.h>
 #include <stdlib.h>
 #include <uv.h>

@@ -1,4 +1,5 @@
 /* A loop of one's own: epoll for sockets, a timerfd for the time, the group's eventfd for wakes from other threads. */
+#define _GNU_SOURCE /* so that -std=c11 hides no function of the system */
 #include <stdint.h>
 #include <stdio.h>
 #include <sys/epoll.h>

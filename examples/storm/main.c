@@ -2,6 +2,7 @@
  * Seawall in a storm: two clients offer the same load to the same upstream through the same outage. One is naked, one is
  * guarded by Seawall. The program shows both, writes a report, and fails if the guarded one did not do better.
  */
+#define _GNU_SOURCE /* so that -std=c11 hides no function of the system */
 #include <errno.h>
 #include <signal.h>
 #include <stdio.h>

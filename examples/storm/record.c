@@ -1,3 +1,4 @@
+#define _GNU_SOURCE /* so that -std=c11 hides no function of the system */
 #include "record.h"
 
 #include <sys/mman.h>

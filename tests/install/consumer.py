@@ -15,6 +15,8 @@ CONSUMER = OWN / 'consumer.c'
 MANUAL = [page for page, made_by in {
     'man1/seawall-check.1': 'seawall-check', 'man5/seawall.conf.5': 'fields.txt', 'man3/seawall.3': '', 'man7/seawall.7': ''}.items()
     if (BUILD / 'tools' / made_by).exists()]
+OTHERS = ['libcurl', 'hiredis', 'libmicrohttpd', 'libuv', 'libevent']
+ELSEWHERE = re.compile(r"fatal error: '?(curl|hiredis|microhttpd|uv|event2?)(/\w+)?\.h")
 PROJECT = '''project('consumer', 'c', default_options: ['c_std=c11'])
 test('consumer', executable('consumer', 'consumer.c', dependencies: dependency('seawall', fallback: 'seawall')))
 '''
@@ -23,6 +25,19 @@ test('consumer', executable('consumer', 'consumer.c', dependencies: dependency('
 def built_and_run(flags, program, environment=None, source=CONSUMER):
     return (attempt([*CC, '-std=c11', *C_WARNINGS, source, '-o', program, *flags])
             or attempt([program], env={**os.environ, **(environment or {})}))
+
+
+def examples(prefix, flags):
+    """What a strict C11 compiler has to say about the examples in C, but for those of a library that is not there."""
+    folder = prefix / 'share' / 'doc' / 'seawall' / 'examples'
+    others = [flag for name in OTHERS for flag in (output(['pkg-config', '--cflags', name]).split()
+                                                   if not attempt(['pkg-config', '--exists', name]) else [])]
+    problems = []
+    for path in sorted(folder.rglob('*.c')):
+        said = attempt([*CC, '-std=c11', *C_WARNINGS, '-fsyntax-only', *flags, *others, path])
+        if not ELSEWHERE.search(said):
+            problems += said.splitlines()
+    return problems if any(folder.rglob('*.c')) else 'found none'
 
 
 def configured_by_cmake(prefix, directory, wanted):
@@ -92,6 +107,7 @@ def main():
             gate.check('static, through pkg-config --static', built_and_run(['-static', *flags], scratch / 'static'))
             example = prefix / 'share' / 'doc' / 'seawall' / 'examples' / '03_guarded_call.c'
             gate.check('an installed example', built_and_run(['-static', *flags], scratch / 'example', source=example))
+            gate.check('every installed example is C11', examples(prefix, packaged(prefix, directory, '--cflags')))
             version = packaged(prefix, directory, '--modversion')[0]
             gate.check('through CMake, moved elsewhere', through_cmake(shutil.move(prefix, scratch / 'moved'), scratch / 'cmake', version))
             gate.check('the manual', manual(scratch / 'moved'))
