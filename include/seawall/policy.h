@@ -74,9 +74,9 @@ typedef struct seawall_waker {
 
 /**
  * May the inside run? Asked until it no longer answers wait, and perhaps long before its time: whenever the execution looks
- * around, as for somebody else's waker, and by the blocking driver at once. So who waits for an instant keeps it in its frame, and
- * proceeds by the clock (seawall_turn_now), not because it is asked once more. On the thread that drives the execution, as every
- * verb.
+ * around, as for somebody else's waker, and by the blocking driver at once. So who waits for an instant keeps it in its frame,
+ * and proceeds by the clock (seawall_turn_now), not because it is asked once more. On the thread that drives the execution, as
+ * every verb.
  * @return #SEAWALL_PROCEED, #SEAWALL_WAIT or #SEAWALL_REFUSE.
  */
 typedef seawall_answer (*seawall_enter_fn)(void *frame, seawall_turn *turn, void *self);
