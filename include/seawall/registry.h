@@ -184,8 +184,9 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_connect_health(se
 
 /**
  * Forgets the object and what it was made from; who uses it goes on. What was set for its name stays. What is there only because
- * it was needed by this, named by a file, goes along if nobody uses it; see seawall_registry_sweep. #SEAWALL_OK; #SEAWALL_INVALID
- * if there is none. Once a file was loaded, as much work as there are objects.
+ * it was needed by this, named by a file, goes along if nobody uses it, else at a later reload or seawall_registry_sweep.
+ * #SEAWALL_OK; #SEAWALL_INVALID if there is none. Little work, but as much as there are objects if there is such a thing, or
+ * anything that a reload has retired.
  */
 SEAWALL_API seawall_status seawall_registry_remove(seawall_registry *registry, const char *kind, const char *name);
 

@@ -219,7 +219,7 @@ seawall_status sw_apply_again(const sw_document *document, seawall_registry *reg
     if (status == SEAWALL_OK) {
         sw_registry_tell(registry);
         sw_retune_apply(registry, list);
-        sw_registry_sweep(registry);
+        sw_registry_sweep(registry, true);
         sw_retune_tell(registry, list, config->change, config->change_user);
     }
     sw_retune_free(registry, list);

@@ -27,10 +27,8 @@ seawall_status sw_change_need(seawall_registry *registry, int32_t kind, const ch
     *entry = sw_entry_need(registry, kind, name, &status, error);
     if (*entry == NULL)
         return status;
-    if (!is_there(*entry)) {
+    if (!is_there(*entry))
         (*entry)->maker = registry->maker == SW_MADE_BY_CALL ? SW_MADE_BY_CALL : SW_MADE_BY_NEED;
-        registry->by_need |= (*entry)->maker == SW_MADE_BY_NEED;
-    }
     return sw_change_make(registry, *entry, NULL, NULL, error);
 }
 

@@ -218,7 +218,7 @@ void sw_entry_forget(const seawall_registry *registry, sw_entry *entry)
 
 void sw_entry_clear(const seawall_registry *registry, sw_entry *entry)
 {
-    const sw_leaving leaving = {entry->kind, entry->object, entry->source};
+    const sw_leaving leaving = {entry->kind, entry->object, entry->source, false};
 
     if (entry->object != NULL)
         sw_leaving_end(&leaving);

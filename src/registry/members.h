@@ -111,7 +111,6 @@ struct seawall_registry {
     int32_t depth;    /* of pipelines within pipelines, while they are built */
     sw_maker maker;   /* whom what is being made is due to */
     int32_t retiring; /* how many do */
-    bool by_need;     /* there may be some that were made by need: removals look at all there are only then */
     uint64_t reload;  /* how many there have been */
     bool reloading;   /* until the last one has told all that it did */
     bool renewing;    /* settings of files that are not pending do not count */
@@ -258,6 +257,7 @@ typedef struct sw_leaving {
     int32_t kind;
     void *object;
     sw_source *source;
+    bool strands; /* what it needed may go now */
 } sw_leaving;
 
 /* The lock is not held: waits for listeners that are being told by the object. */
@@ -270,8 +270,8 @@ void sw_entry_retire(seawall_registry *registry, sw_entry *entry);
 void sw_entry_recall(seawall_registry *registry, sw_entry *entry);
 /*
  * Gives up what retires and is not in use, and what was only made because something in a file needed it, and nothing does any
- * longer. The lock is not held.
+ * longer; unless `all`, nothing is done while nothing retires. The lock is not held.
  */
-void sw_registry_sweep(seawall_registry *registry);
+void sw_registry_sweep(seawall_registry *registry, bool all);
 
 #endif

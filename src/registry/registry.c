@@ -321,7 +321,7 @@ seawall_status seawall_registry_remove(seawall_registry *registry, const char *k
         return SEAWALL_INVALID;
     sw_leaving_end(&leaving);
     sw_registry_tell(registry);
-    sw_registry_sweep(registry); /* it may have been the last to use others */
+    sw_registry_sweep(registry, leaving.strands);
     return SEAWALL_OK;
 }
 
@@ -336,5 +336,5 @@ void seawall_registry_sweep(seawall_registry *registry)
         seawall_keyed_destroy(keyed);
     }
     if (registry != NULL)
-        sw_registry_sweep(registry);
+        sw_registry_sweep(registry, true);
 }

@@ -13,8 +13,27 @@ void sw_leaving_end(const sw_leaving *leaving)
     sw_member_kinds[leaving->kind].destroy(leaving->object);
 }
 
+static void strand(sw_entry *entry, void *user)
+{
+    bool *any = user;
+
+    *any = *any || entry->retiring || entry->maker == SW_MADE_BY_NEED;
+}
+
+/* Whether it may be the last to need others, which go then. */
+static bool strands(seawall_registry *registry, sw_entry *entry)
+{
+    sw_member_config config;
+    bool any = false;
+
+    (void)sw_entry_config(entry, &config);
+    sw_entry_needs(registry, entry, entry->link, &config, strand, &any);
+    return any;
+}
+
 static void forget(seawall_registry *registry, sw_entry *entry, sw_leaving *leaving)
 {
+    leaving->strands = strands(registry, entry);
     leaving->kind = entry->kind;
     leaving->object = entry->object;
     leaving->source = entry->source;
@@ -69,11 +88,12 @@ static bool may_go(sw_entry *entry)
     return sw_entry_is_listed(entry) && !entry->named && (entry->retiring || entry->maker == SW_MADE_BY_NEED);
 }
 
-/* From `*from` on, which is NULL once the end is reached. Answers how many went. */
-static int32_t sweep_some(seawall_registry *registry, sw_entry **from)
+/* From `*from` on, which is NULL once the end is reached. Answers whether others may go now. */
+static bool sweep_some(seawall_registry *registry, sw_entry **from)
 {
     sw_leaving leaving[BATCH];
     int32_t count = 0, i;
+    bool strands = false;
     sw_entry *entry;
 
     sw_registry_lock(registry);
@@ -83,34 +103,36 @@ static int32_t sweep_some(seawall_registry *registry, sw_entry **from)
     }
     sw_mutex_unlock(&registry->lock);
     *from = entry;
-    for (i = 0; i < count; i++)
+    for (i = 0; i < count; i++) {
+        strands = strands || leaving[i].strands;
         sw_leaving_end(&leaving[i]);
-    return count;
+    }
+    return strands;
 }
 
 /* Answers whether there may be anything to do. */
-static bool begin_sweep(seawall_registry *registry)
+static bool begin_sweep(seawall_registry *registry, bool all)
 {
     bool any;
 
     sw_registry_lock(registry);
-    any = registry->by_need || registry->retiring > 0;
+    any = all || registry->retiring > 0;
     if (any)
         sw_mark_all_named(registry);
     sw_mutex_unlock(&registry->lock);
     return any;
 }
 
-void sw_registry_sweep(seawall_registry *registry)
+void sw_registry_sweep(seawall_registry *registry, bool all)
 {
-    int32_t gone = 1;
+    bool more = begin_sweep(registry, all);
 
-    /* What goes may have been the last to use others. */
-    while (gone > 0 && begin_sweep(registry)) {
+    while (more) {
         sw_entry *from = sw_entry_first(registry);
 
-        for (gone = 0; from != NULL;)
-            gone += sweep_some(registry, &from);
+        for (more = false; from != NULL;)
+            more = sweep_some(registry, &from) || more;
         sw_registry_tell(registry);
+        more = more && begin_sweep(registry, true);
     }
 }

@@ -229,11 +229,10 @@ static void commit_fields(sw_retune *it)
 }
 
 /* What was only needed before may have a section now, or the other way round. */
-static void commit_maker(seawall_registry *registry, sw_entry *entry)
+static void commit_maker(const seawall_registry *registry, sw_entry *entry)
 {
     if (entry->maker != SW_MADE_BY_CALL)
         entry->maker = entry->reload == registry->reload ? SW_MADE_BY_SECTION : SW_MADE_BY_NEED;
-    registry->by_need |= entry->maker == SW_MADE_BY_NEED;
 }
 
 static void commit_all(seawall_registry *registry, sw_retune *list)
