@@ -171,8 +171,12 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_set(seawall_regis
  * it has made: they stay.
  *
  * A check whose `circuit_breaker` names one goes along with it: each transition of the breaker makes the check due at once, and
- * with `hold_breaker` the breaker is held open while the check fails, and let probe as soon as it does not, or is removed. The
- * breaker is made if there is none.
+ * with `hold_breaker` the breaker is held open while the check fails, and let probe as soon as it does not, or is removed.
+ * Several checks, also of several sets, may hold one breaker: the last of them lets it go. It is made if there is none.
+ *
+ * Orders go before checks. A breaker that somebody has forced open, disabled or made metrics-only is left as it is, whatever
+ * its checks find; one that is ordered to be anything else while it is held is held no more, until a check fails anew. Only
+ * where a forced opening ends as its time has come, the checks that fail by then hold it from there on.
  * @param health on the registry's platform; it may outlive the registry.
  * @param error filled when the call fails; may be NULL.
  * @return #SEAWALL_OK; #SEAWALL_INVALID: what a set of checks refuses; #SEAWALL_FULL: max_checks, max_members, or a breaker has

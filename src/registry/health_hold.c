@@ -5,7 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
-#include "time/platform.h"
+#include "policy/breaker/breaker_hold.h"
 
 typedef struct hold {
     sw_health_attachment attachment; /* first */
@@ -13,47 +13,38 @@ typedef struct hold {
     seawall_health *health;
     seawall_breaker *breaker; /* with a reference */
     bool holds;               /* it is held open while the check fails */
-    sw_atomic_u32 held;
     char name[SEAWALL_HEALTH_NAME_SIZE_MAX + 1];
 } hold;
 
-/* Unless somebody else has decided about it meanwhile. */
-static void let_probe(hold *h)
+/* What the breaker has found is worth a look, unless it was forced open while this one holds it. */
+static void look(const seawall_breaker_transition *transition, void *user)
 {
-    seawall_breaker_snapshot now = SEAWALL_BREAKER_SNAPSHOT_INIT;
+    hold *h = user;
+    bool held = sw_breaker_hold_on(h->breaker, transition, look, h);
 
-    if (seawall_breaker_get_snapshot(h->breaker, &now) == SEAWALL_OK && now.state == SEAWALL_BREAKER_FORCED_OPEN)
-        (void)seawall_breaker_force_open(h->breaker, sw_now(h->platform));
+    if (!held || transition->to != SEAWALL_BREAKER_FORCED_OPEN)
+        (void)seawall_health_check_now(h->health, h->name);
 }
 
+/* A check whose status is not known yet, as it has just been bound anew, goes on as it was. */
 static void changed(sw_health_attachment *attachment, seawall_health_status to)
 {
     hold *h = (hold *)(void *)attachment;
 
     if (!h->holds || to == SEAWALL_HEALTH_UNKNOWN)
         return;
-    if (to == SEAWALL_HEALTH_FAIL && sw_exchange_u32(&h->held, 1) == 0)
-        (void)seawall_breaker_force_open(h->breaker, SEAWALL_FOREVER);
-    else if (to != SEAWALL_HEALTH_FAIL && sw_exchange_u32(&h->held, 0) == 1)
-        let_probe(h);
-}
-
-/* What the breaker has found is worth a look, unless it was this one's own doing. */
-static void look(const seawall_breaker_transition *transition, void *user)
-{
-    hold *h = user;
-
-    if (transition->to != SEAWALL_BREAKER_FORCED_OPEN || sw_load_u32(&h->held) == 0)
-        (void)seawall_health_check_now(h->health, h->name);
+    if (to == SEAWALL_HEALTH_FAIL)
+        sw_breaker_hold(h->breaker, look, h);
+    else
+        sw_breaker_let_go(h->breaker, look, h);
 }
 
 static void gone(sw_health_attachment *attachment)
 {
     hold *h = (hold *)(void *)attachment;
 
+    sw_breaker_let_go(h->breaker, look, h);
     (void)seawall_breaker_remove_listener(h->breaker, look, h);
-    if (sw_load_u32(&h->held) != 0)
-        let_probe(h);
     seawall_breaker_destroy(h->breaker);
     sw_release(h->platform, h, sizeof(*h));
 }

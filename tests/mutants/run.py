@@ -155,6 +155,8 @@ TESTS = {
         ("net_pieces", "plain", ["tests/unit/health/test_net_pieces.c", NET]),
         ("network", "plain", ["tests/unit/health/test_network.c", NET, "tests/unit/health/health_fixture.c"]),
         ("sources", "plain", ["tests/unit/registry/test_health_sources.c"]),
+        ("holds", "plain", ["tests/unit/registry/test_health_holds.c", ROOM]),
+        ("hold", "plain", ["tests/unit/policy/breaker/test_breaker_hold.c", "tests/unit/policy/breaker/breaker_fixture.c"]),
         ("stress", "delay", ["tests/stress/test_health_stress.c"]),
         ("net_stress", "delay", ["tests/stress/test_net_stress.c"]),
     ],

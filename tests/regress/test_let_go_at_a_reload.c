@@ -58,8 +58,13 @@ START_TEST(it_is_held_through_a_reload)
     poll_for(&s, S(60));
     ck_assert_int_eq(seen().state, SEAWALL_BREAKER_DISABLED);
     ck_assert_int_eq(seawall_breaker_force_open(breaker, SEAWALL_FOREVER), SEAWALL_OK);
-    load(HELD "off\ncircuit_breaker = b\n"); /* what is not the same takes its place */
-    ck_assert_int_ne(seen().state, SEAWALL_BREAKER_FORCED_OPEN);
+    load(HELD "off\ncircuit_breaker = b\n"); /* what is not the same takes its place, and lets go of what it holds, not of this */
+    ck_assert_int_eq(seen().state, SEAWALL_BREAKER_FORCED_OPEN);
+    ck_assert_int_eq(seawall_breaker_close(breaker), SEAWALL_OK);
+    load(HELD "on\ncircuit_breaker = b\n");
+    ck_assert_int_eq(seen().state, SEAWALL_BREAKER_FORCED_OPEN);
+    load(HELD "off\ncircuit_breaker = b\n");
+    ck_assert_int_eq(seen().state, SEAWALL_BREAKER_HALF_OPEN);
     seawall_breaker_destroy(breaker);
     seawall_registry_destroy(registry);
     tear_down(&s);

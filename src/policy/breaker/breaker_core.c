@@ -46,7 +46,7 @@ uint64_t sw_breaker_tick_in(seawall_time base, seawall_time now, seawall_duratio
 
 seawall_time sw_breaker_tick_time(seawall_time base, uint64_t tick)
 {
-    return tick == SW_TICK_NEVER ? SEAWALL_FOREVER : seawall_time_add(base, (seawall_duration)(tick << SW_TICK_SHIFT));
+    return tick > SW_TICK_LAST ? SEAWALL_FOREVER : seawall_time_add(base, (seawall_duration)(tick << SW_TICK_SHIFT));
 }
 
 seawall_duration sw_breaker_tick_wait(seawall_time base, uint64_t tick, seawall_time now)
@@ -206,10 +206,23 @@ void sw_breaker_probe(uint64_t word, sw_breaker_next *next)
     stay(sw_breaker_word(SEAWALL_BREAKER_HALF_OPEN, sw_breaker_epoch_of(word) + 1, 0), next);
 }
 
-void sw_breaker_force(seawall_time base, uint64_t word, seawall_time until, sw_breaker_next *next)
+static void force(uint64_t word, uint64_t deadline, sw_breaker_next *next)
 {
-    uint64_t deadline = until == SEAWALL_FOREVER ? SW_TICK_NEVER : sw_breaker_tick_after(base, until);
-
     stay(sw_breaker_word(SEAWALL_BREAKER_FORCED_OPEN, sw_breaker_epoch_of(word) + 1, deadline), next);
     next->rule = SEAWALL_BREAKER_RULE_FORCED;
+}
+
+void sw_breaker_force(seawall_time base, uint64_t word, seawall_time until, sw_breaker_next *next)
+{
+    force(word, until == SEAWALL_FOREVER ? SW_TICK_NEVER : sw_breaker_tick_after(base, until), next);
+}
+
+void sw_breaker_hold_open(uint64_t word, sw_breaker_next *next)
+{
+    force(word, SW_TICK_HELD, next);
+}
+
+void sw_breaker_release(uint64_t word, sw_breaker_next *next)
+{
+    force(word, 0, next);
 }

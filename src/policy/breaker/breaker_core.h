@@ -6,7 +6,8 @@
  *   state 3 | epoch 22 | payload 39
  *     closed            trip 22 | watch 1 | streak 16     trip: the epoch of the last opening; its own epoch: none
  *     disabled, metrics-only: as closed
- *     open, forced open deadline 39                       in ticks; SW_TICK_NEVER: for good
+ *     open, forced open deadline 39                       in ticks; SW_TICK_NEVER: for good; SW_TICK_HELD: for as long as
+ *                                                       somebody holds it, who so knows his own order from everybody else's
  *     half-open         0 9 | issued 10 | failures 10 | successes 10
  *
  * Every transition adds one to the epoch. A half-open state always follows an open one, so its trip is the epoch before.
@@ -47,7 +48,8 @@
 
 #define SW_TICK_SHIFT 20
 #define SW_TICK_NEVER SW_PAYLOAD_MASK
-#define SW_TICK_LAST (SW_TICK_NEVER - 1)
+#define SW_TICK_HELD (SW_TICK_NEVER - 1)
+#define SW_TICK_LAST (SW_TICK_NEVER - 2)
 
 enum { SW_LEASE_FREE = 0, SW_LEASE_PENDING = 1, SW_LEASE_LIVE = 2, SW_LEASE_SETTLING = 3 };
 #define SW_LEASE_EPOCH_MASK UINT64_C(0xffff)
@@ -161,6 +163,12 @@ static inline bool sw_breaker_is_open(uint64_t word)
     return sw_breaker_state_of(word) == SEAWALL_BREAKER_OPEN || sw_breaker_state_of(word) == SEAWALL_BREAKER_FORCED_OPEN;
 }
 
+/* Whether it is forced open by who holds it, and by nobody's order since. */
+static inline bool sw_breaker_is_held(uint64_t word)
+{
+    return sw_breaker_state_of(word) == SEAWALL_BREAKER_FORCED_OPEN && (word & SW_PAYLOAD_MASK) == SW_TICK_HELD;
+}
+
 /* The epoch of the last opening; false if there was none. */
 bool sw_breaker_trip_of(uint64_t word, uint64_t *epoch);
 
@@ -178,7 +186,7 @@ uint64_t sw_breaker_tick(seawall_time base, seawall_time now);
 uint64_t sw_breaker_tick_after(seawall_time base, seawall_time at);
 /* The tick at which what begins now and lasts so long is over. A `now` before tick 0 counts as that, or it might be over then. */
 uint64_t sw_breaker_tick_in(seawall_time base, seawall_time now, seawall_duration lasts);
-/* When the tick is; #SEAWALL_FOREVER for SW_TICK_NEVER. */
+/* When the tick is; #SEAWALL_FOREVER for SW_TICK_NEVER and SW_TICK_HELD. */
 seawall_time sw_breaker_tick_time(seawall_time base, uint64_t tick);
 /* How long from `now` to the tick. */
 seawall_duration sw_breaker_tick_wait(seawall_time base, uint64_t tick, seawall_time now);
@@ -235,6 +243,9 @@ void sw_breaker_prolong(const sw_breaker_rules *rules, seawall_time now, int32_t
 seawall_duration sw_breaker_recovery(const sw_breaker_rules *rules, int32_t reopenings);
 /* `until` may be SEAWALL_FOREVER. */
 void sw_breaker_force(seawall_time base, uint64_t word, seawall_time until, sw_breaker_next *next);
+/* By who holds it, until he lets it go: then it is due. */
+void sw_breaker_hold_open(uint64_t word, sw_breaker_next *next);
+void sw_breaker_release(uint64_t word, sw_breaker_next *next);
 /* Closed, disabled or metrics-only. `forget`: as if it had never opened. */
 void sw_breaker_shut(uint64_t word, seawall_breaker_state state, bool forget, sw_breaker_next *next);
 

@@ -21,8 +21,7 @@ static void set_taken(seawall_breaker *breaker, int32_t place, bool taken)
     sw_store_release_u32(&breaker->listening, others | (uint32_t)taken << place);
 }
 
-/* Of this listener; of nobody, if it is NULL. */
-static int32_t place_of(seawall_breaker *breaker, seawall_breaker_listener_fn listener, const void *user)
+int32_t sw_breaker_place_of(seawall_breaker *breaker, seawall_breaker_listener_fn listener, const void *user)
 {
     int32_t place;
 
@@ -162,9 +161,10 @@ seawall_status seawall_breaker_add_listener(seawall_breaker *breaker, seawall_br
     if (breaker == NULL || listener == NULL)
         return SEAWALL_INVALID;
     sw_mutex_lock(&breaker->lock);
-    place = place_of(breaker, NULL, NULL);
+    place = sw_breaker_place_of(breaker, NULL, NULL);
     if (place >= 0) {
         breaker->guarded.listener[place] = (sw_breaker_listener){listener, user, last_sequence(breaker)};
+        breaker->guarded.holders &= ~(UINT32_C(1) << place); /* he who was there before may have left it */
         set_taken(breaker, place, true);
     }
     sw_mutex_unlock(&breaker->lock);
@@ -186,7 +186,7 @@ seawall_status seawall_breaker_remove_listener(seawall_breaker *breaker, seawall
     if (breaker == NULL || listener == NULL)
         return SEAWALL_INVALID;
     sw_mutex_lock(&breaker->lock);
-    place = place_of(breaker, listener, user);
+    place = sw_breaker_place_of(breaker, listener, user);
     returned = sw_load_u32(&breaker->returned);
     if (place < 0) {
         sw_mutex_unlock(&breaker->lock);

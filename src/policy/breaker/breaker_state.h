@@ -129,6 +129,7 @@ struct seawall_breaker {
         uint32_t windows; /* that rules have asked for so far */
         bool windowed;    /* whether those in force ask for one */
         sw_breaker_listener listener[SEAWALL_BREAKER_LISTENERS_MAX];
+        uint32_t holders; /* bit i: the listener of place i holds it open; see breaker_hold.c */
         int32_t running; /* the place whose callback runs, or -1 */
         int32_t waiting; /* threads that wait for it to come back */
         uintptr_t thread; /* on which it runs, and the fork generation of its process: */
@@ -347,6 +348,8 @@ int32_t sw_breaker_reopenings(seawall_breaker *breaker, uint64_t trip);
 /* breaker_events.c */
 /* Ends a visit: delivers what it caused. Nothing of the visit or the breaker may be used after it. */
 void sw_breaker_leave(const sw_breaker_visit *visit);
+/* Under the lock: the place of this listener, a free one if it is NULL; -1: there is none. */
+int32_t sw_breaker_place_of(seawall_breaker *breaker, seawall_breaker_listener_fn listener, const void *user);
 
 /* breaker_probe.c */
 typedef enum sw_breaker_report {

@@ -236,7 +236,7 @@ END_TEST
 START_TEST(refusing_quickly_is_refusing_rightly)
 {
     static const seawall_time bases[] = {INT64_MIN, -5, 0, BASE, SEAWALL_SECONDS(9000000000), INT64_MAX - 5};
-    static const uint64_t ticks[] = {0, 1, 2, 1000, SW_TICK_LAST - 1, SW_TICK_LAST, SW_TICK_NEVER};
+    static const uint64_t ticks[] = {0, 1, 2, 1000, SW_TICK_LAST - 1, SW_TICK_LAST, SW_TICK_HELD, SW_TICK_NEVER};
     static const seawall_duration offsets[] = {INT64_MIN, -TICK,           -1,          0,        1, TICK - 1, TICK,
                                                TICK + 1,  1000 * TICK - 1, 1000 * TICK, INT64_MAX};
     static const seawall_breaker_state states[] = {SEAWALL_BREAKER_CLOSED, SEAWALL_BREAKER_OPEN, SEAWALL_BREAKER_FORCED_OPEN,
@@ -340,6 +340,28 @@ START_TEST(forced_open_until)
 }
 END_TEST
 
+/* No time that anybody may order makes the word of one that is held. */
+START_TEST(a_hold_is_no_order)
+{
+    sw_breaker_next next;
+
+    sw_breaker_hold_open(closed(7, 5, 2), &next);
+    ck_assert(next.word == forced(8, SW_TICK_HELD));
+    ck_assert_int_eq(next.rule, SEAWALL_BREAKER_RULE_FORCED);
+    ck_assert(sw_breaker_is_held(next.word));
+    ck_assert(!sw_breaker_due(BASE, next.word, INT64_MAX));
+    ck_assert(sw_breaker_tick_wait(BASE, SW_TICK_HELD, BASE) == SEAWALL_FOREVER);
+    ck_assert(!sw_breaker_is_held(opened(8, SW_TICK_HELD)));
+    sw_breaker_force(BASE, next.word, SEAWALL_FOREVER, &next);
+    ck_assert(!sw_breaker_is_held(next.word));
+    sw_breaker_force(BASE, next.word, SEAWALL_FOREVER - 1, &next);
+    ck_assert(!sw_breaker_is_held(next.word));
+    sw_breaker_release(forced(8, SW_TICK_HELD), &next);
+    ck_assert(next.word == forced(9, 0));
+    ck_assert(sw_breaker_due(BASE, next.word, BASE));
+}
+END_TEST
+
 START_TEST(the_last_trip_is_known)
 {
     uint64_t trip = 0;
@@ -392,6 +414,7 @@ int main(void)
     tcase_add_test(words, the_ends_of_time_are_harmless);
     tcase_add_test(words, ten_years_fit);
     tcase_add_test(words, forced_open_until);
+    tcase_add_test(words, a_hold_is_no_order);
     tcase_add_test(words, the_last_trip_is_known);
     tcase_add_test(words, leases);
     suite_add_tcase(suite, words);
