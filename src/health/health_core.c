@@ -73,6 +73,11 @@ static bool record(sw_health_state *state, const sw_health_rules *rules, seawall
     return is_good(status) ? record_good(state, rules, status, now) : record_bad(state, rules, now);
 }
 
+bool sw_health_is_late(const sw_health_state *state, seawall_time now)
+{
+    return state->phase == SW_HEALTH_RUNNING && now > state->deadline;
+}
+
 bool sw_health_end(sw_health_state *state, const sw_health_rules *rules, seawall_health_status status, seawall_time now)
 {
     bool late = state->phase == SW_HEALTH_STUCK;

@@ -61,7 +61,10 @@ seawall_time sw_health_next(const sw_health_state *state);
 /* An idle one is run from now on. `random` decides how much earlier than an interval later it is due again. */
 void sw_health_begin(sw_health_state *state, const sw_health_rules *rules, uint64_t random, seawall_time now);
 
-/* The run has ended in time, or whoever was stuck has come back, which says nothing. Answers whether the verdict has changed. */
+/* Whether a run that ends now ends after its time, and has failed whatever it says. At one instant the end comes first. */
+bool sw_health_is_late(const sw_health_state *state, seawall_time now);
+
+/* The run has ended, or whoever was stuck has come back, which says nothing. Answers whether the verdict has changed. */
 bool sw_health_end(sw_health_state *state, const sw_health_rules *rules, seawall_health_status status, seawall_time now);
 
 /*

@@ -84,16 +84,22 @@ static void start_run(sw_health_entry *entry, sw_health_at at, seawall_time now)
     entry->run.message[0] = '\0';
 }
 
+/* The loop knows better what came in time: what has come counts, though nobody may have had the time to hear it. */
+static bool ends_late(const sw_health_entry *entry, seawall_time now)
+{
+    return entry->at != SW_HEALTH_ON_NET && sw_health_is_late(&entry->state, now);
+}
+
 void sw_health_finish_run(sw_health_entry *entry, seawall_health_status status, const char *message, seawall_time now,
                           sw_health_entry **graves)
 {
     seawall_health_status before = entry->state.status;
-    bool late = entry->state.phase == SW_HEALTH_STUCK, verdict;
+    bool stuck = entry->state.phase == SW_HEALTH_STUCK, late = ends_late(entry, now), verdict;
 
     count_out(entry);
-    verdict = sw_health_end(&entry->state, &entry->rules, status, now);
-    if (!late)
-        keep_message(entry, message);
+    verdict = sw_health_end(&entry->state, &entry->rules, late ? SEAWALL_HEALTH_FAIL : status, now);
+    if (!stuck)
+        keep_message(entry, late ? "timed out: it ended too late" : message);
     entry->at = SW_HEALTH_NOWHERE;
     sw_health_changed(entry, verdict, before, now);
     sw_health_drop(entry, graves);
@@ -186,6 +192,7 @@ static void resolve(sw_health_entry *entry, sw_health_entry **graves)
 /* Begins the run of a check that is idle and due. */
 static void run(sw_health_entry *entry, seawall_time now, bool inline_functions, sw_health_entry **graves)
 {
+    seawall_health *health = entry->health;
     bool network = entry->net != NULL, named = network && sw_health_net_needs_name(entry);
 
     if (network && !named) {
@@ -194,6 +201,7 @@ static void run(sw_health_entry *entry, seawall_time now, bool inline_functions,
         sw_health_reschedule(entry);
         return;
     }
+    now = sw_health_now(health, sw_now(health->platform)); /* its end is read from there, and the round may be old by now */
     start_run(entry, SW_HEALTH_ON_THREAD, now);
     if (entry->config.check == SEAWALL_HEALTH_HEARTBEAT) {
         look_at_heartbeat(entry, now, graves);
@@ -213,6 +221,7 @@ static void serve(sw_health_entry *entry, seawall_time now, bool inline_function
 {
     seawall_health *health = entry->health;
 
+    now = sw_health_now(health, now); /* which others of the round may have taken */
     if (entry->state.phase != SW_HEALTH_IDLE) {
         expire(entry, now, graves);
     } else if (sw_health_rests(&health->sum, &entry->rules)) {
@@ -247,7 +256,7 @@ void sw_health_round(seawall_health *health, seawall_time now, bool inline_funct
             break;
     }
     sw_health_settle(&health->sum);
-    sw_health_regrade(health, "", now);
+    sw_health_regrade(health, "", sw_health_now(health, now));
     sw_mutex_unlock(&health->lock);
     sw_health_bury(graves);
     sw_health_staff(health);
@@ -291,19 +300,23 @@ static sw_health_entry *with_ticket(const seawall_health *health, uint64_t ticke
 seawall_status seawall_health_report(seawall_health *health, uint64_t ticket, seawall_health_status status, const char *message)
 {
     sw_health_entry *graves = NULL, *entry;
+    bool in_time = false;
 
     if (health == NULL || !is_status(status))
         return SEAWALL_INVALID;
     sw_health_enter(health);
     sw_mutex_lock(&health->lock);
     entry = with_ticket(health, ticket);
-    if (entry != NULL)
-        sw_health_finish_run(entry, status, message != NULL ? message : "", sw_health_now(health, sw_now(health->platform)),
-                             &graves);
+    if (entry != NULL) {
+        seawall_time now = sw_health_now(health, sw_now(health->platform));
+
+        in_time = !ends_late(entry, now);
+        sw_health_finish_run(entry, status, message != NULL ? message : "", now, &graves);
+    }
     sw_mutex_unlock(&health->lock);
     sw_health_bury(graves);
     sw_health_tell(health);
-    return entry != NULL ? SEAWALL_OK : SEAWALL_STALE;
+    return in_time ? SEAWALL_OK : SEAWALL_STALE;
 }
 
 seawall_status seawall_health_drain(seawall_health *health)

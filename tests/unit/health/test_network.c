@@ -139,6 +139,26 @@ START_TEST(a_black_hole_is_no_stuck_check)
 }
 END_TEST
 
+/* Its end is late then, but not the answer. */
+START_TEST(what_came_in_time_is_heard_later)
+{
+    struct pollfd one = {.events = POLLIN};
+    int connection;
+
+    check("redis", SEAWALL_HEALTH_PING_TEST, server.target);
+    look();
+    connection = accept_and_hear("PING\r\n");
+    net_say(connection, "+PONG\r\n");
+    ck_assert_int_eq(seawall_health_descriptor(s.health, &one.fd), SEAWALL_OK);
+    ck_assert_int_eq(poll(&one, 1, GUARD), 1);
+    pass_time(S(10));
+    ck_assert_int_eq(look_at(&s, "redis").runs, 1);
+    ck_assert_int_eq(look_at(&s, "redis").status, SEAWALL_HEALTH_PASS);
+    ck_assert_int_eq(look_at(&s, "redis").failures, 0);
+    (void)close(connection);
+}
+END_TEST
+
 START_TEST(every_kind_of_test_is_run)
 {
     char body[] = "HTTP/1.1 503 No\r\nContent-Length: 0\r\n\r\n";
@@ -312,6 +332,7 @@ int main(void)
     tcase_add_checked_fixture(tests, setup, teardown);
     tcase_add_test(tests, verdicts_follow_replies);
     tcase_add_test(tests, a_black_hole_is_no_stuck_check);
+    tcase_add_test(tests, what_came_in_time_is_heard_later);
     tcase_add_test(tests, every_kind_of_test_is_run);
     tcase_add_test(tests, a_name_is_looked_up);
     tcase_add_loop_test(tests, who_goes_hangs_up, 0, 3);
