@@ -239,6 +239,7 @@ static seawall_status exchange(seawall_health *health, sw_health_entry *entry, s
     health->entries.places[place_of(health, before)] = entry;
     sw_order_stores();
     before->attachment = NULL;
+    health->unmet |= entry->attachment != NULL; /* what was found is gone, and found anew it is news */
     sw_health_unlist(before, graves);
     sw_health_drop(before, graves);
     list(entry);

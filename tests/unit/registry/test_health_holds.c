@@ -177,6 +177,22 @@ START_TEST(who_closes_it_meanwhile_is_obeyed_until_the_next_failure)
 }
 END_TEST
 
+START_TEST(what_is_bound_anew_fails_anew)
+{
+    connect_with(ONE);
+    find(FAIL, PASS);
+    ck_assert_int_eq(seawall_breaker_close(breaker), SEAWALL_OK);
+    bind_to(health, "a", &a);
+    is(SEAWALL_BREAKER_CLOSED);
+    poll_for(S(10));
+    is(SEAWALL_BREAKER_FORCED_OPEN);
+    bind_to(health, "a", &a); /* as long as nothing is known, it goes on as it was */
+    is(SEAWALL_BREAKER_FORCED_OPEN);
+    find(PASS, PASS);
+    is(SEAWALL_BREAKER_HALF_OPEN);
+}
+END_TEST
+
 /* That it is over is nobody's decision. */
 START_TEST(when_an_order_has_had_its_time_the_check_counts)
 {
@@ -308,6 +324,7 @@ int main(void)
     tcase_add_test(tests, who_forces_it_open_meanwhile_is_obeyed);
     tcase_add_test(tests, what_is_out_of_play_is_left_out_of_it);
     tcase_add_test(tests, who_closes_it_meanwhile_is_obeyed_until_the_next_failure);
+    tcase_add_test(tests, what_is_bound_anew_fails_anew);
     tcase_add_test(tests, when_an_order_has_had_its_time_the_check_counts);
     tcase_add_test(tests, an_order_that_is_over_is_none);
     tcase_add_test(tests, what_has_just_been_let_go_is_held_again);
