@@ -170,7 +170,8 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_health_unregister_until(se
 SEAWALL_API seawall_status seawall_health_check_now(seawall_health *health, const char *name);
 
 /**
- * Reports the result of a run whose function returned #SEAWALL_HEALTH_LATER. From inside the function it is not there yet.
+ * Reports the result of a run whose function returns #SEAWALL_HEALTH_LATER, from inside the function at the earliest: then it is
+ * kept until that has returned. If it returns anything else, that counts.
  * @param status as a function's, but not later.
  * @param message NULL for none; any bytes, cut after #SEAWALL_HEALTH_MESSAGE_SIZE - 1.
  * @return #SEAWALL_OK; #SEAWALL_STALE: its time is over, and it has failed, or it was reported before; #SEAWALL_INVALID for

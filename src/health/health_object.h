@@ -37,6 +37,8 @@ typedef enum sw_health_at {
     SW_HEALTH_ON_NET
 } sw_health_at;
 
+#define SW_HEALTH_NOT_REPORTED (-1)
+
 typedef struct sw_health_entry {
     sw_health_place place; /* first; in the heap while it is listed */
     seawall_health *health;
@@ -55,6 +57,8 @@ typedef struct sw_health_entry {
     seawall_time fed;               /* heartbeat: when it was last seen to be alive */
     struct sw_health_entry *next;   /* of those that wait for a worker, or to be buried */
     seawall_health_run run;
+    seawall_health_status early; /* what was reported while the function had not returned yet, if it was */
+    char early_message[SEAWALL_HEALTH_MESSAGE_SIZE];
     char name[SEAWALL_HEALTH_NAME_SIZE_MAX + 1];
     char message[SEAWALL_HEALTH_MESSAGE_SIZE];
 } sw_health_entry;

@@ -4,10 +4,15 @@
 #include "health/health_object.h"
 #include "time/platform.h"
 
+static void copy_message(char to[SEAWALL_HEALTH_MESSAGE_SIZE], const char *message)
+{
+    to[0] = '\0';
+    (void)strncat(to, message, SEAWALL_HEALTH_MESSAGE_SIZE - 1);
+}
+
 static void keep_message(sw_health_entry *entry, const char *message)
 {
-    entry->message[0] = '\0';
-    (void)strncat(entry->message, message, sizeof(entry->message) - 1);
+    copy_message(entry->message, message);
 }
 
 /* A test that the loop ends by itself has no time here. */
@@ -82,6 +87,7 @@ static void start_run(sw_health_entry *entry, sw_health_at at, seawall_time now)
     entry->run.ticket = ++health->tickets;
     entry->run.deadline = entry->state.deadline;
     entry->run.message[0] = '\0';
+    entry->early = SW_HEALTH_NOT_REPORTED;
 }
 
 /* The loop knows better what came in time: what has come counts, though nobody may have had the time to hear it. */
@@ -115,7 +121,11 @@ static bool is_status(seawall_health_status status)
 void sw_health_returned(sw_health_entry *entry, seawall_health_status status, seawall_time now, sw_health_entry **graves)
 {
     entry->run.message[sizeof(entry->run.message) - 1] = '\0';
-    if (status == SEAWALL_HEALTH_LATER && entry->state.phase == SW_HEALTH_RUNNING && entry->listed) {
+    if (status == SEAWALL_HEALTH_LATER && entry->early != SW_HEALTH_NOT_REPORTED) {
+        sw_health_finish_run(entry, entry->early, entry->early_message, now, graves);
+        return;
+    }
+    if (status == SEAWALL_HEALTH_LATER && entry->state.phase == SW_HEALTH_RUNNING && !ends_late(entry, now) && entry->listed) {
         entry->at = SW_HEALTH_ABROAD;
         return;
     }
@@ -284,35 +294,48 @@ seawall_status seawall_health_check_now(seawall_health *health, const char *name
     return status;
 }
 
+/* The run that may still be reported: its function has returned, or is about to, as others may be quicker than it. */
 static sw_health_entry *with_ticket(const seawall_health *health, uint64_t ticket)
 {
     size_t i;
 
     for (i = 0; i < health->entries.count; i++) {
         sw_health_entry *entry = sw_health_entry_at(health, i);
+        bool called = entry->at == SW_HEALTH_ON_THREAD && entry->state.phase == SW_HEALTH_RUNNING;
+        bool early = called && entry->binding.function != NULL;
 
-        if (entry->at == SW_HEALTH_ABROAD && entry->run.ticket == ticket)
+        if (entry->run.ticket == ticket && (entry->at == SW_HEALTH_ABROAD || (early && entry->early == SW_HEALTH_NOT_REPORTED)))
             return entry;
     }
     return NULL;
 }
 
+/* Under the lock. False: its time is over. */
+static bool take_report(sw_health_entry *entry, seawall_health_status status, const char *message, sw_health_entry **graves)
+{
+    seawall_time now = sw_health_now(entry->health, sw_now(entry->health->platform));
+    bool late = ends_late(entry, now);
+
+    if (entry->at == SW_HEALTH_ABROAD) {
+        sw_health_finish_run(entry, status, message, now, graves);
+    } else if (!late) { /* else the function will find out */
+        entry->early = status;
+        copy_message(entry->early_message, message);
+    }
+    return !late;
+}
+
 seawall_status seawall_health_report(seawall_health *health, uint64_t ticket, seawall_health_status status, const char *message)
 {
     sw_health_entry *graves = NULL, *entry;
-    bool in_time = false;
+    bool in_time;
 
     if (health == NULL || !is_status(status))
         return SEAWALL_INVALID;
     sw_health_enter(health);
     sw_mutex_lock(&health->lock);
     entry = with_ticket(health, ticket);
-    if (entry != NULL) {
-        seawall_time now = sw_health_now(health, sw_now(health->platform));
-
-        in_time = !ends_late(entry, now);
-        sw_health_finish_run(entry, status, message != NULL ? message : "", now, &graves);
-    }
+    in_time = entry != NULL && take_report(entry, status, message != NULL ? message : "", &graves);
     sw_mutex_unlock(&health->lock);
     sw_health_bury(graves);
     sw_health_tell(health);

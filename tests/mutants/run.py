@@ -141,6 +141,7 @@ TESTS = {
     "health": [
         ("core", "plain", ["tests/unit/health/test_core.c"]),
         ("schedule", "plain", ["tests/unit/health/test_schedule.c", "tests/unit/health/health_fixture.c"]),
+        ("reported", "plain", ["tests/regress/test_reported_before_it_returned.c", "tests/unit/health/health_fixture.c"]),
         ("ended", "plain", ["tests/regress/test_ended_after_its_time.c", "tests/unit/health/health_fixture.c"]),
         ("checks", "plain", ["tests/unit/health/test_checks.c", "tests/unit/health/health_fixture.c"]),
         ("render", "plain", ["tests/unit/health/test_render.c", "tests/unit/health/health_fixture.c"]),
