@@ -158,15 +158,18 @@ static void adopt(seawall_health *health)
 void sw_health_enter(seawall_health *health)
 {
     uint32_t process = sw_port_fork_generation();
+    sw_health_attachment *left = NULL;
 
     if (sw_load_acquire_u32(&health->process) == process)
         return;
     sw_mutex_lock(&health->lock);
     if (sw_load_u32(&health->process) != process) {
         adopt(health);
+        left = sw_health_left_behind(health);
         sw_store_release_u32(&health->process, process);
     }
     sw_mutex_unlock(&health->lock);
+    sw_health_attachment_drop(left);
 }
 
 void seawall_health_destroy(seawall_health *health)

@@ -3,6 +3,8 @@
 
 #include "health/health_object.h"
 
+#define NOTHING (-1) /* that was told */
+
 void sw_health_attachment_drop(sw_health_attachment *attachment)
 {
     if (attachment != NULL && sw_sub_u32(&attachment->references, 1) == 1)
@@ -20,12 +22,28 @@ sw_health_attachment *sw_health_detach(sw_health_entry *entry)
 /* Under the lock, which it lets go for the call; the check may be gone afterwards. */
 static void tell(seawall_health *health, sw_health_attachment *attachment, seawall_health_status to)
 {
+    health->meeting_thread = sw_port_thread_self();
     (void)sw_add_u32(&attachment->references, 1);
+    health->meeting = attachment;
     sw_mutex_unlock(&health->lock);
     attachment->changed(attachment, to);
     attachment->told = to;
+    sw_mutex_lock(&health->lock);
+    health->meeting = NULL;
+    sw_mutex_unlock(&health->lock);
     sw_health_attachment_drop(attachment);
     sw_mutex_lock(&health->lock);
+}
+
+sw_health_attachment *sw_health_left_behind(seawall_health *health)
+{
+    sw_health_attachment *attachment = health->meeting;
+
+    if (attachment == NULL || health->meeting_thread == sw_port_thread_self()) /* who forks while he tells goes on in the child */
+        return NULL;
+    health->meeting = NULL;
+    attachment->told = NOTHING; /* nobody knows how far it had come */
+    return attachment;
 }
 
 /* By whoever tells. As checks come and go during a call, it is asked again until nobody had to be told. */
@@ -56,7 +74,7 @@ bool sw_health_attach(seawall_health *health, const char *name, sw_health_attach
         over = attachment;
     } else if (entry != NULL) {
         over = entry->attachment;
-        attachment->told = -1; /* nothing yet */
+        attachment->told = NOTHING;
         entry->attachment = attachment;
         health->unmet = true;
     }

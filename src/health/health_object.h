@@ -125,6 +125,8 @@ struct seawall_health {
     uint64_t told;
     bool telling;
     bool unmet;                 /* something that is attached does not know how its check is */
+    struct sw_health_attachment *meeting; /* what is being told, with a reference; NULL: nothing */
+    uintptr_t meeting_thread;
     int32_t listening;          /* the place whose function runs, -1: none */
     uintptr_t listener_thread;
     sw_health_listener listeners[SEAWALL_HEALTH_LISTENERS_MAX];
@@ -210,6 +212,8 @@ void sw_health_tell(seawall_health *health);
 /* --- health_attach.c; under the lock, which it lets go --- */
 
 void sw_health_meet(seawall_health *health);
+/* In the child of a fork: what a thread of the parent's was telling, whose reference is to be dropped under no lock; or NULL. */
+struct sw_health_attachment *sw_health_left_behind(seawall_health *health);
 /* Takes what goes along with a check from it, to be dropped under no lock; NULL: nothing. Does not let the lock go. */
 struct sw_health_attachment *sw_health_detach(sw_health_entry *entry);
 

@@ -158,6 +158,7 @@ TESTS = {
         ("network", "plain", ["tests/unit/health/test_network.c", NET, "tests/unit/health/health_fixture.c"]),
         ("sources", "plain", ["tests/unit/registry/test_health_sources.c"]),
         ("holds", "plain", ["tests/unit/registry/test_health_holds.c", ROOM]),
+        ("fork_held", "plain", ["tests/regress/test_forked_while_held.c"]),
         ("hold", "plain", ["tests/unit/policy/breaker/test_breaker_hold.c", "tests/unit/policy/breaker/breaker_fixture.c"]),
         ("stress", "delay", ["tests/stress/test_health_stress.c"]),
         ("net_stress", "delay", ["tests/stress/test_net_stress.c"]),
