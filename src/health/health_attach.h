@@ -32,4 +32,10 @@ void sw_health_attachment_drop(sw_health_attachment *attachment);
  */
 bool sw_health_attach(seawall_health *health, const char *name, sw_health_attachment *attachment);
 
+/*
+ * What the check of this name looks at has changed: it is due at once. A source that is just looking may have seen what was
+ * before, and looks again; any other check asks the dependency itself.
+ */
+void sw_health_look_again(seawall_health *health, const char *name);
+
 #endif

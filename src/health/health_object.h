@@ -45,6 +45,7 @@ typedef struct sw_health_entry {
     int32_t references; /* under the lock */
     bool listed;
     bool bound; /* there is something to look with */
+    bool again; /* it is due as soon as the run that goes on is over */
     sw_health_at at;
     uintptr_t thread; /* ON_THREAD: which */
     uint64_t hash;

@@ -1,6 +1,7 @@
 /* What is due: runs begin, runs end, time runs out. */
 #include <string.h>
 
+#include "health/health_attach.h"
 #include "health/health_object.h"
 #include "time/platform.h"
 
@@ -88,6 +89,7 @@ static void start_run(sw_health_entry *entry, sw_health_at at, seawall_time now)
     entry->run.deadline = entry->state.deadline;
     entry->run.message[0] = '\0';
     entry->early = SW_HEALTH_NOT_REPORTED;
+    entry->again = false;
 }
 
 /* The loop knows better what came in time: what has come counts, though nobody may have had the time to hear it. */
@@ -104,6 +106,8 @@ void sw_health_finish_run(sw_health_entry *entry, seawall_health_status status, 
 
     count_out(entry);
     verdict = sw_health_end(&entry->state, &entry->rules, late ? SEAWALL_HEALTH_FAIL : status, now);
+    if (entry->again)
+        entry->state.due = now;
     if (!stuck)
         keep_message(entry, late ? "timed out: it ended too late" : message);
     entry->at = SW_HEALTH_NOWHERE;
@@ -273,25 +277,40 @@ void sw_health_round(seawall_health *health, seawall_time now, bool inline_funct
     sw_health_tell(health);
 }
 
-seawall_status seawall_health_check_now(seawall_health *health, const char *name)
+/* Whether it may have looked before something changed that it looks at; what its own look has changed it has seen. */
+static bool reads_on(const sw_health_entry *entry)
+{
+    return entry->config.check == SEAWALL_HEALTH_SOURCE && entry->thread != sw_port_thread_self();
+}
+
+static seawall_status make_due(seawall_health *health, const char *name, bool again)
 {
     seawall_status status = SEAWALL_INVALID;
     sw_health_entry *entry;
 
-    if (health == NULL || name == NULL)
-        return SEAWALL_INVALID;
     sw_health_enter(health);
     sw_mutex_lock(&health->lock);
     entry = sw_health_find(health, name);
-    if (entry != NULL && entry->bound) {
-        status = entry->state.phase == SW_HEALTH_IDLE ? SEAWALL_OK : SEAWALL_BUSY;
-        if (status == SEAWALL_OK) {
-            entry->state.due = sw_health_now(health, sw_now(health->platform));
-            sw_health_reschedule(entry);
-        }
+    if (entry != NULL && entry->bound && entry->state.phase == SW_HEALTH_IDLE) {
+        status = SEAWALL_OK;
+        entry->state.due = sw_health_now(health, sw_now(health->platform));
+        sw_health_reschedule(entry);
+    } else if (entry != NULL && entry->bound) {
+        status = SEAWALL_BUSY;
+        entry->again |= again && reads_on(entry);
     }
     sw_mutex_unlock(&health->lock);
     return status;
+}
+
+seawall_status seawall_health_check_now(seawall_health *health, const char *name)
+{
+    return health != NULL && name != NULL ? make_due(health, name, false) : SEAWALL_INVALID;
+}
+
+void sw_health_look_again(seawall_health *health, const char *name)
+{
+    (void)make_due(health, name, true);
 }
 
 /* The run that may still be reported: its function has returned, or is about to, as others may be quicker than it. */

@@ -23,7 +23,7 @@ static void look(const seawall_breaker_transition *transition, void *user)
     bool held = sw_breaker_hold_on(h->breaker, transition, look, h);
 
     if (!held || transition->to != SEAWALL_BREAKER_FORCED_OPEN)
-        (void)seawall_health_check_now(h->health, h->name);
+        sw_health_look_again(h->health, h->name);
 }
 
 /* A check whose status is not known yet, as it has just been bound anew, goes on as it was. */

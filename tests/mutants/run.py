@@ -158,6 +158,7 @@ TESTS = {
         ("network", "plain", ["tests/unit/health/test_network.c", NET, "tests/unit/health/health_fixture.c"]),
         ("sources", "plain", ["tests/unit/registry/test_health_sources.c"]),
         ("holds", "plain", ["tests/unit/registry/test_health_holds.c", ROOM]),
+        ("again", "plain", ["tests/regress/test_tripped_during_a_look.c", "tests/unit/health/health_fixture.c"]),
         ("fork_held", "plain", ["tests/regress/test_forked_while_held.c"]),
         ("hold", "plain", ["tests/unit/policy/breaker/test_breaker_hold.c", "tests/unit/policy/breaker/breaker_fixture.c"]),
         ("stress", "delay", ["tests/stress/test_health_stress.c"]),
@@ -331,8 +332,8 @@ class Workshop:
             settings["CK_TIMEOUT_MULTIPLIER"] = "0.1"
         if name == "storms":
             settings["SEAWALL_TEST_DEEP"] = "1"
-        running = subprocess.Popen([program], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, env=settings,
-                                   start_new_session=True)
+        running = subprocess.Popen([program], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, errors="replace",
+                                   env=settings, start_new_session=True)
         # Politely: libcheck then ends its children, too, which are in groups of their own; and everybody in its own group.
         patience = threading.Timer(120, running.terminate)
         patience.start()
