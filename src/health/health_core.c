@@ -186,7 +186,7 @@ seawall_health_status sw_health_grade(const sw_health_sum *sum, seawall_health_e
 
 bool sw_health_rests(const sw_health_sum *sum, const sw_health_rules *rules)
 {
-    return sum->started && rules->endpoints == SW_HEALTH_BIT(SEAWALL_HEALTH_STARTUP);
+    return sum->started && rules->endpoints == SW_HEALTH_BIT(SEAWALL_HEALTH_STARTUP) && !rules->holds;
 }
 
 int32_t sw_health_http(seawall_health_status grade)

@@ -20,6 +20,7 @@ typedef struct sw_health_rules {
     int32_t success_threshold;
     int32_t endpoints; /* bits */
     bool required;
+    bool holds; /* a breaker, for as long as it fails */
 } sw_health_rules;
 
 /*
@@ -105,7 +106,7 @@ void sw_health_settle(sw_health_sum *sum);
 bool sw_health_ends_start(const sw_health_sum *sum);
 seawall_health_status sw_health_grade(const sw_health_sum *sum, seawall_health_endpoint endpoint);
 
-/* Whether the check needs no more runs: it informs the start alone, and that is over. */
+/* Whether the check needs no more runs: it informs the start alone, which is over, and holds nothing. */
 bool sw_health_rests(const sw_health_sum *sum, const sw_health_rules *rules);
 
 /* 200 or 503. */

@@ -88,6 +88,7 @@ seawall_status sw_health_rules_from(const seawall_health_check_config *config,
         .success_threshold = config->success_threshold,
         .endpoints = fed,
         .required = config->required != 0,
+        .holds = config->hold_breaker != 0,
     };
 
     if (made.timeout > made.interval && config->timeout == SEAWALL_AUTO)

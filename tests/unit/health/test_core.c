@@ -9,7 +9,7 @@
 #define MS SEAWALL_MILLISECONDS
 #define STEPS 400
 
-static const sw_health_rules usual = {MS(100), MS(40), 0.0, 3, 2, SW_HEALTH_BIT(SEAWALL_HEALTH_READY), true};
+static const sw_health_rules usual = {MS(100), MS(40), 0.0, 3, 2, SW_HEALTH_BIT(SEAWALL_HEALTH_READY), true, false};
 
 /* --- verdicts, as rows --- */
 
@@ -309,6 +309,9 @@ START_TEST(who_informs_the_start_alone_rests_after_it)
     ck_assert(!sw_health_rests(&sum, &rules));
     sum.started = true;
     ck_assert(sw_health_rests(&sum, &rules));
+    rules.holds = true;
+    ck_assert(!sw_health_rests(&sum, &rules));
+    rules.holds = false;
     rules.endpoints |= SW_HEALTH_BIT(SEAWALL_HEALTH_READY);
     ck_assert(!sw_health_rests(&sum, &rules));
     rules.endpoints = 0;

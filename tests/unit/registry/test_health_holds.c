@@ -296,6 +296,19 @@ START_TEST(a_reload_changes_only_what_it_says)
 }
 END_TEST
 
+/* It informs the start alone, which is over; but not it alone. */
+START_TEST(who_holds_does_not_rest)
+{
+    a = FAIL;
+    connect_with(ONE "startup = on\nready = off\nrequired = off\n");
+    ck_assert(!lets_through());
+    find(PASS, PASS);
+    ck_assert(lets_through());
+    find(FAIL, PASS);
+    ck_assert(!lets_through());
+}
+END_TEST
+
 START_TEST(sets_of_their_own_hold_it_together)
 {
     seawall_health *other, *first = health;
@@ -332,6 +345,7 @@ int main(void)
     tcase_add_test(tests, who_is_removed_lets_go_for_himself);
     tcase_add_test(tests, who_closes_what_two_hold_is_obeyed_until_a_third_failure);
     tcase_add_test(tests, a_reload_changes_only_what_it_says);
+    tcase_add_test(tests, who_holds_does_not_rest);
     tcase_add_test(tests, sets_of_their_own_hold_it_together);
     return sw_test_run("registry health holds", tests);
 }
