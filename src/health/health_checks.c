@@ -392,10 +392,25 @@ static bool await(sw_health_entry *entry, seawall_time deadline)
     return true;
 }
 
+/* For good, with all that others know of it; its own reference is the caller's from here on. Under the lock, which it lets go. */
+static void remove_check(sw_health_entry *entry, sw_health_entry **graves)
+{
+    seawall_health *health = entry->health;
+    sw_health_attachment *attachment = sw_health_detach(entry);
+
+    close_gap(health, place_of(health, entry));
+    sw_health_unlist(entry, graves);
+    sw_health_regrade(health, "", look_at_clock(health));
+    sw_mutex_unlock(&health->lock);
+    sw_health_attachment_drop(attachment);
+    sw_health_tell(health);
+    sw_mutex_lock(&health->lock);
+}
+
 seawall_status seawall_health_unregister_until(seawall_health *health, const char *name, seawall_time deadline)
 {
-    sw_health_attachment *attachment = NULL;
     sw_health_entry *graves = NULL, *entry;
+    uint32_t process = sw_port_fork_generation();
     bool over = true;
 
     if (health == NULL || check_name(name, NULL) != SEAWALL_OK)
@@ -404,17 +419,12 @@ seawall_status seawall_health_unregister_until(seawall_health *health, const cha
     sw_mutex_lock(&health->lock);
     entry = sw_health_find(health, name);
     if (entry != NULL) {
-        attachment = sw_health_detach(entry);
-        close_gap(health, place_of(health, entry));
-        sw_health_unlist(entry, &graves); /* its own reference is the caller's now */
-        sw_health_regrade(health, "", look_at_clock(health));
-        over = await(entry, deadline);
+        remove_check(entry, &graves);
+        over = sw_port_fork_generation() != process || await(entry, deadline); /* a listener's child has nobody to wait for */
         sw_health_drop(entry, &graves);
     }
     sw_mutex_unlock(&health->lock);
-    sw_health_attachment_drop(attachment);
     sw_health_bury(graves);
-    sw_health_tell(health);
     if (entry == NULL)
         return SEAWALL_INVALID;
     return over ? SEAWALL_OK : SEAWALL_TIMED_OUT;

@@ -158,6 +158,7 @@ TESTS = {
         ("network", "plain", ["tests/unit/health/test_network.c", NET, "tests/unit/health/health_fixture.c"]),
         ("sources", "plain", ["tests/unit/registry/test_health_sources.c"]),
         ("holds", "plain", ["tests/unit/registry/test_health_holds.c", ROOM]),
+        ("waited", "plain", ["tests/regress/test_held_while_waited_for.c", "tests/unit/health/health_fixture.c"]),
         ("again", "plain", ["tests/regress/test_tripped_during_a_look.c", "tests/unit/health/health_fixture.c"]),
         ("fork_held", "plain", ["tests/regress/test_forked_while_held.c"]),
         ("hold", "plain", ["tests/unit/policy/breaker/test_breaker_hold.c", "tests/unit/policy/breaker/breaker_fixture.c"]),
