@@ -109,7 +109,13 @@ typedef struct seawall_breaker_config {
     int32_t half_open_concurrent;
     int32_t successes_to_close;         /**< #SEAWALL_AUTO (default): half_open_max_calls. 1 to half_open_max_calls. */
     int32_t failures_to_reopen;         /**< 1 to half_open_max_calls, default 1. */
-    /** How long a probe may take to report; #SEAWALL_AUTO (default): recovery_timeout. 1 ms to 10 years. */
+    /**
+     * How long a probe may take to report; then it counts as failed, whatever it says later. #SEAWALL_AUTO (default):
+     * recovery_timeout; in a pipeline at least until one second after the deadline in force where the breaker stands, if there is
+     * one. A dependency that is well but slower than that never closes the breaker: for use alone, for calls without a deadline,
+     * and where only a timeout inside the breaker sets one, set this to more than the longest call takes, what it may wait for in
+     * queues inside the breaker included. 1 ms to 10 years.
+     */
     seawall_duration probe_timeout;
     /** How long a half-open round may last. 0 (default): as long as it takes; 1 ms to 10 years. */
     seawall_duration half_open_max_duration;

@@ -76,7 +76,7 @@ typedef struct sw_breaker_rules {
     uint32_t failure_rate; /* in 1e-9; 0: off */
     uint32_t slow_call_rate;
     uint32_t minimum_calls; /* at most as many as the window holds */
-    uint32_t reserved; /* the rules are whole words */
+    uint32_t lease_is_fixed; /* probe_timeout was set: no deadline makes a lease longer */
 } sw_breaker_rules;
 
 #define SW_BREAKER_RATE_ONE UINT32_C(1000000000)

@@ -13,6 +13,9 @@
 
 #define OWN_TIME SEAWALL_SECONDS(1)
 
+/* How long after its deadline the end of a run in a pipeline may be told. */
+#define REPORTING_TIME SEAWALL_SECONDS(1)
+
 static uint64_t own_expiry(sw_breaker_visit *visit)
 {
     return sw_breaker_tick_in(visit->breaker->base, sw_breaker_now(visit), OWN_TIME);
@@ -151,16 +154,31 @@ static bool issue(sw_breaker_visit *visit, uint64_t epoch)
     return false;
 }
 
+/*
+ * When a probe that begins now has lost its lease. In a pipeline the machine reports every run, and one that has a deadline by
+ * then: a lease that is over before says nothing about the dependency, which may be slow and well, or not even asked yet. Who is
+ * cut at the deadline has a little more, to say so. A deadline beyond every tick would end no lease, and is none.
+ */
+static uint64_t lease_end(sw_breaker_visit *visit)
+{
+    const sw_breaker_rules *rules = sw_breaker_rules_of(visit);
+    uint64_t expiry = sw_breaker_tick_in(rules->base, sw_breaker_now(visit), rules->probe_timeout);
+    uint64_t reported;
+
+    if (visit->turn == NULL || rules->lease_is_fixed != 0)
+        return expiry;
+    reported = sw_breaker_tick_after(rules->base, seawall_time_add(seawall_turn_deadline(visit->turn), REPORTING_TIME));
+    return reported > expiry && reported < SW_TICK_LAST ? reported : expiry;
+}
+
 /* False: somebody was quicker. */
 static bool take(sw_breaker_visit *visit, uint64_t epoch, const survey *found, uint64_t *live)
 {
-    const sw_breaker_rules *rules = sw_breaker_rules_of(visit);
     sw_atomic_u64 *place = &visit->breaker->leases[found->free - 1];
-    uint64_t expiry = sw_breaker_tick_in(rules->base, sw_breaker_now(visit), rules->probe_timeout);
     uint64_t lease = found->lease;
     uint64_t pending = sw_lease(SW_LEASE_PENDING, sw_lease_generation(lease) + 1, epoch, own_expiry(visit));
 
-    *live = sw_lease_turn(pending, SW_LEASE_LIVE, expiry);
+    *live = sw_lease_turn(pending, SW_LEASE_LIVE, lease_end(visit));
     if (!sw_cas_u64(place, &lease, pending))
         return false;
     if (!issue(visit, epoch)) {

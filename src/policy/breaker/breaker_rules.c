@@ -68,6 +68,7 @@ static void rules_from(const seawall_breaker_config *config, seawall_time base, 
         .failure_rate = rate_of(config->failure_rate),
         .slow_call_rate = rate_of(config->slow_call_rate),
         .minimum_calls = (uint32_t)minimum_of(config),
+        .lease_is_fixed = config->probe_timeout != SEAWALL_AUTO,
     };
 }
 
