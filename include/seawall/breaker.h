@@ -146,7 +146,12 @@ typedef struct seawall_breaker_config {
      * reads per call.
      */
     double slow_call_rate;
-    seawall_duration slow_call_duration; /**< What takes longer is slow. 1 us to 10 years, default 60 s. */
+    /**
+     * What takes longer is slow: from acquire to the report; in a pipeline from the start of the first attempt inside the breaker
+     * to the end of the run or to the deadline that cut it, so that waiting before, in queues of ours, counts for nobody. What a
+     * retry inside the breaker waits between attempts counts. 1 us to 10 years, default 60 s.
+     */
+    seawall_duration slow_call_duration;
     seawall_breaker_window window;      /**< Default #SEAWALL_BREAKER_WINDOW_COUNT. */
     /** Outcomes in a window by count, 8 bytes each whether a rate is set or not: it may be later. 1 to 65536, default 100. */
     int32_t window_calls;

@@ -175,11 +175,12 @@ SEAWALL_API bool seawall_turn_diverted(const seawall_turn *turn);
 /** drop: why. 0 in the other verbs. */
 SEAWALL_API seawall_cause seawall_turn_cause(const seawall_turn *turn);
 /**
- * leave that is told of #SEAWALL_TIMED_OUT, and drop: how long attempts below had been running when the run was cut, from the
- * start of the first of them, and however much later the last one ends. -1 if none was started, it was cut by no deadline, or
- * nobody knew when they started: under the blocking driver that is known of attempts that have a deadline.
+ * leave and drop: how long attempts below had been running, from the start of the first of them until now; where a deadline has
+ * cut the run, until it was cut, however much later the last one ends. -1 if none was started, the run was cut by no deadline, or
+ * nobody knew when they started: under the blocking driver that is known if an attempt has a deadline, or some policy asked for
+ * the time when it let the run in. Reads the clock where seawall_turn_now does.
  */
-SEAWALL_API seawall_duration seawall_turn_ran(const seawall_turn *turn);
+SEAWALL_API seawall_duration seawall_turn_ran(seawall_turn *turn);
 /** The guarded call's own argument: `arg` of seawall_call, or what the host set with seawall_execution_set_user. */
 SEAWALL_API void *seawall_turn_user(const seawall_turn *turn);
 /** enter: the waker to keep, by value, when answering wait. */

@@ -206,6 +206,7 @@ static void never_started(seawall_execution *x, sw_node *attempt, seawall_status
 {
     sw_node *parent = attempt->parent;
 
+    x->turn.cut_at = attempt->deadline;
     sw_node_free(x, attempt);
     x->outcome = (seawall_outcome){.status = status, .policy = policy};
     x->outcome.fault = status == SEAWALL_TIMED_OUT ? SEAWALL_FAULT_TIMEOUT : SEAWALL_FAULT_NONE;

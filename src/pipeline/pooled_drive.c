@@ -293,7 +293,8 @@ static bool is_still_wanted(const sw_pooled_attempt *attempt)
     x->turn.now = SW_TIME_UNREAD;
     if (attempt->state != SW_POOLED_OFFERED || !is_wanted(attempt))
         return false;
-    if (attempt->node->deadline == SEAWALL_FOREVER || attempt->node->deadline > sw_time(x))
+    /* Policies may want to know when it began, and the time of the last look at the call was before it stood in the queue. */
+    if (sw_time(x) < attempt->node->deadline)
         return true;
     sw_execution_settle(x);
     return is_wanted(attempt);

@@ -97,6 +97,7 @@ static void refused(seawall_execution *x, sw_node *node, bool known)
     outcome->retry_after = known && x->turn.retry_after > 0 ? x->turn.retry_after : 0;
     x->turn.status = SEAWALL_INVALID;
     x->turn.retry_after = 0;
+    x->turn.cut_at = SW_TIME_UNREAD;
     sw_node_free(x, node);
     sw_tell(x, SEAWALL_EVENT_REFUSED, position, outcome->retry_after, SEAWALL_FAULT_NONE);
 }

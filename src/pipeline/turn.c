@@ -58,23 +58,27 @@ seawall_cause seawall_turn_cause(const seawall_turn *turn)
     return turn->cause;
 }
 
-/* What a deadline in force has cut was cut then, however late we are to hear of its end. */
-static seawall_time cut_at(const seawall_turn *turn)
-{
-    if (turn->cause != SEAWALL_CAUSE_DEADLINE)
-        return turn->cause == 0 ? turn->cut_at : SW_TIME_UNREAD;
-    return turn->node->deadline < turn->latest ? turn->node->deadline : turn->latest;
-}
-
-seawall_duration seawall_turn_ran(const seawall_turn *turn)
+/* When the run was over. What a deadline has cut was cut then, however late we are to hear of its end. */
+static seawall_time over_at(seawall_turn *turn)
 {
     const sw_node *node = turn->node;
-    seawall_time cut;
+
+    if (node->cause == SEAWALL_CAUSE_DEADLINE)
+        return node->deadline < turn->latest ? node->deadline : turn->latest;
+    if (node->cause != 0)
+        return SW_TIME_UNREAD;
+    return within(turn)->outcome.status == SEAWALL_TIMED_OUT ? turn->cut_at : seawall_turn_now(turn);
+}
+
+seawall_duration seawall_turn_ran(seawall_turn *turn)
+{
+    const sw_node *node = turn->node;
+    seawall_time over;
 
     if (node->attempts == 0 || node->mark == SW_TIME_UNREAD)
         return -1;
-    cut = cut_at(turn);
-    return cut >= node->mark ? seawall_time_until(cut, node->mark) : -1;
+    over = over_at(turn);
+    return over >= node->mark ? seawall_time_until(over, node->mark) : -1;
 }
 
 void *seawall_turn_user(const seawall_turn *turn)

@@ -43,6 +43,7 @@ TESTS = {
         ("loser", "plain", ["tests/regress/test_begun_by_the_loser.c"]),
         ("leftover", "plain", ["tests/regress/test_taken_for_a_leftover.c"]),
         ("deadlines", "plain", ["tests/regress/test_probes_slower_than_recovery.c"]),
+        ("queues", "plain", ["tests/regress/test_slow_in_our_own_queue.c"]),
         ("far", "plain", ["tests/regress/test_listener_far_behind.c"]),
         ("fork", "plain", ["tests/regress/test_forked_under_lock.c"]),
         ("aside", "plain", ["tests/unit/policy/breaker/test_breaker_aside.c", "tests/unit/policy/breaker/breaker_fixture.c"]),

@@ -2,7 +2,7 @@
 #include "base/field.h"
 #include "policy/breaker/breaker_state.h"
 
-/* Where a frame keeps the time its run began, if that matters. */
+/* Where a frame keeps the time its run began, if that matters: in the word for it of a timed permit. */
 #define STARTED 3
 
 /* What is neither let through nor turned away at a glance. */
@@ -61,10 +61,21 @@ static seawall_fault verdict(sw_breaker_visit *visit, const seawall_permit *perm
     return outcome->fault;
 }
 
+/* Whether a call was slow goes by how long its attempts ran: what it waited for before, in queues of ours, is nobody else's. */
+static void leave_out_waiting(seawall_permit *permit, seawall_turn *turn)
+{
+    seawall_duration ran = seawall_turn_ran(turn);
+
+    if (ran >= 0)
+        permit->opaque[STARTED] = (uint64_t)(seawall_turn_now(turn) - ran);
+}
+
 static void end(seawall_permit *permit, seawall_turn *turn, const seawall_outcome *outcome, seawall_breaker *breaker)
 {
     sw_breaker_success done = SW_NOT_QUICK;
 
+    if ((permit->opaque[2] & SW_PERMIT_TIMED) != 0)
+        leave_out_waiting(permit, turn);
     if (outcome->status == SEAWALL_OK && seawall_outcome_counts(outcome))
         done = sw_breaker_is_timed(breaker, permit)
                    ? sw_breaker_succeed_timed(breaker, permit, SEAWALL_FAULT_NONE, seawall_turn_now(turn))
