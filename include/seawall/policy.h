@@ -168,6 +168,8 @@ SEAWALL_API seawall_time seawall_turn_deadline(const seawall_turn *turn);
 SEAWALL_API int32_t seawall_turn_inner(const seawall_turn *turn);
 /** leave: which run of this frame ended: 0 the first, 1 the first extra one that its tick started, and so on. */
 SEAWALL_API int32_t seawall_turn_run(const seawall_turn *turn);
+/** leave: the attempts that the run which ended has started; its outcome has those of all runs of this frame. */
+SEAWALL_API int32_t seawall_turn_run_attempts(const seawall_turn *turn);
 /** tick: whether #SEAWALL_FORK would start a run now: there is a place for it at every level, and the width allows it. */
 SEAWALL_API bool seawall_turn_can_fork(seawall_turn *turn);
 /** leave: whether the run that ended was the alternative pipeline's. */

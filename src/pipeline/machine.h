@@ -41,6 +41,7 @@ struct seawall_turn {
     seawall_status status;        /* answered by a refusal; SEAWALL_INVALID until then */
     seawall_cause cause;          /* told to drop; else 0 */
     int32_t route;                /* told to leave: of the run that ended */
+    int32_t started;              /* told to leave: the attempts of that run */
     seawall_time cut_at;          /* when the last run was cut whose outcome came outwards; or SW_TIME_UNREAD */
 };
 

@@ -275,6 +275,7 @@ static sw_node *outwards(seawall_execution *x, sw_node *node)
         int32_t below = outcome->attempts;
         seawall_answer answer;
 
+        x->turn.started = below;
         node->inner--;
         outcome->attempts = node->attempts;
         answer = level->leave(sw_frame_of(node), sw_turn_of(x, node), outcome, level->self);

@@ -60,6 +60,7 @@ static void drop(seawall_execution *x, sw_node *node)
         level->drop(sw_frame_of(node), sw_turn_of(x, node), &outcome, level->self);
         x->turn.cause = 0;
     } else {
+        x->turn.started = node->attempts;
         (void)level->leave(sw_frame_of(node), sw_turn_of(x, node), &outcome, level->self);
     }
 }

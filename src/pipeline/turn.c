@@ -43,6 +43,11 @@ int32_t seawall_turn_run(const seawall_turn *turn)
     return turn->route - sw_first_route(sw_level_of(within(turn), node), node);
 }
 
+int32_t seawall_turn_run_attempts(const seawall_turn *turn)
+{
+    return turn->started;
+}
+
 bool seawall_turn_can_fork(seawall_turn *turn)
 {
     return sw_can_fork(execution_of(turn), turn->node);

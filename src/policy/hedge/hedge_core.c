@@ -10,25 +10,20 @@ bool sw_hedge_ends_all(const sw_hedge_rules *rules, const seawall_outcome *outco
            (rules->final & SEAWALL_FAULT_BIT(outcome->fault)) != 0;
 }
 
-static int rank(const seawall_outcome *outcome)
+uint8_t sw_hedge_rank(const seawall_outcome *outcome, int32_t started)
 {
     switch (outcome->status) {
     case SEAWALL_OK:
-        return 4;
+        return 5;
     case SEAWALL_FAILED:
-        return outcome->fault != SEAWALL_FAULT_IGNORED ? 3 : 1;
+        return outcome->fault != SEAWALL_FAULT_IGNORED ? 4 : 2;
     case SEAWALL_TIMED_OUT:
-        return 3;
+        return started > 0 ? 4 : 3; /* in a queue of ours it says no more than a refusal */
     case SEAWALL_CANCELLED:
-        return 0;
+        return 1;
     default:
-        return 2;
+        return 3;
     }
-}
-
-bool sw_hedge_is_better(const seawall_outcome *outcome, const seawall_outcome *best)
-{
-    return rank(outcome) > rank(best);
 }
 
 seawall_duration sw_hedge_delay(const sw_hedge_rules *rules, seawall_duration quantile, uint64_t samples)

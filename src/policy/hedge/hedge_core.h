@@ -17,8 +17,11 @@ typedef struct sw_hedge_rules {
 /* Whether this end of one run ends them all. */
 bool sw_hedge_ends_all(const sw_hedge_rules *rules, const seawall_outcome *outcome);
 
-/* Whether `outcome` is a better end than `best`: success, real fault, refusal, cancellation. */
-bool sw_hedge_is_better(const seawall_outcome *outcome, const seawall_outcome *best);
+/*
+ * How good an end of a run is that has started so many attempts: success, real fault, refusal, nothing, cancellation. More is
+ * better, 1 the least.
+ */
+uint8_t sw_hedge_rank(const seawall_outcome *outcome, int32_t started);
 
 /* How long to wait for one more, given what the quantile is worth. */
 seawall_duration sw_hedge_delay(const sw_hedge_rules *rules, seawall_duration quantile, uint64_t samples);

@@ -12,7 +12,7 @@ typedef struct hedge_frame {
     int32_t attempts; /* of all runs, when they were last looked at */
     uint32_t idle;    /* a bit for each extra run that has certainly begun none of them */
     int16_t hedges;   /* extra runs so far */
-    bool ended;       /* there is a best */
+    uint8_t rank;     /* of the best; 0: none has ended */
     bool first_over;  /* the first run has ended */
 } hedge_frame;
 
@@ -133,6 +133,7 @@ static seawall_answer leave(void *storage, seawall_turn *turn, seawall_outcome *
     seawall_hedge *hedge = self;
     hedge_frame *frame = storage;
     sw_hedge_rules rules;
+    uint8_t rank;
 
     look_at_attempts(hedge, frame, outcome->attempts);
     if (outcome->status == SEAWALL_OK)
@@ -143,9 +144,11 @@ static seawall_answer leave(void *storage, seawall_turn *turn, seawall_outcome *
         return SEAWALL_PASS;
     }
     give_back(hedge, frame, bit_of(seawall_turn_run(turn)));
-    if (!frame->ended || sw_hedge_is_better(outcome, &frame->best))
+    rank = sw_hedge_rank(outcome, seawall_turn_run_attempts(turn));
+    if (rank > frame->rank) {
         frame->best = *outcome;
-    frame->ended = true;
+        frame->rank = rank;
+    }
     frame->first_over |= seawall_turn_run(turn) == 0;
     if (seawall_turn_inner(turn) > 0)
         return SEAWALL_HOLD;

@@ -4,13 +4,15 @@
 #include "policy/hedge/hedge_core.h"
 #include "suite.h"
 
-/* From the best to the worst; those of one line are as good as each other. */
+/* From the best to the worst, of runs with as many attempts as they say; those of one line are as good as each other. */
 static const seawall_outcome ends[][3] = {
     {{.status = SEAWALL_OK}, {.status = SEAWALL_OK, .code = 7}, {.status = SEAWALL_OK}},
     {{.status = SEAWALL_FAILED, .fault = SEAWALL_FAULT_INTERNAL},
-     {.status = SEAWALL_TIMED_OUT, .fault = SEAWALL_FAULT_TIMEOUT},
+     {.status = SEAWALL_TIMED_OUT, .fault = SEAWALL_FAULT_TIMEOUT, .attempts = 1},
      {.status = SEAWALL_FAILED, .fault = SEAWALL_FAULT_NOT_FOUND}},
-    {{.status = SEAWALL_OPEN}, {.status = SEAWALL_LIMITED}, {.status = SEAWALL_INVALID}},
+    {{.status = SEAWALL_OPEN},
+     {.status = SEAWALL_TIMED_OUT, .fault = SEAWALL_FAULT_TIMEOUT},
+     {.status = SEAWALL_INVALID, .attempts = 1}},
     {{.status = SEAWALL_FAILED, .fault = SEAWALL_FAULT_IGNORED},
      {.status = SEAWALL_FAILED, .fault = SEAWALL_FAULT_IGNORED},
      {.status = SEAWALL_FAILED, .fault = SEAWALL_FAULT_IGNORED}},
@@ -18,6 +20,11 @@ static const seawall_outcome ends[][3] = {
      {.status = SEAWALL_CANCELLED},
      {.status = SEAWALL_CANCELLED}},
 };
+
+static uint8_t rank(const seawall_outcome *end)
+{
+    return sw_hedge_rank(end, end->attempts);
+}
 
 START_TEST(ends_are_ranked)
 {
@@ -27,7 +34,7 @@ START_TEST(ends_are_ranked)
         for (worse = 0; worse < 5; worse++) {
             for (i = 0; i < 3; i++) {
                 for (j = 0; j < 3; j++)
-                    ck_assert_int_eq(sw_hedge_is_better(&ends[better][i], &ends[worse][j]), better < worse);
+                    ck_assert_int_eq(rank(&ends[better][i]) > rank(&ends[worse][j]), better < worse);
             }
         }
     }
