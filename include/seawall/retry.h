@@ -141,7 +141,10 @@ typedef struct seawall_retry_run {
     seawall_fault first;    /**< The first fault. */
     seawall_fault last;     /**< The last fault. */
     seawall_reason reason;  /**< After #SEAWALL_FAILED: why no further attempt is made. */
-    /** When the first attempt began, for max_elapsed. Yours to set; left at 0, it is when the first fault was told. */
+    /**
+     * When the first attempt began, for max_elapsed. Yours to set; left at 0, it is when the first fault was told. An instant that is
+     * 0 is kept as -1.
+     */
     seawall_time began;
     seawall_time again_at;  /**< After #SEAWALL_OK with a fault: when to try again. */
     seawall_duration delay; /**< The last delay of ours; the wait is longer if the server wished so. */

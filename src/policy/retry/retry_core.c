@@ -72,7 +72,7 @@ seawall_reason sw_retry_schedule(const sw_retry_rules *rules, seawall_retry_run 
     seawall_time again_at = seawall_time_add(now, wait_for(rules, delay, wish));
 
     if (run->began == 0)
-        run->began = now;
+        run->began = now != 0 ? now : -1; /* 0 would mean that nobody knows */
     /* Sleeping up to the deadline would only make the caller wait for an answer that is known already. */
     if (sw_retry_too_late(rules, again_at, deadline) || again_at >= seawall_time_add(run->began, rules->max_elapsed)) {
         run->reason = SEAWALL_REASON_DEADLINE;

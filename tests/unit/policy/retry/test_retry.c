@@ -162,6 +162,30 @@ START_TEST(time_spent_alone_ends_it_too)
 }
 END_TEST
 
+/* Clocks may begin at 0. A first fault told there is as good as any; each is told when the wait that came of the last one is over. */
+START_TEST(time_spent_from_0_on_ends_it_too)
+{
+    seawall_retry_config config = SEAWALL_RETRY_CONFIG_INIT;
+    seawall_retry_run run = SEAWALL_RETRY_RUN_INIT;
+    seawall_retry *retry;
+    rehearsal r;
+    bool again = true;
+
+    rehearsal_init(&r);
+    config.max_attempts = 100;
+    config.jitter = SEAWALL_JITTER_NONE;
+    config.backoff = SEAWALL_BACKOFF_CONSTANT;
+    config.base_delay = MS(100);
+    config.max_elapsed = MS(150);
+    ck_assert_int_eq(seawall_retry_create(&config, &r.platform, &retry, NULL), SEAWALL_OK);
+    ck_assert_int_eq(seawall_retry_next_at(retry, &run, END(GONE, 0), NEVER, 0, &again), SEAWALL_OK);
+    ck_assert_int_eq(run.again_at, MS(100));
+    ck_assert_int_eq(seawall_retry_next_at(retry, &run, END(GONE, 0), NEVER, MS(100), &again), SEAWALL_FAILED);
+    ck_assert_int_eq(run.reason, SEAWALL_REASON_DEADLINE);
+    seawall_retry_destroy(retry);
+}
+END_TEST
+
 START_TEST(a_budget_is_charged_alone_too)
 {
     seawall_retry_budget_config little = SEAWALL_RETRY_BUDGET_CONFIG_INIT;
@@ -322,6 +346,7 @@ int main(void)
     tcase_add_test(tests, the_form_with_a_time_reads_no_clock);
     tcase_add_test(tests, nonsense_is_refused_and_changes_nothing);
     tcase_add_test(tests, time_spent_alone_ends_it_too);
+    tcase_add_test(tests, time_spent_from_0_on_ends_it_too);
     tcase_add_test(tests, a_budget_is_charged_alone_too);
     tcase_add_test(tests, attempts_stay_at_the_highest_number);
     tcase_add_test(tests, delays_may_be_asked_for_alone);
