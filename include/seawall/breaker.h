@@ -139,7 +139,7 @@ typedef struct seawall_breaker_config {
     double recovery_jitter;             /**< Up to this share of the time is added at random. 0 (default) to 1. */
     seawall_breaker_predicate_fn predicate; /**< NULL (default): `counted_faults` alone decides. */
     void *predicate_user;               /**< Handed to the predicate; must live as long as the breaker. */
-    /** Share of failures in the window that opens it; 0 (default): never by this rule. 0 to 1, kept in steps of 1e-9. */
+    /** Share of failures in the window that opens it; 0 (default): never by this rule. 0 to 1, rounded down to steps of 1e-9. */
     double failure_rate;
     /**
      * The same of slow calls, failed or not. A slow probe then counts as a failed one. Any but 0, the default, costs two clock

@@ -29,10 +29,13 @@ void sw_breaker_rules_read(seawall_breaker *breaker, sw_breaker_rules *rules)
     memcpy(rules, words, sizeof *rules);
 }
 
-/* What was asked for, however little, is never off. */
+/*
+ * Rounded down: 2 of 3 reach two thirds. A decimal of nine places is itself, though its double may lie a little below. What was
+ * asked for, however little, is never off.
+ */
 static uint32_t rate_of(double share)
 {
-    uint32_t rate = (uint32_t)llround(share * SW_BREAKER_RATE_ONE);
+    uint32_t rate = (uint32_t)floor(share * SW_BREAKER_RATE_ONE + 1e-3);
 
     return share > 0 && rate == 0 ? 1 : rate;
 }

@@ -55,6 +55,20 @@ START_TEST(it_opens_at_the_outcome_that_makes_the_share)
 }
 END_TEST
 
+/* Shares that no decimal says: reached is reached. */
+START_TEST(a_share_in_thirds_is_reached)
+{
+    config.failure_rate = 2.0 / 3;
+    config.window_calls = 3;
+    config.minimum_calls = 3;
+    again();
+    calls(&f, "ff");
+    expect_state(&f, SEAWALL_BREAKER_CLOSED);
+    calls(&f, "s");
+    expect_trip(&f, SEAWALL_BREAKER_RULE_FAILURE_RATE, 666667, 666667);
+}
+END_TEST
+
 START_TEST(below_the_minimum_there_is_no_rate)
 {
     expect_window(&f, 0, 0, -1);
@@ -317,6 +331,7 @@ int main(void)
 
     tcase_add_checked_fixture(tests, begin, end);
     tcase_add_loop_test(tests, it_opens_at_the_outcome_that_makes_the_share, 0, sizeof stories / sizeof stories[0]);
+    tcase_add_test(tests, a_share_in_thirds_is_reached);
     tcase_add_test(tests, below_the_minimum_there_is_no_rate);
     tcase_add_test(tests, the_minimum_is_never_above_the_window);
     tcase_add_test(tests, successes_before_the_first_failure_count);
