@@ -4,7 +4,9 @@
  *
  * Think of a bucket that holds `burst` permits, is full at first, and is refilled at `rate` per `period`, evenly. Whoever takes n
  * permits takes them all at once or none. In any interval of length t, however it lies, never more than burst + rate x t / period
- * permits are given: exactly, not on average. Someone who always asks gets at least 99.9 % of the rate.
+ * permits are given: exactly, not on average. Someone who always asks gets at least 99.9 % of the rate; with a burst of 1 that
+ * holds up to a million a second, and above where a permit comes every so many whole nanoseconds. Else nobody can ask at the very
+ * instant, the next permit comes that much later, and up to half of the rate is lost: have a burst of 2.
  *
  * A permit may be reserved before the bucket holds it: then it counts at the instant it is good for (told
  * rounded up to the nanosecond). Who comes late uses it late.
