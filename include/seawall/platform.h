@@ -13,8 +13,10 @@
 SEAWALL_BEGIN_DECLS
 
 /**
- * The current time: monotonic, in nanoseconds. It may stand still but should not go back; where it does, the
- * library takes the last value seen for the current one. Any thread; must not block or call Seawall.
+ * The current time: monotonic, in nanoseconds. It may stand still but should not go back. Where it does, nothing breaks: an
+ * execution, a rate limiter and a retry budget take the last value that they have seen for the current one, and whatever else
+ * lasts until an instant (an opening of a breaker, a timer, a wait in a queue) lasts, and is told to last, as much longer. Any
+ * thread; must not block or call Seawall.
  */
 typedef seawall_time (*seawall_now_fn)(void *user);
 
