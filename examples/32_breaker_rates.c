@@ -82,7 +82,20 @@ int main(void)
     show("half is slow");
     if (seawall_breaker_get_snapshot(breaker, &end) != SEAWALL_OK)
         return 1;
+    bool opened = end.last_rule == SEAWALL_BREAKER_RULE_SLOW_CALL_RATE;
+
+    /* [by_hand] */
+    /* It is well again, and need not wait for its time: the next calls, a millisecond from now, are probes. */
+    if (seawall_breaker_force_open(breaker, seawall_platform_now(&platform)) != SEAWALL_OK)
+        return 1;
+    /* [by_hand end] */
+
+    seawall_manual_clock_advance(manual, SEAWALL_MILLISECONDS(2));
+    show("an operator has called");
+    int probes = traffic(1, 0, 0);
+    if (seawall_breaker_get_snapshot(breaker, &end) != SEAWALL_OK)
+        return 1;
     seawall_breaker_destroy(breaker);
     seawall_manual_clock_destroy(manual);
-    return healthy == 100 && slow < 100 && end.last_rule == SEAWALL_BREAKER_RULE_SLOW_CALL_RATE ? 0 : 1;
+    return healthy == 100 && slow < 100 && opened && probes == 10 && end.state == SEAWALL_BREAKER_CLOSED ? 0 : 1;
 }

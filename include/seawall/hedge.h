@@ -110,8 +110,8 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_hedge_get_snapshot(seawall
  *
  * The first success wins and the others are cancelled; their late ends change nothing. A fault of `non_retryable_errors` ends
  * all. If all have ended otherwise, the best end is handed on: a real fault before a refusal, a refusal before a cancellation; of
- * several of one sort the first. A run that timed out before it had started an attempt is no more than a refusal. The host sees by
- * `route` which run an attempt belongs to, and can aim it at another replica.
+ * several of one sort the first. A run that timed out before it had started an attempt is no more than a refusal. The host sees
+ * by `route` which run an attempt belongs to, and can aim it at another replica.
  *
  * One more run begins `delay` after the one before it, while the first ones go on; when all have ended there is none. A delay of
  * 0 is one nanosecond, so that a host that looks at once starts both. The quantile is looked up anew once in a hundredth of the
