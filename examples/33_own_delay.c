@@ -1,6 +1,6 @@
 /*
- * Delays of your own between the attempts of a retry: here those of Fibonacci. The operation says after each fault how long to wait,
- * as if a server had said so, and the retry adds nothing of its own.
+ * Delays of your own between the attempts of a retry: here those of Fibonacci. The operation says after each fault how long to
+ * wait, as if a server had said so, and the retry adds nothing of its own.
  *
  * The clock is the manual one, so that the waiting takes no time; with NULL for the platform it is the system's.
  */

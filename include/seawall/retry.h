@@ -142,8 +142,8 @@ typedef struct seawall_retry_run {
     seawall_fault last;     /**< The last fault. */
     seawall_reason reason;  /**< After #SEAWALL_FAILED: why no further attempt is made. */
     /**
-     * When the first attempt began, for max_elapsed. Yours to set; left at 0, it is when the first fault was told. An instant that
-     * is 0 is kept as -1.
+     * When the first attempt began, for max_elapsed. Yours to set; left at 0, it is when the first fault was told. An instant
+     * that is 0 is kept as -1.
      */
     seawall_time began;
     seawall_time again_at;  /**< After #SEAWALL_OK with a fault: when to try again. */

@@ -37,6 +37,15 @@ static void unmake(void)
     sw_test_platform_fini(&on);
 }
 
+static seawall_pipeline *pipeline_of_both(void)
+{
+    const seawall_policy *const policies[] = {&door, &queue};
+    seawall_pipeline *pipeline;
+
+    ck_assert_int_eq(seawall_pipeline_create(NULL, policies, 2, &on.platform, &pipeline, NULL), SEAWALL_OK);
+    return pipeline;
+}
+
 static seawall_breaker_state state_at(seawall_time now)
 {
     seawall_breaker_snapshot seen = SEAWALL_BREAKER_SNAPSHOT_INIT;
@@ -66,7 +75,6 @@ static void call(seawall_pipeline *pipeline, seawall_duration takes)
 static seawall_pipeline *make_limited(seawall_limiter **limiter)
 {
     seawall_limiter_config config = SEAWALL_LIMITER_CONFIG_INIT;
-    seawall_pipeline *pipeline;
 
     make(true);
     config.rate = 1;
@@ -74,9 +82,7 @@ static seawall_pipeline *make_limited(seawall_limiter **limiter)
     config.max_wait = SEAWALL_SECONDS(10);
     ck_assert_int_eq(seawall_limiter_create(&config, &on.platform, limiter, NULL), SEAWALL_OK);
     ck_assert_int_eq(seawall_limiter_policy(*limiter, "limiter", &queue), SEAWALL_OK);
-    ck_assert_int_eq(seawall_pipeline_create(NULL, (const seawall_policy *const[]){&door, &queue}, 2, &on.platform, &pipeline, NULL),
-                     SEAWALL_OK);
-    return pipeline;
+    return pipeline_of_both();
 }
 
 static void unmake_limited(seawall_pipeline *pipeline, seawall_limiter *limiter)
@@ -186,8 +192,7 @@ START_TEST(what_stood_in_a_pool_is_not_slow)
     config.max_size = 1;
     ck_assert_int_eq(seawall_pool_create(&config, &on.platform, &pool, NULL), SEAWALL_OK);
     ck_assert_int_eq(seawall_pool_policy(pool, "pool", &queue), SEAWALL_OK);
-    ck_assert_int_eq(seawall_pipeline_create(NULL, (const seawall_policy *const[]){&door, &queue}, 2, &on.platform, &pipeline, NULL),
-                     SEAWALL_OK);
+    pipeline = pipeline_of_both();
     ck_assert_int_eq(seawall_pool_submit(pool, NULL, be_busy, pool, NULL), SEAWALL_OK);
     call(pipeline, SEAWALL_MILLISECONDS(500));
     ck_assert_int_eq(state(), SEAWALL_BREAKER_CLOSED);
