@@ -162,7 +162,7 @@ START_TEST(time_spent_alone_ends_it_too)
 }
 END_TEST
 
-/* Clocks may begin at 0. A first fault told there is as good as any; each is told when the wait that came of the last one is over. */
+/* Clocks may begin at 0: a first fault that is told there begins a run as any other does. */
 START_TEST(time_spent_from_0_on_ends_it_too)
 {
     seawall_retry_config config = SEAWALL_RETRY_CONFIG_INIT;
