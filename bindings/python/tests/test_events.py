@@ -2,6 +2,7 @@
 import asyncio
 import gc
 import logging
+import subprocess
 import sys
 import threading
 import unittest
@@ -96,6 +97,83 @@ class Calls(unittest.TestCase):
         finally:
             sys.unraisablehook = before
         self.assertEqual((len(told), [str(error) for error in unraisable]), (2, ["the listener"] * 2))
+
+
+# Whatever calls a function of Python that cannot surface its exception; each program has `broken` called once.
+UNHEARD = {
+    'a listener of a pipeline': """
+chain = seawall.Pipeline(seawall.Retry(max_attempts=1))
+chain.on_event(broken)
+chain.outcome(failing)
+""",
+    'a listener of a breaker': """
+breaker = seawall.CircuitBreaker()
+breaker.on_transition(broken)
+breaker.force_open()
+""",
+    'a listener of a registry': """
+registry = seawall.Registry()
+registry.on_event(broken)
+registry.retry('x')
+""",
+    'a source of random numbers': """
+seawall.Retry(base_delay=1, platform=seawall.Platform(random=broken)).delay(1)
+""",
+    'what is no Exception': """
+breaker = seawall.CircuitBreaker()
+breaker.on_transition(lambda told: broken(told, SystemExit))
+breaker.force_open()
+""",
+    'a predicate of a call that is being called off': """
+class Drops(seawall.OwnPolicy):
+    def leave(self, turn, outcome):
+        broken()
+def interrupted():
+    raise KeyboardInterrupt
+try:
+    seawall.Pipeline(Drops()).call(interrupted)
+except KeyboardInterrupt:
+    pass
+""",
+}
+HEARD = '''
+import sys, seawall
+def broken(it=None, kind=LookupError):
+    raise kind('the cause')
+def failing():
+    raise ConnectionResetError
+'''
+
+
+class Unheard(unittest.TestCase):
+    """What nobody can receive is told as Python tells of such exceptions."""
+
+    def said(self, text):
+        done = subprocess.run([sys.executable, '-c', HEARD + text + "print('end')"], capture_output=True, text=True, timeout=60, check=False)
+        self.assertEqual((done.returncode, done.stdout), (0, 'end\n'), done.stderr)
+        return done.stderr
+
+    def test_by_the_hook_that_is_there(self):
+        for name, text in UNHEARD.items():
+            with self.subTest(name):
+                said = self.said(text)
+                self.assertEqual(said.count('Exception ignored'), 1, said)
+                self.assertEqual(said.count('Traceback'), 1, said)
+                self.assertIn('in broken\n', said)
+                self.assertRegex(said, r'\n(LookupError|SystemExit): the cause\n$')
+
+    def test_by_a_hook_of_ones_own(self):
+        hook = '''
+def hook(it):
+    print(it.exc_type.__name__, it.exc_value, it.exc_traceback is not None, file=sys.stderr)
+sys.unraisablehook = hook
+'''
+        for name, text in UNHEARD.items():
+            with self.subTest(name):
+                self.assertRegex(self.said(hook + text), r'^(LookupError|SystemExit) the cause True\n$')
+
+    def test_with_the_function_that_raised(self):
+        self.assertRegex(self.said(UNHEARD['a listener of a pipeline']), '^Exception ignored .*<function broken at ')
 
 
 class Records(unittest.TestCase):

@@ -6,8 +6,8 @@ be collected while the library may still call it: a number that means nothing an
 from __future__ import annotations
 
 import itertools
-import sys
 import threading
+import weakref
 from types import TracebackType
 from typing import Any, Callable
 
@@ -52,34 +52,45 @@ def number_of(user: Any) -> int:
     return int(ffi.cast('uintptr_t', user))
 
 
-def _surface(_kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
+def _surface(_kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
     """An exception that left a callback: raised by the call that is under way on this thread, or else told as Python tells of
-    exceptions that nobody can receive."""
+    exceptions that nobody can receive. It comes without its traceback."""
     slot = driving.slot
     if slot is not None:
-        slot.surfaced = error
+        slot.surfaced = error.with_traceback(trace)
     else:
-        tell(error)
+        tell(error.with_traceback(trace))
 
 
-class _Unraisable:
-    """What sys.unraisablehook is handed."""
+class _Passing:
+    """Something that goes as soon as it is there."""
 
-    err_msg = 'Exception ignored in a callback of Seawall'
-    object = None
-
-    def __init__(self, error: BaseException) -> None:
-        self.exc_type, self.exc_value, self.exc_traceback = type(error), error, error.__traceback__
+    __slots__ = ('__weakref__',)
 
 
-def tell(error: BaseException) -> None:
-    """Tells of an exception that nobody can receive."""
-    unraisable: Any = _Unraisable(error)
-    sys.unraisablehook(unraisable)
+class _Telling:
+    """The callback of a weak reference, which raises."""
+
+    def __init__(self, error: BaseException, function: Any) -> None:
+        self.error, self.function = error, function
+
+    def __call__(self, _gone: Any) -> None:
+        raise self.error
+
+    def __repr__(self) -> str:
+        return 'a callback of Seawall' if self.function is None else repr(self.function)
 
 
-def _tell(_kind: type[BaseException], error: BaseException, _trace: TracebackType | None) -> None:
-    tell(error)
+def tell(error: BaseException, function: Any = None) -> None:
+    """Tells of an exception that nobody can receive, and that the function raised if it is known. Only Python itself can make what the
+    sys.unraisablehook that is there by default takes: so it is raised where only Python can tell of it."""
+    passing = _Passing()
+    waiting = weakref.ref(passing, _Telling(error, function))
+    del passing, waiting
+
+
+def _tell(_kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    tell(error.with_traceback(trace))
 
 
 def callback(c_type: str, otherwise: Any = None, surfaces: bool = True) -> Callable[[Callable[..., Any]], Any]:

@@ -59,7 +59,7 @@ class Fanout:
             try:
                 function(event)
             except Exception as error:  # one must not keep it from the others, nor end the call
-                callbacks.tell(error)
+                callbacks.tell(error, function)
 
     def add(self, function: Callable[[Any], Any]) -> Callable[[], None]:
         with self.lock:
