@@ -68,6 +68,20 @@ class Driven(unittest.IsolatedAsyncioTestCase):
             await spin(lambda: health.checks()['broken'].runs)
         self.assertEqual(health.line('ready'), 'fail: broken fail (OSError: gone)')
 
+    async def test_messages_are_cut_between_characters(self):
+        async def late():
+            return HealthStatus.WARN, 'x' + '\U0001f600' * 90
+        texts = {'two': '\xe9' * 400, 'odd': 'x' + '\xe9' * 400, 'four': '\U0001f600' * 90, 'none': 'a\ud800b', 'whole': '\xe9' * 79}
+        health = seawall.Health()
+        for name, text in texts.items():
+            health.register(name, lambda text=text: text)
+        health.register('late', late)
+        async with health.running():
+            await spin(lambda: all(check.runs for check in health.checks().values()))
+        self.assertEqual({name: check.message for name, check in health.checks().items()},
+                         {'two': '\xe9' * 79, 'odd': 'x' + '\xe9' * 79, 'four': '\U0001f600' * 39, 'none': 'a?b', 'whole': '\xe9' * 79,
+                          'late': 'x' + '\U0001f600' * 39})
+
     async def test_on_a_manual_clock(self):
         clock, runs = seawall.ManualClock(), []
         health = seawall.Health(platform=clock)

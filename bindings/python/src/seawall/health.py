@@ -49,6 +49,12 @@ def _judged(found: Finding) -> tuple[HealthStatus, str]:
     return (HealthStatus.FAIL if found is False else HealthStatus.PASS), ''
 
 
+def _said(message: str) -> bytes:
+    """A message as the library keeps it: UTF-8 whatever is in it, and cut between two characters."""
+    whole, room = message.encode(errors='replace'), lib.SEAWALL_HEALTH_MESSAGE_SIZE - 1
+    return whole if len(whole) <= room else whole[:room].decode(errors='ignore').encode()
+
+
 def _reason(error: BaseException) -> str:
     said = str(error)
     return f'{type(error).__name__}: {said}' if said else type(error).__name__
@@ -66,7 +72,7 @@ def _look(run: Any, user: Any) -> int:
         status, message = _judged(function())
     except Exception as error:
         status, message = HealthStatus.FAIL, _reason(error)
-    said = message.encode()[:lib.SEAWALL_HEALTH_MESSAGE_SIZE - 1]
+    said = _said(message)
     ffi.memmove(run.message, said, len(said))
     return int(status)
 
@@ -256,7 +262,7 @@ class Health:
             status, message = _judged(await function())
         except Exception as error:
             status, message = HealthStatus.FAIL, _reason(error)
-        lib.seawall_health_report(self._pointer, ticket, int(status), message.encode())
+        lib.seawall_health_report(self._pointer, ticket, int(status), _said(message))
 
     def drain(self) -> None:
         """Readiness is off from now on and for good: call it before shutting down."""
