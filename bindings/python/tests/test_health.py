@@ -1,5 +1,6 @@
 """Health checks of functions and coroutines."""
 import asyncio
+import functools
 import gc
 import json
 import os
@@ -11,6 +12,12 @@ import weakref
 
 import seawall
 from seawall import HealthStatus
+
+
+def program(text):
+    """Runs a program of its own: (exit code, what it said)."""
+    done = subprocess.run([sys.executable, '-c', text], capture_output=True, text=True, timeout=60, check=False)
+    return done.returncode, done.stderr + done.stdout
 
 
 async def spin(condition):
@@ -173,10 +180,31 @@ class Sets(unittest.TestCase):
     def test_sets_are_collected(self):
         health = seawall.Health()
         health.register('x', lambda: True)
+        health.register('knows the set', functools.partial(health.line, 'live'))
         gone = weakref.ref(health)
         del health
         gc.collect()
         self.assertIsNone(gone())
+
+    def test_one_that_is_started_stays_until_it_is_stopped(self):
+        health, ran = seawall.Health(), threading.Event()
+        health.register('x', ran.set)
+        health.start()
+        gone = weakref.ref(health)
+        del health
+        gc.collect()
+        self.assertTrue(ran.wait(60))
+        gone().stop()
+        gc.collect()
+        self.assertIsNone(gone())
+
+    def test_a_mistake_leaves_the_function_that_there_was(self):
+        health, ran = seawall.Health(), threading.Event()
+        health.register('x', ran.set)
+        self.assertRaises(seawall.InvalidError, health.register, 'x', lambda: False)
+        self.assertRaises(seawall.InvalidError, health.bind, 'y', lambda: False)
+        with health:
+            self.assertTrue(ran.wait(60))
 
     def test_after_fork(self):
         health = seawall.Health()
@@ -188,6 +216,58 @@ class Sets(unittest.TestCase):
         self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), 0)
         health.stop()
 
+    def test_the_child_of_a_fork_ends_in_peace(self):
+        text = '''
+import os, seawall, sys
+sets = [seawall.Health() for _ in range(3)]
+for health in sets:
+    health.register('x', lambda: True)
+sets[0].start()
+sets[1].start()
+with sets[2]:
+    child = os.fork()
+if child:
+    sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+sets[1].start()
+'''
+        self.assertEqual(program(text), (0, ''))
+
+    def test_a_set_that_cannot_be_stopped_keeps_no_other_from_it(self):
+        text = '''
+import seawall
+class Broken(seawall.Health):
+    def stop(self):
+        raise seawall.BusyError('of no use')
+sets = [Broken(), seawall.Health(), Broken()]
+for health in sets:
+    health.start()
+import seawall.health as module
+class Ordered(dict):
+    def discard(self, one):
+        del self[one]
+module._started = Ordered.fromkeys(sets)
+def end(end=module.Health.stop):
+    print([health.started for health in sets])
+    end(sets[0])
+    end(sets[2])
+import atexit
+atexit.unregister(module._end)
+atexit.register(end)
+atexit.register(module._end)
+'''
+        code, said = program(text)
+        self.assertEqual((code, said.count('BusyError: of no use'), said.splitlines()[-1:]), (0, 2, ['[True, False, True]']), said)
+
+    def test_the_interpreter_ends_with_sets_of_each_sort(self):
+        functions = {'lambda: True': '', 'lambda: health.line()': '', 'looks': 'def looks(): return True',
+                     'Looks()': 'class Looks:\n    def __call__(self): return True', 'int': ''}
+        ends = 'pass', 'health.start()', 'with health: pass', 'sets = [health]', 'health.replace("x", lambda: True)'
+        for function, made in functions.items():
+            for end in ends:
+                with self.subTest(function + '; ' + end):
+                    text = f'import seawall\n{made}\nhealth = seawall.Health()\nhealth.register("x", {function})\n{end}\n'
+                    self.assertEqual(program(text), (0, ''))
+
     def test_the_interpreter_ends_with_a_started_set(self):
         text = '''
 import seawall, threading
@@ -197,5 +277,4 @@ health.start()
 ran.wait()
 print('end')
 '''
-        done = subprocess.run([sys.executable, '-c', text], capture_output=True, text=True, timeout=60, check=False)
-        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, 'end\n', ''))
+        self.assertEqual(program(text), (0, 'end\n'))

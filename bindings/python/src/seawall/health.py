@@ -5,6 +5,8 @@ import asyncio
 import atexit
 import enum
 import inspect
+import os
+import threading
 import weakref
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,7 +15,7 @@ from typing import Any, AsyncIterator, Callable, Union
 from . import _snapshots, callbacks
 from ._library import FOREVER, NULL, ffi, lib, owned, text, written
 from .durations import seconds
-from .errors import InvalidError, error_of, must, new_error
+from .errors import InvalidError, SeawallError, error_of, must, new_error
 from .fields import configured
 from .platform import Platform, system
 
@@ -36,7 +38,7 @@ it raises is a failure, with the exception as its message."""
 
 ENDPOINTS = {'live': lib.SEAWALL_HEALTH_LIVE, 'ready': lib.SEAWALL_HEALTH_READY, 'startup': lib.SEAWALL_HEALTH_STARTUP,
              'whole': lib.SEAWALL_HEALTH_WHOLE}
-_alive: weakref.WeakSet[Health] = weakref.WeakSet()
+_started: set[Health] = set()  # those that a thread drives: none goes while its functions may be running
 
 
 def _judged(found: Finding) -> tuple[HealthStatus, str]:
@@ -62,12 +64,14 @@ def _reason(error: BaseException) -> str:
 
 @callbacks.callback('seawall_health_fn', lib.SEAWALL_HEALTH_FAIL, surfaces=False)
 def _look(run: Any, user: Any) -> int:
-    check = callbacks.kept(callbacks.number_of(user))
-    if check is None:
+    number = callbacks.number_of(user)
+    found = callbacks.kept(number)
+    health = found() if found is not None else None
+    function = health._functions.get(number) if health is not None else None
+    if function is None:
         return int(lib.SEAWALL_HEALTH_UNKNOWN)
-    health, function = check
     if inspect.iscoroutinefunction(function):
-        return int(health()._later(function, run.ticket))
+        return int(health._later(function, run.ticket))
     try:
         status, message = _judged(function())
     except Exception as error:
@@ -77,9 +81,9 @@ def _look(run: Any, user: Any) -> int:
     return int(status)
 
 
-@callbacks.callback('seawall_health_release_fn', surfaces=False)
-def _release(user: Any) -> None:
-    callbacks.drop(callbacks.number_of(user))
+def _forget(numbers: dict[str, int]) -> None:
+    for number in numbers.values():
+        callbacks.drop(number)
 
 
 @dataclass(frozen=True)
@@ -116,7 +120,8 @@ class Heartbeat:
 
 class Health:
     """A set of checks. It is driven by a thread between :meth:`start` and :meth:`stop`, which runs functions on a few workers; or in
-    asyncio, ``async with health.running():``, where coroutines are checks too and a function is called on the loop.
+    asyncio, ``async with health.running():``, where coroutines are checks too and a function is called on the loop. In the child of a
+    fork it is not started.
 
     Reading never waits for a check: there is always a last result.
     """
@@ -128,25 +133,31 @@ class Health:
         must(lib.seawall_health_create(config, place, made, error), error)
         self._pointer: Any = owned(made[0], lib.seawall_health_destroy, platform)
         self._timers: Any = None
+        self._process = 0  # that they were started in
         self._loop: asyncio.AbstractEventLoop | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        _alive.add(self)
+        # What a check's function is, by number, and which check has which. They belong to the set, and die with it: a function knows
+        # its module's globals, and with them the set as often as not. And the library calls nobody when a set ends, when the
+        # interpreter may be past its own end.
+        self._functions: dict[int, Callable[[], Any]] = {}
+        self._numbers: dict[str, int] = {}
+        self._lock = threading.Lock()
+        weakref.finalize(self, _forget, self._numbers).atexit = False
 
     # --- checks ---
 
     def register(self, name: str, function: Callable[[], Any] | None = None, **settings: Any) -> None:
         """Adds a check: of a function or coroutine function (see `Finding`), or, with ``check=`` and ``target=``, one of those built
         in. Without either it is a slot, to be bound later."""
-        self._call(lib.seawall_health_register, name, self._config(settings), self._binding(function))
+        self._call(lib.seawall_health_register, name, function, self._config(settings))
 
     def replace(self, name: str, function: Callable[[], Any] | None = None, **settings: Any) -> None:
         """Puts another check in the place of one."""
-        self._call(lib.seawall_health_replace, name, self._config(settings), self._binding(function))
+        self._call(lib.seawall_health_replace, name, function, self._config(settings))
 
     def bind(self, name: str, function: Callable[[], Any]) -> None:
         """Gives a check, a slot of a configuration file say, its function."""
-        error = new_error()
-        must(lib.seawall_health_bind(self._pointer, name.encode(), self._binding(function), error), error)
+        self._call(lib.seawall_health_bind, name, function)
 
     def check(self, name: str, **settings: Any) -> Callable[[Callable[[], Any]], Callable[[], Any]]:
         """A decorator: the function, or the coroutine function, is a check of this name."""
@@ -160,31 +171,40 @@ class Health:
         binding = ffi.new('seawall_health_binding *')
         binding.size = ffi.sizeof('seawall_health_binding')
         binding.heartbeat = heartbeat._pointer
-        self._call(lib.seawall_health_register, name, self._config({'check': 'heartbeat', **settings}), binding)
-
-    def _call(self, what: Any, name: str, config: Any, binding: Any) -> None:
         error = new_error()
-        status = what(self._pointer, name.encode(), config, binding, error)
-        if status != 0 and binding != NULL:
-            callbacks.drop(callbacks.number_of(binding.user))
+        config = self._config({'check': 'heartbeat', **settings})
+        must(lib.seawall_health_register(self._pointer, name.encode(), config, binding, error), error)
+
+    def _call(self, what: Any, name: str, function: Callable[[], Any] | None, *config: Any) -> None:
+        error, binding, number = new_error(), NULL, 0
+        if function is not None:
+            number = callbacks.keep(weakref.ref(self))
+            self._functions[number] = function
+            binding = ffi.new('seawall_health_binding *')
+            binding.size = ffi.sizeof('seawall_health_binding')
+            binding.function, binding.user = _look, callbacks.pointer(number)
+        with self._lock:
+            status = what(self._pointer, name.encode(), *config, binding, error)
+            if status == 0:
+                number, self._numbers[name] = self._numbers.get(name, 0), number
+        self._let_go(number)
         must(status, error)
+
+    def _let_go(self, number: int) -> None:
+        callbacks.drop(number)
+        self._functions.pop(number, None)
 
     @staticmethod
     def _config(settings: Any) -> Any:
         return configured('register', 'health_check', 'seawall_health_check_config', settings)
 
-    def _binding(self, function: Callable[[], Any] | None) -> Any:
-        if function is None:
-            return NULL
-        binding = ffi.new('seawall_health_binding *')
-        binding.size = ffi.sizeof('seawall_health_binding')
-        binding.function, binding.release = _look, _release
-        binding.user = callbacks.pointer(callbacks.keep((weakref.ref(self), function)))
-        return binding
-
     def unregister(self, name: str) -> None:
         """Removes a check, and waits until a run of it is over."""
-        must(lib.seawall_health_unregister(self._pointer, name.encode()))
+        with self._lock:
+            number = self._numbers.pop(name, 0)
+        status = lib.seawall_health_unregister(self._pointer, name.encode())
+        self._let_go(number)
+        must(status)
 
     def check_now(self, name: str) -> None:
         """Makes a check due at once."""
@@ -199,22 +219,30 @@ class Health:
         timers = owned(made[0], lib.seawall_timers_destroy, self.platform)
         must(lib.seawall_timers_start(timers, error), error)
         must(lib.seawall_health_start(self._pointer, timers, error), error)
-        self._timers = timers
+        self._timers, self._process = timers, os.getpid()
+        _started.add(self)
+
+    @property
+    def started(self) -> bool:
+        """Whether a thread drives it."""
+        return self._timers is not None and self._process == os.getpid()
 
     def stop(self) -> None:
         """Stops driving; checks stay with their last results."""
-        if self._timers is None:
+        if not self.started:
             raise InvalidError('it is not started')
         must(lib.seawall_health_stop(self._pointer))
         lib.seawall_timers_stop(self._timers)
         self._timers = None
+        _started.discard(self)
 
     def __enter__(self) -> Health:
         self.start()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self.stop()
+        if self.started:  # not in the child of a fork
+            self.stop()
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Health]:
@@ -323,7 +351,9 @@ class Health:
 @atexit.register
 def _end() -> None:
     """Workers run Python: they end before the interpreter does."""
-    for health in list(_alive):
-        if health._timers is not None:
-            health.stop()
-
+    for health in list(_started):
+        try:
+            if health.started:
+                health.stop()
+        except SeawallError as error:
+            callbacks.tell(error)
