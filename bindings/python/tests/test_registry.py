@@ -161,6 +161,51 @@ class Objects(unittest.TestCase):
         self.assertEqual([record.getMessage() for record in logs.records],
                          ['circuit_breaker "db": made', 'circuit_breaker "db": closed > forced_open'])
 
+    def test_timeouts_of_alternatives_are_their_own(self):
+        registry = seawall.Registry()
+        registry.load_text("""
+[fallback "main"]
+pipeline = spare
+[fallback "spare"]
+pipeline = "last \\"one\\", of all"
+[fallback "outer"]
+pipeline = "main"
+[pipeline "main"]
+policies = fallback, retry
+[pipeline "spare"]
+policies = timeout, fallback "spare", attempt_timeout
+[pipeline "last \\"one\\", of all"]
+policies = timeout "soft", timeout
+[timeout "soft"]
+request_timeout = 1s
+[pipeline "outer"]
+policies = timeout, fallback
+[pipeline "soft"]
+policies = timeout, fallback "hard"
+[fallback "hard"]
+pipeline = hard
+[timeout "hard"]
+mode = hard
+[pipeline "hard"]
+policies = retry, timeout
+""")
+        for name, length in {'main': 7, 'spare': 5, 'last "one", of all': 2, 'outer': 9}.items():
+            with self.subTest(name):
+                chain = registry.pipeline(name)
+                self.assertEqual(len(chain.names), length)
+                self.assertEqual(chain.call(lambda: 1), 1)
+        for name in 'hard', 'soft':
+            self.assertRaisesRegex(seawall.UnsupportedError, '^timeout: Python interrupts no thread', registry.pipeline(name).call, int)
+
+    def test_timeouts_of_long_names_and_removed_ones(self):
+        registry, name = seawall.Registry(), 'x' * 60
+        registry.set('timeout', name, mode='hard')
+        chain = registry.pipeline('p', f'attempt_timeout "{name}"')
+        self.assertRaisesRegex(seawall.UnsupportedError, 'Python interrupts no thread', chain.call, int)
+        registry.pipeline('q', 'timeout')
+        registry.remove('timeout', 'q')
+        self.assertEqual(registry.pipeline('q').call(lambda: 1), 1)
+
     def test_names_run_out(self):
         registry = seawall.Registry(max_members=1)
         registry.bulkhead('x')

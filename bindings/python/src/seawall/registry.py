@@ -14,13 +14,17 @@ from . import callbacks, policies
 from ._library import NULL, ffi, lib, owned, text, written
 from .breakers import Transition
 from .durations import seconds
-from .errors import ConfigError, Problem, SeawallError, must, new_error
+from .errors import ConfigError, InvalidError, Problem, SeawallError, must, new_error
 from .events import Event, EventStream, Fanout
 from .faults import Rule
 from .fields import configured, spelled
 from .health import Health
 from .pipeline import Pipeline, ResultRule
 from .platform import Platform
+
+_LISTED = re.compile(r'(\w+)(\s*"((?:[^"\\]|\\.)*)")?')  # a policy in a list, and its name
+_ESCAPED = re.compile(r'\\(.)')
+
 
 @dataclass(frozen=True)
 class Origin:
@@ -265,13 +269,28 @@ class Registry:
         listed = policies.encode() if policies is not None else NULL
         must(lib.seawall_registry_pipeline(self._pointer, name.encode(), listed, made, NULL, error), error)
         pipeline = Pipeline._adopt(made[0], name, self.platform, faults, judge_result, executor, self)
-        pipeline._interrupting(tuple(self._interrupts(policy, name) for policy in pipeline.names))
+        pipeline._interrupting(self._interrupts(name))
         return pipeline
 
-    def _interrupts(self, policy: str, pipeline: str) -> bool:
-        """Whether a policy, told as in a file, is a hard timeout. A kind without a name is the object of the pipeline's own."""
-        found = re.fullmatch(r'(?:attempt_)?timeout(?: "(.*)")?', policy)
-        return found is not None and self.describe('timeout', found[1] or pipeline, 'mode').value == 'hard'
+    def _interrupts(self, pipeline: str) -> tuple[bool, ...]:
+        """Which of a pipeline's policies are hard timeouts: those of its list, then those of each alternative. Its own description
+        names them in full, and a kind without a name is the object of the name of the pipeline in whose list it stands."""
+        hard: list[bool] = []
+        below: tuple[bool, ...] = ()
+        for kind, _, name in _LISTED.findall(self._said('pipeline', pipeline, 'policies')):
+            name = _ESCAPED.sub(r'\1', name) or pipeline
+            hard.append(kind in ('timeout', 'attempt_timeout') and self._said('timeout', name, 'mode') == 'hard')
+            other = self._said('fallback', name, 'pipeline') if kind == 'fallback' else ''
+            if other:
+                below += self._interrupts(other)
+        return *hard, *below
+
+    def _said(self, kind: str, name: str, key: str) -> str:
+        """What an object was made from, "" of one that was removed since."""
+        try:
+            return self.describe(kind, name, key).value
+        except InvalidError:
+            return ''
 
     def connect(self, health: Health) -> None:
         """Takes every check and endpoint that the registry knows over into a set of checks, to be called again after a reload. A check
