@@ -1,4 +1,5 @@
 """Objects by name, configuration files, metrics."""
+import asyncio
 import gc
 import tempfile
 import unittest
@@ -196,6 +197,25 @@ policies = retry, timeout
                 self.assertEqual(chain.call(lambda: 1), 1)
         for name in 'hard', 'soft':
             self.assertRaisesRegex(seawall.UnsupportedError, '^timeout: Python interrupts no thread', registry.pipeline(name).call, int)
+
+    def test_a_pool_of_the_library_is_refused_with_a_reason(self):
+        async def coroutine():
+            return 1
+        registry = seawall.Registry()
+        registry.load_text('[thread_pool "db"]\nmax_size = 1\n[pipeline "db"]\npolicies = timeout, thread_pool\n[pipeline "own"]\npolicies = thread_pool "db", retry\n'
+                           '[fallback "f"]\npipeline = db\n[pipeline "f"]\npolicies = retry, fallback\n'
+                           '[retry "thread_pool"]\nmax_attempts = 2\n[pipeline "fine"]\npolicies = retry "thread_pool"\n')
+        with seawall.ThreadPool(core_size=1) as pool:
+            for name, policy in {'db': 'thread_pool', 'own': 'thread_pool "db"', 'f': 'thread_pool'}.items():
+                for executor in None, pool:
+                    chain = registry.pipeline(name, executor=executor)
+                    for ask in (lambda: chain.call(int), lambda: chain.outcome(int), lambda: asyncio.run(chain.acall(coroutine)),
+                                lambda: asyncio.run(chain.aoutcome(coroutine))):
+                        with self.assertRaisesRegex(seawall.UnsupportedError, f'^{policy}: .*thread_pool out .*executor=') as raised:
+                            ask()
+                        self.assertEqual(raised.exception.policy, policy)
+        self.assertEqual(registry.pipeline('fine').call(lambda: 1), 1)
+        self.assertEqual(seawall.Pipeline(seawall.Retry(name='thread_pool')).call(lambda: 1), 1)
 
     def test_timeouts_of_long_names_and_removed_ones(self):
         registry, name = seawall.Registry(), 'x' * 60

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 import functools
 import inspect
+import re
 import weakref
 from concurrent.futures import Executor
 from types import CoroutineType
@@ -22,6 +23,8 @@ from .policies import Fallback, Policy
 from .slot import Slot
 from .threads import Run as Crew
 
+_POOLED = ('Python drives its calls itself: take thread_pool out of the list of policies; with '
+           'registry.pipeline(..., executor=seawall.ThreadPool()) attempts run on the threads of a pool')
 P = ParamSpec('P')
 R = TypeVar('R')
 
@@ -53,6 +56,8 @@ class Pipeline:
     _flat: tuple[Policy, ...]
     _plain: bool
     _in_the_way: tuple[str, str] | None
+    _pooled: str | None = None
+    """The pool of the library's own that a registry put into it."""
     _flags: tuple[int, ...]
 
     def __init__(self, *policies: Policy, name: str = 'pipeline', faults: Mapping[type[BaseException], Rule] | None = None,
@@ -113,6 +118,8 @@ class Pipeline:
         for policy in self._flat:
             if isinstance(policy, Fallback) and policy._is_coroutine:
                 return policy.name, 'its function is a coroutine, and so must be what is guarded'
+        if self._pooled is not None:
+            return self._pooled, _POOLED
         for flags, name in zip(self._flags, self.names):
             if flags & lib.SEAWALL_POLICY_INTERRUPTS:
                 return name, ('Python interrupts no thread: with mode="abandon" and an executor for the pipeline the caller goes in '
@@ -136,8 +143,9 @@ class Pipeline:
         return self.names[report.policy] if report.status == lib.SEAWALL_UNSUPPORTED else None
 
     def _interrupting(self, which: tuple[bool, ...]) -> None:
-        """Which of its policies interrupt: a registry knows, the pipeline itself does not."""
+        """Which of its policies interrupt: a registry knows, the pipeline itself does not. A registry's names say what each is."""
         self._flags = tuple(lib.SEAWALL_POLICY_INTERRUPTS if one else 0 for one in which)
+        self._pooled = next((name for name in self.names if re.match('thread_pool( "|$)', name)), None)
         self._in_the_way = self._who_is_in_the_way()
 
     def __repr__(self) -> str:
@@ -183,7 +191,7 @@ class Pipeline:
     def _call_aside(self, taken: Callable[[Slot], Any], function: Callable[..., Any], args: Any, kwargs: Any) -> Any:
         """A call whose attempts run on the executor; `taken` takes its result."""
         if self._in_the_way is not None:
-            raise UnsupportedError(': '.join(self._in_the_way), policy=self._in_the_way[0])
+            raise _unsupported(*self._in_the_way)
         run = Crew(self, self._take(), function, args, kwargs)
         try:
             run.drive()
@@ -192,6 +200,8 @@ class Pipeline:
             run.concluded()
 
     async def _acall(self, function: Callable[..., Awaitable[R]], args: tuple[Any, ...], kwargs: dict[str, Any]) -> R:
+        if self._pooled is not None:
+            raise _unsupported(self._pooled, _POOLED)
         run = Run(self, self._take(), function, args, kwargs)
         try:
             await run.drive()
@@ -237,6 +247,8 @@ class Pipeline:
 
     async def aoutcome(self, function: Callable[P, Awaitable[R]], /, *args: P.args, **kwargs: P.kwargs) -> Outcome[R]:
         """The same for a coroutine."""
+        if self._pooled is not None:
+            raise _unsupported(self._pooled, _POOLED)
         run = Run(self, self._take(), function, args, kwargs)
         try:
             await run.drive()
@@ -270,6 +282,10 @@ class Pipeline:
         """Writes every decision to a logger ("seawall" if none is given), as a record with the event's fields. Answers a function that
         ends it."""
         return self._listeners.log(logger, level)
+
+
+def _unsupported(policy: str, why: str) -> UnsupportedError:
+    return UnsupportedError(f'{policy}: {why}', policy=policy)
 
 
 def _not_a_coroutine(value: Any) -> Any:
