@@ -3,12 +3,20 @@ import asyncio
 import concurrent.futures
 import gc
 import os
+import signal
 import subprocess
 import sys
 import threading
 import unittest
+import weakref
 
 import seawall
+
+
+def program(text):
+    """Runs a program of its own: (exit code, what it said)."""
+    done = subprocess.run([sys.executable, '-c', text], capture_output=True, text=True, timeout=60, check=False)
+    return done.returncode, done.stderr + done.stdout
 
 
 class Jobs(unittest.TestCase):
@@ -56,17 +64,6 @@ class Jobs(unittest.TestCase):
         self.assertEqual(order, ['critical', 'low'])
         self.assertRaises(KeyError, pool.at, 'nonsense')
 
-    def test_what_waits_when_it_is_stopped_is_dropped(self):
-        go = threading.Event()
-        pool = seawall.ThreadPool(core_size=1, max_size=1)
-        pool.submit(go.wait)
-        second = pool.submit(int)
-        stopper = threading.Thread(target=pool.shutdown, kwargs={'cancel_futures': True})
-        stopper.start()
-        self.assertIsInstance(second.exception(60), (seawall.CancelledError, type(None)))
-        go.set()
-        stopper.join()
-
     def test_asyncio_takes_it(self):
         async def main():
             return await asyncio.get_running_loop().run_in_executor(pool, threading.get_ident)
@@ -96,6 +93,198 @@ class Jobs(unittest.TestCase):
         self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), 0)
         pool.shutdown()
 
+    def test_a_drain_that_takes_too_long_cancels_what_waits(self):
+        go = threading.Event()
+        pool = seawall.ThreadPool(core_size=1, max_size=1)
+        first, second = held(pool, go), pool.submit(int)
+        self.assertFalse(pool.drain(timeout=0))
+        self.assertTrue(second.cancelled())
+        go.set()
+        self.assertTrue(pool.drain())
+        self.assertEqual(first.result(60), 'held')
+
+    def test_a_job_cannot_wait_for_its_own_pool(self):
+        with seawall.ThreadPool(core_size=1) as pool:
+            self.assertIsInstance(pool.submit(pool.drain).exception(60), seawall.BusyError)
+            self.assertEqual(pool.submit(int).result(60), 0)
+
+    def test_a_signal_ends_the_wait_for_the_end(self):
+        def interrupt():
+            while sys._current_frames()[main].f_code.co_name != '_await':
+                pass
+            signal.pthread_kill(main, signal.SIGUSR1)
+
+        def stop(*_):
+            raise InterruptedError
+        main, go, before = threading.get_ident(), threading.Event(), signal.signal(signal.SIGUSR1, stop)
+        self.addCleanup(signal.signal, signal.SIGUSR1, before)
+        pool = seawall.ThreadPool(core_size=1)
+        job = held(pool, go)
+        other = threading.Thread(target=interrupt)
+        other.start()
+        self.assertRaises(InterruptedError, pool.shutdown)
+        other.join()
+        go.set()
+        pool.shutdown()
+        self.assertEqual(job.result(60), 'held')
+
+
+def held(pool, go):
+    """A job that has begun, and ends when it may."""
+    begun = threading.Event()
+    job = pool.submit(lambda: (begun.set(), go.wait()) and 'held')
+    begun.wait()
+    return job
+
+
+def own():
+    return seawall.ThreadPool(core_size=1, max_size=1)
+
+
+def standard():
+    return concurrent.futures.ThreadPoolExecutor(1)
+
+
+class AsTheStandardOnes(unittest.TestCase):
+    """What one may expect of any executor of concurrent.futures."""
+
+    def each(self):
+        for make in own, standard:
+            with self.subTest(make.__name__):
+                yield make
+
+    def test_a_shutdown_that_does_not_wait(self):
+        for make in self.each():
+            go, pool = threading.Event(), make()
+            jobs = [held(pool, go), pool.submit(lambda: 2), pool.submit(lambda: 3)]
+            pool.shutdown(wait=False)
+            self.assertRaises(RuntimeError, pool.submit, int)
+            go.set()
+            self.assertEqual([job.result(60) for job in jobs], ['held', 2, 3])
+            pool.shutdown()
+            self.assertRaises(RuntimeError, pool.submit, int)
+
+    def test_one_that_waits(self):
+        for make in self.each():
+            go, pool = threading.Event(), make()
+            jobs = [held(pool, go), pool.submit(lambda: 2)]
+            opener = threading.Thread(target=go.set)
+            opener.start()
+            pool.shutdown()
+            self.assertEqual([job.done() for job in jobs], [True, True])
+            opener.join()
+
+    def test_one_that_cancels(self):
+        for make in self.each():
+            go, pool = threading.Event(), make()
+            first, second, third = held(pool, go), pool.submit(int), pool.submit(int)
+            told = []
+            second.add_done_callback(told.append)
+            pool.shutdown(wait=False, cancel_futures=True)
+            self.assertEqual((first.cancelled(), second.cancelled(), third.cancelled(), told), (False, True, True, [second]))
+            self.assertRaises(concurrent.futures.CancelledError, second.result, 60)
+            self.assertRaises(concurrent.futures.CancelledError, third.exception, 60)
+            go.set()
+            self.assertEqual(first.result(60), 'held')
+            pool.shutdown()
+
+    def test_one_that_nobody_holds(self):
+        for make in self.each():
+            go, pool = threading.Event(), make()
+            gone, jobs = weakref.ref(pool), [held(pool, go), pool.submit(lambda: 2), pool.submit(lambda: 1 / 0)]
+            del pool
+            gc.collect()
+            go.set()
+            self.assertEqual([job.result(60) for job in jobs[:2]], ['held', 2])
+            kept = jobs[2].exception(60)
+            self.assertIsInstance(kept, ZeroDivisionError)
+            while gone() is not None:
+                pass
+
+    def test_jobs_that_are_left_at_the_end_of_the_interpreter(self):
+        for make, name in (own, 'seawall.ThreadPool(core_size=1, max_size=1)'), (standard, 'ThreadPoolExecutor(1)'):
+            with self.subTest(make.__name__):
+                self.assertEqual(program(f"""
+import seawall, threading
+from concurrent.futures import ThreadPoolExecutor
+go = threading.Event()
+pool = {name}
+pool.submit(go.wait)
+for n in range(9):
+    pool.submit(print, n)
+go.set()
+"""), (0, ''.join(f'{n}\n' for n in range(9))))
+
+
+class Processes(unittest.TestCase):
+    def test_the_threads_of_one_that_nobody_holds_end(self):
+        self.assertEqual(program("""
+import gc, os, seawall, threading
+def threads():
+    return len(os.listdir('/proc/self/task'))
+before, go = threads(), threading.Event()
+for _ in range(50):
+    pool, go = seawall.ThreadPool(core_size=2, max_size=2, platform=seawall.Platform()), threading.Event()
+    job = pool.submit(go.wait)
+    del pool
+    go.set()
+    job.result()
+while threads() > before:
+    gc.collect()
+"""), (0, ''))
+
+    def test_the_threads_of_one_that_was_shut_down_end(self):
+        pool = seawall.ThreadPool(core_size=2, max_size=2)
+        go = threading.Event()
+        held(pool, go)
+        pool.shutdown(wait=False)
+        with self.assertRaises(seawall.ClosedError):
+            pool.submit(int)
+        self.assertEqual((pool.snapshot().stopped, pool.snapshot().refused_stopped), (1, 1))
+        go.set()
+        while pool.snapshot().workers:
+            pass
+
+    def test_an_interrupted_end_of_the_interpreter(self):
+        code, said = program("""
+import os, seawall, signal, sys, threading
+main = threading.get_ident()
+def job():
+    while sys._current_frames()[main].f_code.co_name != '_await':
+        pass
+    os.kill(os.getpid(), signal.SIGINT)
+    threading.Event().wait()
+pools = [seawall.ThreadPool(core_size=1, max_size=1) for _ in range(3)]
+for pool in pools:
+    pool.submit(threading.Event().wait)
+    pool.submit(print, 'never')
+pools[0].at('critical').submit(job)
+pools.append(seawall.ThreadPool(core_size=1))
+pools[3].submit(job)
+print('end')
+""")
+        self.assertEqual((code, 'KeyboardInterrupt' in said, said.splitlines()[-1:]), (0, True, ['end']), said)
+
+    def test_a_fork_while_jobs_wait(self):
+        self.assertEqual(program("""
+import os, seawall, sys, threading
+go, pools, jobs = threading.Event(), [seawall.ThreadPool(core_size=1, max_size=1) for _ in range(3)], []
+for pool in pools:
+    begun = threading.Event()
+    pool.submit(lambda: (begun.set(), go.wait()))
+    begun.wait()
+    jobs.append(pool.submit(int))
+pools[0].shutdown(wait=False)
+child = os.fork()
+if child == 0:
+    assert pools[1].submit(lambda: 5).result() == 5
+    pools[1].shutdown()
+    sys.exit(0)
+go.set()
+assert [job.result() for job in jobs] == [0, 0, 0]
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+"""), (0, ''))
+
     def test_the_interpreter_ends_with_live_pools(self):
         text = '''
 import seawall, threading, time
@@ -107,5 +296,4 @@ for pool in pools:
 started.wait()
 print('end')
 '''
-        done = subprocess.run([sys.executable, '-c', text], capture_output=True, text=True, timeout=60, check=False)
-        self.assertEqual((done.returncode, done.stdout, done.stderr), (0, 'end\n', ''))
+        self.assertEqual(program(text), (0, 'end\n'))

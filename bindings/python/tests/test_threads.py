@@ -253,19 +253,26 @@ class Executors(unittest.TestCase):
         self.assertEqual(chain.call(lambda: seawall.current_attempt().route), 0)
         self.assertEqual((len(jobs), len(chain._free)), (2, 1))
 
-    def test_a_job_that_is_dropped_unrun(self):
-        pool, go = ThreadPoolExecutor(1), threading.Event()
-        blocked = pool.submit(go.wait)
-        chain, ends = seawall.Pipeline(executor=pool), []
-        caller = threading.Thread(target=lambda: ends.append(chain.outcome(int)))
-        caller.start()
-        while pool._work_queue.qsize() == 0:
-            pass
-        pool.shutdown(wait=False, cancel_futures=True)
-        caller.join()
-        go.set()
-        blocked.result()
-        self.assertEqual((ends[0].report.status, ends[0].report.fault), ('failed', Fault.OTHER))
+    def test_a_job_that_is_dropped_unrun_counts_against_nobody(self):
+        own, standard = seawall.ThreadPool(core_size=1, max_size=1), ThreadPoolExecutor(1)
+        for pool, waiting in (own, lambda: sum(own.snapshot().queued)), (standard, standard._work_queue.qsize):
+            with self.subTest(type(pool)):
+                go, begun = threading.Event(), threading.Event()
+                blocked = pool.submit(lambda: (begun.set(), go.wait()))
+                begun.wait()
+                breaker = seawall.CircuitBreaker(failure_threshold=1)
+                chain, ends = seawall.Pipeline(breaker, executor=pool), []
+                caller = threading.Thread(target=lambda: ends.append(chain.outcome(int)))
+                caller.start()
+                while waiting() == 0:
+                    pass
+                pool.shutdown(wait=False, cancel_futures=True)
+                caller.join()
+                go.set()
+                blocked.result()
+                self.assertIsInstance(ends[0].error, seawall.CancelledError)
+                self.assertEqual((ends[0].report.status, ends[0].report.fault), ('failed', Fault.IGNORED))
+                self.assertEqual((breaker.state, breaker.snapshot().failures), ('closed', 0))
 
     def test_one_that_has_begun_nothing_is_taken_back(self):
         pool, go = ThreadPoolExecutor(1), threading.Event()

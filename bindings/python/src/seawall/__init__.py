@@ -21,8 +21,8 @@ from .attempt import Attempt, Phase, current_attempt, deadline, deadline_from_he
 from .breakers import BreakerVerdict, Transition
 from .cancel import CancelToken, current_token
 from .durations import Duration
-from .errors import (BusyError, CancelledError, ConfigError, EndedEarlyError, EnvironmentalError, FailedError, FullError, InvalidError,
-                     LimitedError, MisuseError, NoMemoryError, NoResourcesError, OpenError, Problem, RefusedError, SeawallError,
+from .errors import (BusyError, CancelledError, ClosedError, ConfigError, EndedEarlyError, EnvironmentalError, FailedError, FullError,
+                     InvalidError, LimitedError, MisuseError, NoMemoryError, NoResourcesError, OpenError, Problem, RefusedError, SeawallError,
                      StaleError, TimedOutError, TooSmallError, UnsupportedError)
 from .events import Event, EventStream
 from .faults import Fault, Faults, Verdict, grpc_status, http_response, http_status, retry_after
@@ -45,8 +45,8 @@ library_version: str = _text(_lib.seawall_version_string())
 
 __all__ = [
     'Answer', 'Attempt', 'AttemptTimeout', 'BreakerPermit', 'BreakerVerdict', 'Bulkhead', 'BulkheadPermit', 'BusyError',
-    'CancelToken', 'CancelledError', 'Change', 'Chaos', 'CircuitBreaker', 'ConfigError', 'Duration', 'EndedEarlyError',
-    'EnvironmentalError', 'Event', 'EventStream', 'FailedError', 'Fallback', 'Fault', 'Faults', 'Field', 'FullError',
+    'CancelToken', 'CancelledError', 'Change', 'Chaos', 'CircuitBreaker', 'ClosedError', 'ConfigError', 'Duration',
+    'EndedEarlyError', 'EnvironmentalError', 'Event', 'EventStream', 'FailedError', 'Fallback', 'Fault', 'Faults', 'Field', 'FullError',
     'Health', 'HealthChange', 'HealthStatus', 'Heartbeat', 'Hedge', 'InvalidError', 'LimitedError', 'LimiterPermit',
     'ManualClock', 'MisuseError', 'NoMemoryError', 'NoResourcesError', 'OpenError', 'Origin', 'Outcome', 'OwnPolicy', 'Phase',
     'Pipeline', 'Platform', 'Policy', 'Problem', 'RateLimiter', 'RefusedError', 'Registry', 'RegistryEvent', 'Report',

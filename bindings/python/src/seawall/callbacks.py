@@ -6,6 +6,7 @@ be collected while the library may still call it: a number that means nothing an
 from __future__ import annotations
 
 import itertools
+import os
 import threading
 import weakref
 from types import TracebackType
@@ -24,6 +25,22 @@ class _Driving(threading.local):
 
 
 driving = _Driving()
+
+
+_forked: weakref.WeakSet[Any] = weakref.WeakSet()
+
+
+def in_child(thing: Any) -> None:
+    """Has its `_in_child` called in the child of every fork: other threads may have been in the middle of it."""
+    _forked.add(thing)
+
+
+def _in_child() -> None:
+    for thing in list(_forked):
+        thing._in_child()
+
+
+os.register_at_fork(after_in_child=_in_child)
 
 
 def keep(thing: Any) -> int:

@@ -2,7 +2,7 @@
 
     SeawallError
         FailedError        the operation failed, and there is no exception of its own to raise
-        RefusedError       OpenError, FullError, LimitedError: nothing was let through
+        RefusedError       OpenError, FullError (with ClosedError, a RuntimeError), LimitedError: nothing was let through
         EndedEarlyError    TimedOutError (a TimeoutError), CancelledError
         MisuseError        InvalidError (a ValueError), StaleError, BusyError, TooSmallError, UnsupportedError
         EnvironmentalError NoMemoryError (a MemoryError), NoResourcesError (an OSError)
@@ -58,6 +58,10 @@ class FullError(RefusedError):
     """Refused: no place left."""
 
     status = 'full'
+
+
+class ClosedError(FullError, RuntimeError):
+    """Refused by a thread pool that was shut down."""
 
 
 class LimitedError(RefusedError):

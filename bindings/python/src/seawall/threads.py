@@ -8,14 +8,14 @@ from __future__ import annotations
 import collections
 import contextvars
 import threading
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import Future
 from typing import TYPE_CHECKING, Any, Callable
 
 from ._library import FOREVER, NULL
 from .attempt import Attempt, _current
 from .blocking import wait
 from .callbacks import tell
-from .errors import RefusedError
+from .errors import CancelledError, RefusedError
 from .slot import CANCEL, CUT, DRAINED, FINISHED, LATE, START, Slot
 
 if TYPE_CHECKING:
@@ -124,7 +124,7 @@ class Run:
 
     def result(self, attempt: Attempt, future: Future[Any]) -> Any:
         """What is reported for an attempt. Once the result is known a late end changes nothing."""
-        error = CancelledError() if future.cancelled() else future.exception()
+        error = CancelledError('its executor dropped it') if future.cancelled() else future.exception()
         if error is not None and not isinstance(error, Exception):
             if not self.left:
                 raise error
