@@ -51,10 +51,117 @@ class Keywords(unittest.TestCase):
     def test_what_is_no_keyword(self):
         with self.assertRaisesRegex(TypeError, r"CircuitBreaker\(\) got .*'failure_treshold'; did you mean 'failure_threshold'"):
             seawall.CircuitBreaker(failure_treshold=1)
-        with self.assertRaises(TypeError):
-            seawall.CircuitBreaker(recovery_timeout=object())
-        with self.assertRaises(ValueError):
-            seawall.CircuitBreaker(recovery_timeout=math.nan)
+
+
+class Wrong(unittest.TestCase):
+    """A wrong value is told with its field, or its place, and what may stand there."""
+
+    def each(self, kind, rows):
+        for said, call in rows.items():
+            with self.subTest(said):
+                with self.assertRaisesRegex(kind, said) as caught:
+                    call()
+                self.assertIs(type(caught.exception), kind)
+
+    def test_durations(self):
+        class Waits(seawall.OwnPolicy):
+            connection_timeout = 'soon'
+        self.each(seawall.InvalidError, {
+            r'^circuit_breaker\.recovery_timeout: a duration cannot be nan; it may be .* s to': lambda: seawall.CircuitBreaker(recovery_timeout=math.nan),
+            r'^retry\.base_delay: inf is above': lambda: seawall.Retry(base_delay=1e300),
+            r'^retry\.max_delay: inf is above': lambda: seawall.Retry(max_delay=10**400),
+            r'^retry\.base_delay: .* is below 0': lambda: seawall.Retry(base_delay=-1e300),
+            r'^retry\.base_delay: .* NUL': lambda: seawall.Retry(base_delay='1s\0'),
+            r'^retry\.base_delay: .* UTF-8': lambda: seawall.Retry(base_delay='1s\ud800'),
+            'cannot be nan': lambda: seawall.deadline(math.nan).__enter__(),
+            "^'1s' is no deadline: a whole number of milliseconds": lambda: seawall.deadline_from_header('1s'),
+        })
+        self.each(TypeError, {
+            r'^circuit_breaker\.recovery_timeout: .* timedelta or .* seconds': lambda: seawall.CircuitBreaker(recovery_timeout=object()),
+            r'^retry\.base_delay: .* not None': lambda: seawall.Retry(base_delay=None),
+            'not \'soon\'': lambda: seawall.Pipeline(Waits()),
+        })
+        with self.assertRaises(seawall.InvalidError) as caught:
+            seawall.Retry(base_delay=math.nan)
+        self.assertEqual(caught.exception.key, 'retry.base_delay')
+        self.assertEqual(seawall.deadline_to_header(1e300), seawall.deadline_to_header(math.inf))
+
+    def test_what_a_pipeline_is_made_of(self):
+        self.each(TypeError, {
+            'is a Policy, not 1': lambda: seawall.Pipeline(1),
+            'is a Policy, not the class Retry': lambda: seawall.Pipeline(seawall.Retry),
+            "is a Policy, not .*<Retry 'retry'>": lambda: seawall.Pipeline([seawall.Retry()]),
+            'is a Policy, not <RetryBudget': lambda: seawall.Pipeline(seawall.RetryBudget()),
+            'the executor has a submit': lambda: seawall.Pipeline(executor=3),
+            'judge_result is a function': lambda: seawall.Pipeline(judge_result=3),
+            'the name of a pipeline is a str': lambda: seawall.Pipeline(name=3),
+            'the platform is a Platform': lambda: seawall.Pipeline(platform=3),
+            'what is guarded is a function': lambda: seawall.Pipeline().guard(3),
+            'who is told is a function': lambda: seawall.Pipeline().on_event(3),
+        })
+
+    def test_what_policies_are_made_of(self):
+        self.each(TypeError, {
+            'the predicate is a function, not 3': lambda: seawall.Retry(predicate=3),
+            'the predicate is a function, not 4': lambda: seawall.CircuitBreaker(predicate=4),
+            'the budget is a RetryBudget': lambda: seawall.Retry(budget=3),
+            'the retry_budget is a RetryBudget': lambda: seawall.Hedge(retry_budget=seawall.RetryBudget),
+            'what a fallback calls is a function': lambda: seawall.Fallback(function=3),
+            'the pipeline is a Pipeline': lambda: seawall.Fallback(pipeline=3),
+            'the name of a policy is a str': lambda: seawall.Retry(name=b'x'),
+            'the platform is a Platform': lambda: seawall.Retry(platform=3),
+            'who is told is a function': lambda: seawall.CircuitBreaker().on_transition(3),
+            'source of random numbers is a function': lambda: seawall.Platform(random=3),
+            'the parent is a CancelToken': lambda: seawall.CancelToken(3),
+        })
+        self.each(seawall.InvalidError, {
+            'the name of a policy has no NUL': lambda: seawall.Retry(name='a\0b'),
+            'the name of a policy is UTF-8': lambda: seawall.Retry(name='a\ud800b'),
+        })
+
+    def test_numbers(self):
+        limiter, bulkhead, retry = seawall.RateLimiter(rate=5, burst=5), seawall.Bulkhead(), seawall.Retry()
+        self.each(seawall.InvalidError, {
+            'permits: 0 is below 1': lambda: limiter.permit(0),
+            'permits: -3 is below 1': lambda: limiter.peek(-3),
+            'permits: 6 are never there at once: the burst is 5': lambda: limiter.permit(6).__enter__(),
+            'permits: 7 are never there at once: the burst is 5': lambda: limiter.peek(7),
+            'permits: 1099511627776 is above': lambda: limiter.permit(2**40),
+            'max_concurrent: 0 is below 1': lambda: bulkhead.resize(0),
+            'max_concurrent: 2000000 is not 1 to 1000000': lambda: bulkhead.resize(2_000_000),
+            'max_concurrent: 1000000000000 is above': lambda: bulkhead.resize(10**12),
+            'attempt: 0 is below 1': lambda: retry.delay(0),
+            'previous: -1 is below 0': lambda: retry.delay(1, -1),
+            'quantile: 2 is not from 0 to 1': lambda: seawall.ThreadPool(core_size=0, histograms=True).quantile(2),
+            'event_capacity: .* is above': lambda: seawall.Registry(event_capacity=10**12),
+        })
+        self.each(TypeError, {'permits is a whole number, not 1.5': lambda: limiter.permit(1.5)})
+
+    def test_names(self):
+        registry, health = seawall.Registry(), seawall.Health()
+        self.each(TypeError, {
+            'a name is a str, not 3': lambda: registry.retry(3),
+            'a list of policies is a str': lambda: registry.pipeline('x', ['retry']),
+            'a configuration is a str': lambda: registry.load_text(b''),
+            'a kind is a str': lambda: seawall.fields(3),
+            'what is connected is a Health': lambda: registry.connect(3),
+            'a name is a str, not 4': lambda: health.register(4, int),
+            "the function of the check 'x' is a function": lambda: health.register('x', 3),
+            'a heartbeat is a Heartbeat': lambda: health.watch('x', 3),
+        })
+        self.each(seawall.InvalidError, {
+            "a name has no NUL in it: 'a.x00b'": lambda: registry.retry('a\0b'),
+            "^there is no retry 'x'$": lambda: registry.remove('retry', 'x'),
+            "^there is no retry 'x', or it has no 'y'": lambda: registry.describe('retry', 'x', 'y'),
+            "^there is no check 'x'$": lambda: health.unregister('x'),
+            "^there is no check 'x', or it has no function": lambda: health.check_now('x'),
+        })
+
+    def test_answers_of_another_verb(self):
+        class Forks(seawall.OwnPolicy):
+            def enter(self, turn):
+                return seawall.Answer.FORK
+        self.each(ValueError, {r'^enter cannot answer <Answer\.FORK': lambda: seawall.Pipeline(Forks()).call(int)})
 
 
 class Tables(unittest.TestCase):

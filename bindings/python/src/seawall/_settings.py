@@ -7,10 +7,11 @@ from __future__ import annotations
 import inspect
 from typing import Any, ClassVar
 
-from .fields import configured, fields, help_text
-from ._library import NULL, ffi, lib, owned
+from . import given
+from ._library import ffi, lib, owned
 from .errors import must, new_error
-from .platform import Platform
+from .fields import configured, fields, help_text
+from .platform import Platform, pointer_of
 
 
 class Component:
@@ -42,6 +43,7 @@ class Component:
         for key in self._extras:
             settings.pop(key, None)
         self.name = name or self.kind
+        given.string(self.name, 'the name of a policy')
         self.platform = platform
         config = configured(type(self).__name__, self.kind, f'seawall_{self._c_name}_config', settings)
         self._pointers: dict[str, Any] = {}
@@ -50,7 +52,7 @@ class Component:
             setattr(config, member, value)
         made, error = ffi.new(f'seawall_{self._c_name} **'), new_error()
         create = getattr(lib, f'seawall_{self._c_name}_create')
-        must(create(config, platform._pointer if platform is not None else NULL, made, error), error)
+        must(create(config, pointer_of(platform), made, error), error)
         self._own(made[0])
 
     @classmethod

@@ -9,7 +9,8 @@ from typing import Any, Iterator
 from ._library import FOREVER, ffi, lib, text
 from .cancel import current_token
 from .durations import Duration, nanoseconds, seconds
-from .errors import must
+from .errors import InvalidError, must
+from .given import string
 from .platform import Platform, system
 
 
@@ -130,7 +131,8 @@ def deadline_to_header(left: Duration) -> str:
 
 
 def deadline_from_header(value: str) -> float:
-    """The seconds that such a header leaves."""
+    """The seconds that such a header leaves; math.inf if it is blank. InvalidError for what is no whole number of milliseconds."""
     left = ffi.new('seawall_duration *')
-    must(lib.seawall_deadline_from_header(value.encode(), left))
+    if lib.seawall_deadline_from_header(string(value, 'a header\'s value'), left) != lib.SEAWALL_OK:
+        raise InvalidError(f'{value!r} is no deadline: a whole number of milliseconds')
     return seconds(left[0])

@@ -4,9 +4,10 @@ from __future__ import annotations
 from contextvars import ContextVar
 from typing import Any
 
-from ._library import NULL, ffi, lib, owned
+from ._library import ffi, lib, owned
+from . import given
 from .errors import must, new_error
-from .platform import Platform
+from .platform import Platform, pointer_of
 
 _current: ContextVar[CancelToken | None] = ContextVar('seawall_cancel', default=None)
 # What stood there before each block that has not ended: in the context, as many threads and tasks may be under one token.
@@ -21,13 +22,15 @@ class CancelToken:
     """
 
     def __init__(self, parent: CancelToken | None = None, *, platform: Platform | None = None) -> None:
+        if parent is not None:
+            given.instance(parent, CancelToken, 'the parent')
         self.parent = parent
         self.platform: Platform | None = platform or (parent.platform if parent is not None else None)
         config, made, error = ffi.new('seawall_cancel_config *'), ffi.new('seawall_cancel **'), new_error()
         must(lib.seawall_cancel_config_init(config, ffi.sizeof('seawall_cancel_config')))
         if parent is not None:
             config.parent = parent._pointer
-        place = self.platform._pointer if self.platform is not None else NULL
+        place = pointer_of(self.platform)
         must(lib.seawall_cancel_create(config, place, made, error), error)
         self._pointer: Any = owned(made[0], lib.seawall_cancel_destroy, self.platform)
 

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Union
 
 from ._library import FOREVER
+from .errors import InvalidError
 
 Duration = Union[int, float, timedelta]
 """A timedelta, or seconds; math.inf is without end."""
@@ -19,12 +20,14 @@ def nanoseconds(duration: Duration) -> int:
         exact = duration.days * _DAY + duration.seconds * _SECOND + duration.microseconds * _MICROSECOND
     elif isinstance(duration, bool) or not isinstance(duration, (int, float)):
         raise TypeError(f'a duration is a timedelta or a number of seconds, not {duration!r}')
-    elif math.isinf(duration):
-        exact = FOREVER if duration > 0 else -FOREVER
+    elif isinstance(duration, int):
+        exact = duration * _SECOND
     elif math.isnan(duration):
-        raise ValueError('a duration cannot be nan')
+        raise InvalidError('a duration cannot be nan')
+    elif math.isinf(exactly := duration * _SECOND):
+        exact = FOREVER if exactly > 0 else -FOREVER
     else:
-        exact = round(duration * _SECOND)
+        exact = round(exactly)
     return max(-FOREVER, min(exact, FOREVER))
 
 

@@ -9,7 +9,7 @@ import weakref
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Callable, Iterator
 
-from . import callbacks
+from . import callbacks, given
 from ._library import lib, text
 from .durations import Duration, nanoseconds, seconds
 from .faults import Fault
@@ -62,6 +62,7 @@ class Fanout:
                 callbacks.tell(error, function)
 
     def add(self, function: Callable[[Any], Any]) -> Callable[[], None]:
+        given.function(function, 'who is told')
         with self.lock:
             self.functions = (*self.functions, function)
 

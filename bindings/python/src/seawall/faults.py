@@ -10,6 +10,7 @@ from typing import Any, Callable, Iterator, Mapping, Union
 from ._library import ffi, lib, text
 from .durations import Duration, seconds
 from .errors import CancelledError, FailedError, RefusedError, TimedOutError
+from .given import string
 
 
 class Fault(enum.IntEnum):
@@ -37,7 +38,7 @@ class Fault(enum.IntEnum):
     def named(cls, name: str) -> Fault:
         """The kind that is spelled so."""
         found = ffi.new('seawall_fault *')
-        if lib.seawall_fault_from_name(name.encode(), found) != lib.SEAWALL_OK:
+        if lib.seawall_fault_from_name(string(name, 'a fault kind'), found) != lib.SEAWALL_OK:
             raise ValueError(f'there is no fault kind {name!r}')
         return cls(found[0])
 
@@ -64,7 +65,7 @@ def retry_after(value: str | None) -> float | None:
     if value is None:
         return None
     delay = ffi.new('seawall_duration *')
-    if lib.seawall_retry_after_parse_at(value.encode(), int(time.time()), delay) != lib.SEAWALL_OK:
+    if lib.seawall_retry_after_parse_at(value.encode(errors='replace'), int(time.time()), delay) != lib.SEAWALL_OK:
         return None
     return seconds(delay[0])
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Iterable, Mapping, Union
 
-from ._library import ffi, lib, text, written
+from ._library import FOREVER, ffi, lib, text, written
 from .durations import nanoseconds
 from .errors import InvalidError, must, new_error
+from .given import string
 
 Setting = Union[int, float, str, timedelta, Iterable[Any]]
 """A value for a field: of its own type, or a text as in configuration files ("30s", "25%", "auto")."""
@@ -53,7 +54,8 @@ class Field:
         if isinstance(value, str):
             return value
         if self.type == 'duration':
-            return f'{nanoseconds(value)}ns' if value != math.inf else 'inf'  # type: ignore[arg-type]
+            length = nanoseconds(value)  # type: ignore[arg-type]
+            return f'{length}ns' if length != FOREVER else 'inf'
         if self.type == 'switch' and isinstance(value, int):
             return {0: 'off', 1: 'on'}.get(value, str(value))
         if self.type == 'faults' and not isinstance(value, (int, float, timedelta)):
@@ -92,7 +94,7 @@ _tables: dict[str, dict[str, Field]] = {}
 
 def fields(kind: str) -> Mapping[str, Field]:
     """The fields of a kind, by their keys."""
-    if kind not in _tables:
+    if string(kind, 'a kind') and kind not in _tables:
         if lib.seawall_config_size(kind.encode()) == 0:
             raise InvalidError(f'there is no kind {kind!r}')
         _tables[kind] = _read(kind)
@@ -111,7 +113,20 @@ def spelled(what: str, kind: str, settings: Mapping[str, Setting]) -> dict[str, 
     for key in settings:
         if key not in table:
             raise _unknown(what, key, table)
-    return {key: table[key].spell(value) for key, value in settings.items()}
+    return {key: _spelled(f'{kind}.{key}', table[key], value) for key, value in settings.items()}
+
+
+def _spelled(place: str, field: Field, value: Setting) -> str:
+    try:
+        said = field.spell(value)
+        string(said, 'it')
+    except TypeError as error:
+        raise TypeError(f'{place}: {error}') from None
+    except InvalidError as error:
+        wrong = InvalidError(f'{place}: {error}; it may be {field.allowed}')
+        wrong.key = place
+        raise wrong from None
+    return said
 
 
 def configured(what: str, kind: str, struct: str, settings: Mapping[str, Setting]) -> Any:

@@ -12,12 +12,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any, AsyncIterator, Callable, Union
 
-from . import _snapshots, callbacks
+from . import _snapshots, callbacks, given
 from ._library import FOREVER, NULL, ffi, lib, owned, text, written
 from .durations import seconds
 from .errors import InvalidError, SeawallError, error_of, must, new_error
 from .fields import configured
-from .platform import Platform, system
+from .given import string
+from .platform import Platform, pointer_of, system
 
 
 class HealthStatus(enum.IntEnum):
@@ -110,7 +111,7 @@ class Heartbeat:
 
     def __init__(self, *, platform: Platform | None = None) -> None:
         made, error = ffi.new('seawall_heartbeat **'), new_error()
-        must(lib.seawall_heartbeat_create(platform._pointer if platform is not None else NULL, made, error), error)
+        must(lib.seawall_heartbeat_create(pointer_of(platform), made, error), error)
         self._pointer: Any = owned(made[0], lib.seawall_heartbeat_destroy, platform)
 
     def feed(self) -> None:
@@ -129,7 +130,7 @@ class Health:
     def __init__(self, *, platform: Platform | None = None, **settings: Any) -> None:
         self.platform, self._clock = platform, platform or system
         config, made, error = configured('Health', 'health', 'seawall_health_config', settings), ffi.new('seawall_health **'), new_error()
-        place = platform._pointer if platform is not None else NULL
+        place = pointer_of(platform)
         must(lib.seawall_health_create(config, place, made, error), error)
         self._pointer: Any = owned(made[0], lib.seawall_health_destroy, platform)
         self._timers: Any = None
@@ -170,21 +171,22 @@ class Health:
         """Adds a check of a heartbeat."""
         binding = ffi.new('seawall_health_binding *')
         binding.size = ffi.sizeof('seawall_health_binding')
-        binding.heartbeat = heartbeat._pointer
+        binding.heartbeat = given.instance(heartbeat, Heartbeat, 'a heartbeat')._pointer
         error = new_error()
         config = self._config({'check': 'heartbeat', **settings})
-        must(lib.seawall_health_register(self._pointer, name.encode(), config, binding, error), error)
+        must(lib.seawall_health_register(self._pointer, string(name), config, binding, error), error)
 
     def _call(self, what: Any, name: str, function: Callable[[], Any] | None, *config: Any) -> None:
         error, binding, number = new_error(), NULL, 0
         if function is not None:
+            given.function(function, f'the function of the check {name!r}')
             number = callbacks.keep(weakref.ref(self))
             self._functions[number] = function
             binding = ffi.new('seawall_health_binding *')
             binding.size = ffi.sizeof('seawall_health_binding')
             binding.function, binding.user = _look, callbacks.pointer(number)
         with self._lock:
-            status = what(self._pointer, name.encode(), *config, binding, error)
+            status = what(self._pointer, string(name), *config, binding, error)
             if status == 0:
                 number, self._numbers[name] = self._numbers.get(name, 0), number
         self._let_go(number)
@@ -202,20 +204,25 @@ class Health:
         """Removes a check, and waits until a run of it is over."""
         with self._lock:
             number = self._numbers.pop(name, 0)
-        status = lib.seawall_health_unregister(self._pointer, name.encode())
+        status = lib.seawall_health_unregister(self._pointer, string(name))
         self._let_go(number)
+        if status == lib.SEAWALL_INVALID:
+            raise InvalidError(f'there is no check {name!r}')
         must(status)
 
     def check_now(self, name: str) -> None:
         """Makes a check due at once."""
-        must(lib.seawall_health_check_now(self._pointer, name.encode()))
+        status = lib.seawall_health_check_now(self._pointer, string(name))
+        if status == lib.SEAWALL_INVALID:
+            raise InvalidError(f'there is no check {name!r}, or it has no function')
+        must(status)
 
     # --- driving ---
 
     def start(self) -> None:
         """Drives the checks from a thread of the library's."""
         made, error = ffi.new('seawall_timers **'), new_error()
-        must(lib.seawall_timers_create(NULL, self.platform._pointer if self.platform is not None else NULL, made, error), error)
+        must(lib.seawall_timers_create(NULL, pointer_of(self.platform), made, error), error)
         timers = owned(made[0], lib.seawall_timers_destroy, self.platform)
         must(lib.seawall_timers_start(timers, error), error)
         must(lib.seawall_health_start(self._pointer, timers, error), error)
@@ -328,7 +335,7 @@ class Health:
         any other path: answer 404."""
         status = ffi.new('int32_t *')
         try:
-            body = written(lambda room, size, needed: lib.seawall_health_respond(self._pointer, path.encode(), status, room, size, needed))
+            body = written(lambda room, size, needed: lib.seawall_health_respond(self._pointer, string(path, 'a path'), status, room, size, needed))
         except InvalidError:
             raise LookupError(path) from None
         return status[0], body

@@ -277,7 +277,7 @@ def _enter(frame: Any, turn: Any, user: Any) -> int:
     policy, told, number = _asked(frame, turn, user)
     answer: Any = Answer.REFUSE
     try:
-        answer = _number(policy.enter(told), Answer.PROCEED)
+        answer = _number(policy.enter(told), Answer.PROCEED, 'enter')
     finally:
         _done(told, number, answer not in (Answer.PROCEED, Answer.WAIT))
     return int(answer)
@@ -288,7 +288,7 @@ def _leave(frame: Any, turn: Any, outcome: Any, user: Any) -> int:
     policy, told, number = _asked(frame, turn, user, outcome)
     answer: Any = Answer.PASS
     try:
-        answer = _number(policy.leave(told, RunOutcome(outcome, told._slot)), Answer.PASS)
+        answer = _number(policy.leave(told, RunOutcome(outcome, told._slot)), Answer.PASS, 'leave')
     finally:
         _done(told, number, answer not in (Answer.AGAIN, Answer.HOLD, Answer.DIVERT))
     return int(answer)
@@ -299,7 +299,7 @@ def _tick(frame: Any, turn: Any, outcome: Any, user: Any) -> int:
     policy, told, number = _asked(frame, turn, user, outcome)
     answer: Any = Answer.KEEP
     try:
-        answer = _number(policy.tick(told), Answer.KEEP)
+        answer = _number(policy.tick(told), Answer.KEEP, 'tick')
     finally:
         _done(told, number, answer in (Answer.CUT_JOIN, Answer.CUT_DETACH))
     return int(answer)
@@ -314,11 +314,13 @@ def _drop(frame: Any, turn: Any, outcome: Any, user: Any) -> None:
         _done(told, number, True)
 
 
-def _number(answer: Any, otherwise: Answer) -> int:
+def _number(answer: Any, otherwise: Answer, verb: str) -> int:
     if answer is None:
         return otherwise
     if not isinstance(answer, Answer):
         raise TypeError(f'a verb answers an Answer or None, not {answer!r}')
+    if answer // 10 != otherwise // 10:  # their numbers say whose they are
+        raise ValueError(f'{verb} cannot answer {answer!r}')
     return answer
 
 

@@ -55,7 +55,7 @@ class BreakerPermit:
         report = _Report(error)
         before, driving.slot = driving.slot, report
         try:
-            status = lib.seawall_breaker_report(self.breaker._pointer, permit, int(fault))
+            status = lib.seawall_breaker_report(self.breaker._pointer, permit, int(Fault(fault)))
         finally:
             driving.slot = before
         if report.surfaced is not None:
@@ -86,9 +86,11 @@ class LimiterPermit:
         """Takes them. Until when to wait."""
         clock = self.limiter.platform or system
         permit, wait, now = ffi.new(_permit), ffi.new(_duration), clock.now()
-        status = lib.seawall_limiter_reserve_at(self.limiter._pointer, self.n, nanoseconds(self.timeout), now, permit, wait)
+        timeout = nanoseconds(self.timeout)
+        status = lib.seawall_limiter_reserve_at(self.limiter._pointer, self.n, timeout, now, permit, wait)
         if status != 0:
             limited = status == lib.SEAWALL_LIMITED
+            self.limiter._at_once(self.n, status)
             raise error_of(status, retry_after=hint(wait[0]) if limited else None, policy=self.limiter.name)
         self._permit = permit
         return int(lib.seawall_time_add(now, wait[0]))

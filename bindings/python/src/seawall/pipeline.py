@@ -9,7 +9,7 @@ from concurrent.futures import Executor
 from types import CoroutineType
 from typing import Any, Awaitable, Callable, Mapping, ParamSpec, TypeVar
 
-from . import callbacks
+from . import callbacks, given
 from ._library import NULL, ffi, lib, owned, text
 from .aio import Run
 from .attempt import Attempt
@@ -18,7 +18,7 @@ from .errors import SeawallError, UnsupportedError, must, new_error
 from .events import Event, EventStream, Listeners, listen
 from .faults import Faults, Judged, Rule
 from .outcome import Outcome, Report
-from .platform import Platform, system
+from .platform import Platform, pointer_of, system
 from .policies import Fallback, Policy
 from .slot import Slot
 from .threads import Run as Crew
@@ -64,6 +64,8 @@ class Pipeline:
                  judge_result: ResultRule | None = None, platform: Platform | None = None,
                  executor: Executor | None = None) -> None:
         self.policies, self.executor = policies, executor
+        for policy in policies:
+            given.instance(policy, Policy, 'each thing that a pipeline is made of')
         platform = platform or next((one.platform for one in policies if one.platform is not None), None)
         self._set_up(name, faults, judge_result, platform)
         config, error, made = ffi.new('seawall_pipeline_config *'), new_error(), ffi.new('seawall_pipeline **')
@@ -91,6 +93,12 @@ class Pipeline:
 
     def _set_up(self, name: str, faults: Mapping[type[BaseException], Rule] | None, judge_result: ResultRule | None,
                 platform: Platform | None) -> None:
+        given.string(name, 'the name of a pipeline')
+        pointer_of(platform)
+        if judge_result is not None:
+            given.function(judge_result, 'judge_result')
+        if self.executor is not None and not hasattr(self.executor, 'submit'):
+            raise TypeError(f'the executor has a submit, unlike {self.executor!r}')
         self.name, self.platform, self.clock = name, platform, platform or system
         self.now = self.clock.now
         self.faults = faults if isinstance(faults, Faults) else Faults(faults)
@@ -101,7 +109,7 @@ class Pipeline:
         self._free: list[Slot] = []
 
     def _c_platform(self) -> Any:
-        return self.platform._pointer if self.platform is not None else NULL
+        return pointer_of(self.platform)
 
     def _own(self, pointer: Any, destroy: Any, *alive: Any) -> None:
         self._pointer = owned(pointer, destroy, self.platform, *alive)
@@ -219,6 +227,7 @@ class Pipeline:
 
     def guard(self, function: Callable[P, R]) -> Callable[P, R]:
         """A decorator: each call of the function, or of the coroutine, runs under the pipeline."""
+        given.function(function, 'what is guarded')
         if inspect.isgeneratorfunction(function) or inspect.isasyncgenfunction(function):
             raise TypeError('a generator cannot be run again: guard the function that fetches one item')
         if inspect.iscoroutinefunction(function):

@@ -13,7 +13,7 @@ import threading
 import time
 from typing import Any, Callable, Protocol
 
-from . import callbacks
+from . import callbacks, given
 from ._library import FOREVER, NULL, ffi, lib, owned
 from .durations import Duration, nanoseconds
 from .errors import must, new_error
@@ -44,6 +44,7 @@ class Platform:
         must(lib.seawall_platform_init(self._pointer, ffi.sizeof('seawall_platform')))
         if random is not None:
             # The library reads the members whenever it likes: what they mean is kept for ever.
+            given.function(random, 'the source of random numbers')
             self._pointer.random = _draw
             self._pointer.random_user = callbacks.pointer(callbacks.keep(random))
         elif seed is not None:
@@ -80,6 +81,11 @@ class _System(Platform):
 
 system: Platform = _System()
 """The platform that None stands for."""
+
+
+def pointer_of(platform: Platform | None) -> Any:
+    """As the library takes it."""
+    return NULL if platform is None else given.instance(platform, Platform, 'the platform')._pointer
 
 
 class _Timer:

@@ -5,16 +5,17 @@ import inspect
 import weakref
 from typing import TYPE_CHECKING, Any, Callable, ClassVar
 
-from . import _settings, _snapshots, callbacks
-from ._library import NULL, ffi, lib
+from . import _settings, _snapshots, callbacks, given
+from ._library import ffi, lib
 from .attempt import Attempt, _current
 from .breakers import BreakerPredicate, BreakerVerdict, Transition, listen, verdict_of
 from .callbacks import driving
 from .durations import Duration, nanoseconds, seconds
-from .errors import must
+from .errors import InvalidError, must
 from .faults import Fault
+from .fields import fields
 from .permits import BreakerPermit, BulkheadPermit, LimiterPermit
-from .platform import Platform
+from .platform import Platform, pointer_of
 
 if TYPE_CHECKING:
     from .pipeline import Pipeline
@@ -35,7 +36,7 @@ class Policy:
 
     def _struct(self) -> tuple[Any, Any]:
         """The policy for a pipeline, and its name, which is to live until the pipeline has copied it."""
-        policy, label = ffi.new('seawall_policy *'), ffi.new('char[]', self.name.encode())
+        policy, label = ffi.new('seawall_policy *'), ffi.new('char[]', given.string(self.name, 'the name of a policy'))
         must(lib.seawall_policy_init(policy, ffi.sizeof('seawall_policy')))
         must(self._write(policy, label))
         return policy, label
@@ -76,6 +77,7 @@ class CircuitBreaker(_settings.CircuitBreaker, _Made):
 
     def _prepare(self, predicate: BreakerPredicate | None = None) -> None:
         if predicate is not None:
+            given.function(predicate, 'the predicate')
             self._calls_back = True
             self._pointers = {'predicate': verdict_of, 'predicate_user': _number(self, predicate)}
 
@@ -93,7 +95,7 @@ class CircuitBreaker(_settings.CircuitBreaker, _Made):
 
     def force_open(self, duration: Duration = FOREVER_SECONDS) -> None:
         """Opens it now, for so long."""
-        now = lib.seawall_platform_now(self.platform._pointer if self.platform is not None else NULL)
+        now = lib.seawall_platform_now(pointer_of(self.platform))
         must(lib.seawall_breaker_force_open(self._pointer, lib.seawall_time_add(now, nanoseconds(duration))))
 
     def close(self) -> None:
@@ -114,7 +116,7 @@ class CircuitBreaker(_settings.CircuitBreaker, _Made):
 
     def on_transition(self, function: Callable[[Transition], Any]) -> Callable[[], None]:
         """Calls the function with each change of state, in order. Answers a function that ends it."""
-        number = callbacks.keep(function)
+        number = callbacks.keep(given.function(function, 'who is told'))
         user = callbacks.pointer(number)
         must(lib.seawall_breaker_add_listener(self._pointer, listen, user))
         breaker = self._pointer
@@ -161,15 +163,19 @@ class Retry(_settings.Retry, _Made):
     def _prepare(self, predicate: RetryPredicate | None = None, budget: RetryBudget | None = None) -> None:
         self.budget = budget
         if predicate is not None:
+            given.function(predicate, 'the predicate')
             self._calls_back = True
             self._pointers = {'predicate': _worth_repeating, 'predicate_user': _number(self, predicate)}
         if budget is not None:
-            self._pointers['budget'] = budget._pointer
+            self._pointers['budget'] = given.instance(budget, RetryBudget, 'the budget')._pointer
 
     def delay(self, attempt: int, previous: Duration = 0) -> float:
         """The seconds to wait after that attempt has failed, jitter included."""
         found = ffi.new('seawall_duration *')
-        must(lib.seawall_retry_delay(self._pointer, attempt, nanoseconds(previous), found))
+        before = nanoseconds(previous)
+        if before < 0:
+            raise InvalidError(f'previous: {previous} is below 0')
+        must(lib.seawall_retry_delay(self._pointer, given.number(attempt, 'attempt', most=2**63 - 1), before, found))
         return seconds(found[0])
 
 
@@ -192,17 +198,24 @@ class RateLimiter(_settings.RateLimiter, _Made):
 
     def permit(self, n: int = 1, *, timeout: Duration = 0) -> LimiterPermit:
         """n permits, as a context manager. Entering it waits for them; LimitedError at once if that would take longer than so."""
-        return LimiterPermit(self, n, timeout)
+        return LimiterPermit(self, given.number(n, 'rate_limiter: permits'), timeout)
+
+    def _at_once(self, n: int, status: int) -> None:
+        """Says why the limiter takes so many for a mistake."""
+        if status == lib.SEAWALL_INVALID:
+            raise InvalidError(f'rate_limiter: permits: {n} are never there at once: the burst is {self.snapshot().burst}')
 
     def peek(self, n: int = 1) -> float:
         """Seconds until n permits are there; takes nothing."""
         wait = ffi.new('seawall_duration *')
-        must(lib.seawall_limiter_peek(self._pointer, n, wait))
+        status = lib.seawall_limiter_peek(self._pointer, given.number(n, 'rate_limiter: permits'), wait)
+        self._at_once(n, status)
+        must(status)
         return seconds(wait[0])
 
     def drain(self, duration: Duration) -> None:
         """Empties the bucket, and keeps it empty for so long."""
-        now = lib.seawall_platform_now(self.platform._pointer if self.platform is not None else NULL)
+        now = lib.seawall_platform_now(pointer_of(self.platform))
         must(lib.seawall_limiter_drain_until(self._pointer, lib.seawall_time_add(now, nanoseconds(duration))))
 
     def reset(self) -> None:
@@ -232,7 +245,10 @@ class Bulkhead(_settings.Bulkhead, _Made):
 
     def resize(self, max_concurrent: int) -> None:
         """Changes the number of permits while it is in use."""
-        must(lib.seawall_bulkhead_resize(self._pointer, max_concurrent))
+        status = lib.seawall_bulkhead_resize(self._pointer, given.number(max_concurrent, 'bulkhead.max_concurrent'))
+        if status == lib.SEAWALL_INVALID:
+            raise InvalidError(f'bulkhead.max_concurrent: {max_concurrent} is not {fields("bulkhead")["max_concurrent"].allowed}')
+        must(status)
 
     def snapshot(self) -> _snapshots.BulkheadSnapshot:
         return self._look(_snapshots.BulkheadSnapshot)  # type: ignore[no-any-return]
@@ -245,7 +261,7 @@ class Hedge(_settings.Hedge, _Made):
     def _prepare(self, retry_budget: RetryBudget | None = None) -> None:
         self.retry_budget = retry_budget
         if retry_budget is not None:
-            self._pointers = {'retry_budget': retry_budget._pointer}
+            self._pointers = {'retry_budget': given.instance(retry_budget, RetryBudget, 'the retry_budget')._pointer}
 
     def snapshot(self) -> _snapshots.HedgeSnapshot:
         return self._look(_snapshots.HedgeSnapshot)  # type: ignore[no-any-return]
@@ -305,6 +321,10 @@ class Fallback(_settings.Fallback, _Made):
         from .pipeline import Pipeline
         if value is not None and (function is not None or pipeline is not None):
             raise TypeError('a fallback has a value, or a function, or a pipeline')
+        if function is not None:
+            given.function(function, 'what a fallback calls')
+        if pipeline is not None:
+            given.instance(pipeline, Pipeline, 'the pipeline')
         self._value, self._function = value, function
         self._is_coroutine = inspect.iscoroutinefunction(function)
         if pipeline is None and self._is_coroutine:

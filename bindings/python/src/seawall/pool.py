@@ -14,8 +14,8 @@ from typing import Any, Callable, ParamSpec, TypeVar
 from . import _settings, _snapshots, callbacks
 from ._library import FOREVER, NULL, ffi, lib
 from .durations import Duration, nanoseconds, seconds
-from .errors import BusyError, ClosedError, error_of, must
-from .platform import Platform
+from .errors import BusyError, ClosedError, InvalidError, error_of, must
+from .platform import Platform, pointer_of
 
 P = ParamSpec('P')
 R = TypeVar('R')
@@ -130,7 +130,7 @@ class ThreadPool(_settings.ThreadPool, _settings.Component, Executor):
         must(lib.seawall_job_options_init(options, ffi.sizeof('seawall_job_options')))
         options.priority, options.done = priority, _ended
         if timeout != FOREVER:
-            platform = self.platform._pointer if self.platform is not None else NULL
+            platform = pointer_of(self.platform)
             options.deadline = lib.seawall_time_add(lib.seawall_platform_now(platform), timeout)
         self._jobs.add(number)  # before the look at `_closed`: who closes it either sees the job, or is seen
         refused = self._closed
@@ -165,7 +165,7 @@ class ThreadPool(_settings.ThreadPool, _settings.Component, Executor):
         self._closed, left = True, nanoseconds(timeout)
         if left == FOREVER:
             self._await()
-        platform = self.platform._pointer if self.platform is not None else NULL
+        platform = pointer_of(self.platform)
         status = lib.seawall_pool_drain_until(self._pointer, lib.seawall_time_add(lib.seawall_platform_now(platform), left))
         if status != lib.SEAWALL_TIMED_OUT:
             must(status)
@@ -196,6 +196,8 @@ class ThreadPool(_settings.ThreadPool, _settings.Component, Executor):
         with ``histograms=True``."""
         measure = {'waited': lib.SEAWALL_POOL_WAITED, 'ran': lib.SEAWALL_POOL_RAN}[of]
         found = ffi.new('seawall_duration *')
+        if not 0 <= quantile <= 1:
+            raise InvalidError(f'quantile: {quantile} is not from 0 to 1')
         must(lib.seawall_pool_quantile(self._pointer, measure, quantile, found, NULL))
         return seconds(found[0])
 

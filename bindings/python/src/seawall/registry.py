@@ -10,7 +10,7 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any, Callable, Iterator, Mapping
 
-from . import callbacks, policies
+from . import callbacks, given, policies
 from ._library import NULL, ffi, lib, owned, text, written
 from .breakers import Transition
 from .durations import seconds
@@ -18,9 +18,10 @@ from .errors import ConfigError, InvalidError, Problem, SeawallError, must, new_
 from .events import Event, EventStream, Fanout
 from .faults import Rule
 from .fields import configured, spelled
+from .given import number, string
 from .health import Health
 from .pipeline import Pipeline, ResultRule
-from .platform import Platform
+from .platform import Platform, pointer_of
 
 _LISTED = re.compile(r'(\w+)(\s*"((?:[^"\\]|\\.)*)")?')  # a policy in a list, and its name
 _ESCAPED = re.compile(r'\\(.)')
@@ -96,6 +97,12 @@ def _happened(told: Any, user: Any) -> None:
         registry._listeners.tell(registry._event(told))
 
 
+def _content(content: str) -> bytes:
+    """What is no UTF-8 in it is for the library to find, with its line."""
+    given.instance(content, str, 'a configuration')
+    return content.encode(errors='surrogatepass')
+
+
 class _Loading:
     """One reading of a file: how it is to be read, and what was found."""
 
@@ -109,7 +116,7 @@ class _Loading:
         self.config.report_user = callbacks.pointer(self.numbers[0])
         self.config.change, self.config.change_user = _changed, callbacks.pointer(self.numbers[1])
         if environment is not None:
-            self.lines = [ffi.new('char[]', f'{key}={value}'.encode()) for key, value in environment.items()]
+            self.lines = [ffi.new('char[]', os.fsencode(f'{key}={value}')) for key, value in environment.items()]
             self.list = ffi.new('char *[]', [*self.lines, NULL])
             self.config.environment = self.list
 
@@ -133,8 +140,8 @@ def check_file(path: str | os.PathLike[str], *, include: bool = False, environme
 
 def check_text(content: str, *, name: str = 'text', environment: Mapping[str, str] | None = None) -> None:
     """The same for a text."""
-    loading, data = _Loading(False, environment), content.encode()
-    loading.judge(lib.seawall_loader_check_text(data, len(data), name.encode(), loading.config, NULL, loading.error))
+    loading, data = _Loading(False, environment), _content(content)
+    loading.judge(lib.seawall_loader_check_text(data, len(data), string(name), loading.config, NULL, loading.error))
 
 
 class Registry:
@@ -150,9 +157,9 @@ class Registry:
         config, made, error = ffi.new('seawall_registry_config *'), ffi.new('seawall_registry **'), new_error()
         must(lib.seawall_registry_config_init(config, ffi.sizeof('seawall_registry_config')))
         if max_members is not None:
-            config.max_members = max_members
-        config.event_capacity = event_capacity
-        must(lib.seawall_registry_create(config, platform._pointer if platform is not None else NULL, made, error), error)
+            config.max_members = number(max_members, 'max_members', -2)
+        config.event_capacity = number(event_capacity, 'event_capacity', -2)
+        must(lib.seawall_registry_create(config, pointer_of(platform), made, error), error)
         self._pointer = owned(made[0], lib.seawall_registry_destroy, platform)
         self.platform = platform
         self._lock = threading.Lock()
@@ -180,8 +187,8 @@ class Registry:
 
     def load_text(self, content: str, *, name: str = 'text', environment: Mapping[str, str] | None = None) -> None:
         """The same for a text."""
-        loading, data = _Loading(False, environment), content.encode()
-        loading.judge(lib.seawall_registry_load_text(self._pointer, data, len(data), name.encode(), loading.config, loading.error))
+        loading, data = _Loading(False, environment), _content(content)
+        loading.judge(lib.seawall_registry_load_text(self._pointer, data, len(data), string(name), loading.config, loading.error))
 
     def reload(self, path: str | os.PathLike[str], *, include: bool = False,
                environment: Mapping[str, str] | None = None) -> tuple[Change, ...]:
@@ -194,8 +201,8 @@ class Registry:
         """Says what fields are to be in objects that are made from now on: of every object of the kind, or of one name."""
         error = new_error()
         for key, value in spelled('set', kind, settings).items():
-            must(lib.seawall_registry_set(self._pointer, kind.encode(), name.encode() if name is not None else NULL, key.encode(),
-                                          value.encode(), error), error)
+            of = string(name) if name is not None else NULL
+            must(lib.seawall_registry_set(self._pointer, kind.encode(), of, key.encode(), value.encode(), error), error)
 
     def _get(self, cls: Any, name: str, settings: Mapping[str, Any]) -> Any:
         settings = dict(settings)
@@ -210,7 +217,7 @@ class Registry:
             for member, value in draft._pointers.items():
                 setattr(config, member, value)
         find = getattr(lib, f'seawall_registry_{cls._c_name}')
-        must(find(self._pointer, name.encode(), config, made, answer, error), error)
+        must(find(self._pointer, string(name), config, made, answer, error), error)
         with self._lock:
             address = int(ffi.cast('uintptr_t', made[0]))
             known = self._objects.get(address)
@@ -266,8 +273,8 @@ class Registry:
         """The pipeline of this name. ``policies`` as in a file, outermost first: ``timeout, retry "slow", circuit_breaker``; None: what
         the settings say. The rest as for a :class:`Pipeline`."""
         made, error = ffi.new('seawall_pipeline **'), new_error()
-        listed = policies.encode() if policies is not None else NULL
-        must(lib.seawall_registry_pipeline(self._pointer, name.encode(), listed, made, NULL, error), error)
+        listed = string(policies, 'a list of policies') if policies is not None else NULL
+        must(lib.seawall_registry_pipeline(self._pointer, string(name), listed, made, NULL, error), error)
         pipeline = Pipeline._adopt(made[0], name, self.platform, faults, judge_result, executor, self)
         pipeline._interrupting(self._interrupts(name))
         return pipeline
@@ -296,6 +303,7 @@ class Registry:
         """Takes every check and endpoint that the registry knows over into a set of checks, to be called again after a reload. A check
         without a target is a slot: `Health.bind` gives it its function."""
         error = new_error()
+        given.instance(health, Health, 'what is connected')
         must(lib.seawall_registry_connect_health(self._pointer, health._pointer, error), error)
 
     # --- events ---
@@ -335,7 +343,10 @@ class Registry:
 
     def remove(self, kind: str, name: str) -> None:
         """Forgets the object; who uses it goes on."""
-        must(lib.seawall_registry_remove(self._pointer, kind.encode(), name.encode()))
+        status = lib.seawall_registry_remove(self._pointer, string(kind, 'a kind'), string(name))
+        if status == lib.SEAWALL_INVALID:
+            raise InvalidError(f'there is no {kind} {name!r}')
+        must(status)
 
     def __iter__(self) -> Iterator[tuple[str, str]]:
         """(kind, name) of every object."""
@@ -353,8 +364,11 @@ class Registry:
         """What an object was made from: one field, and where its value comes from."""
         origin = ffi.new('seawall_origin *')
         origin.size = ffi.sizeof('seawall_origin')
-        value = written(lambda room, size, needed: lib.seawall_registry_describe(
-            self._pointer, kind.encode(), name.encode(), key.encode(), room, size, needed, origin))
+        place = string(kind, 'a kind'), string(name), string(key, 'a key')
+        try:
+            value = written(lambda room, size, needed: lib.seawall_registry_describe(self._pointer, *place, room, size, needed, origin))
+        except InvalidError:
+            raise InvalidError(f'there is no {kind} {name!r}, or it has no {key!r}') from None
         return Origin(value, text(lib.seawall_origin_name(origin.kind)), text(origin.file), origin.line, bool(origin.of_kind))
 
     def print(self) -> str:
