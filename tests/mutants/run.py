@@ -230,6 +230,10 @@ TESTS = {
         ("port", "plain", ["tests/unit/port/posix/test_port.c"]),
         ("delays", "delay", ["tests/unit/port/posix/test_port.c"]),
     ],
+    "port": [
+        ("port", "plain", ["tests/unit/port/posix/test_port.c"]),
+        ("socket", "plain", ["tests/unit/port/posix/test_socket.c"]),
+    ],
     "wheel": [
         ("coarse", "plain", ["tests/unit/time/test_coarse_clock.c"]),
         ("wheel", "plain", ["tests/unit/time/test_wheel.c"]),

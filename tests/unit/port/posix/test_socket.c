@@ -81,6 +81,30 @@ START_TEST(a_path_has_its_limit)
 }
 END_TEST
 
+/* As with parking: it may come back early, but a wait whose end is rounded down does so again and again until its time comes. */
+#define WAITS 20
+#define EARLY_MAX 3
+
+START_TEST(a_wait_comes_back_at_its_time)
+{
+    int32_t poller = _i == 0 ? sw_port_poller_open() : -1;
+    int waits, early = 0;
+
+    for (waits = 0; waits < WAITS; waits++) {
+        seawall_time until = sw_port_now() + SEAWALL_MICROSECONDS(1900);
+        seawall_time now;
+
+        while ((now = sw_port_now()) < until) {
+            sw_port_poller_wait(poller, until - now);
+            early += sw_port_now() < until;
+        }
+    }
+    ck_assert_int_le(early, EARLY_MAX);
+    if (poller >= 0)
+        sw_port_close(poller);
+}
+END_TEST
+
 int main(void)
 {
     TCase *tests = tcase_create("sockets");
@@ -89,5 +113,6 @@ int main(void)
     tcase_add_test(tests, a_socket_that_is_not_connected_is_not_yet);
     tcase_add_test(tests, only_addresses_are_read);
     tcase_add_test(tests, a_path_has_its_limit);
+    tcase_add_loop_test(tests, a_wait_comes_back_at_its_time, 0, 2);
     return sw_test_run("socket", tests);
 }
