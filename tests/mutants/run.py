@@ -203,6 +203,7 @@ TESTS = {
         ("events", "plain", ["tests/unit/registry/test_events.c", EVENTS, ROOM]),
         ("key_events", "plain", ["tests/unit/registry/test_key_events.c", EVENTS, ROOM]),
         ("changes", "plain", ["tests/unit/registry/test_keyed_changes.c"]),
+        ("lookups", "plain", ["tests/unit/registry/test_lookups.c", ROOM]),
         ("child", "plain", ["tests/unit/registry/test_fork.c"]),
         ("kinds", "plain", ["tests/unit/registry/test_kinds.c"]),
         ("metrics", "plain", ["tests/unit/registry/test_metrics.c", ROOM]),
