@@ -40,6 +40,12 @@ def examples(prefix, flags):
     return problems if any(folder.rglob('*.c')) else 'found none'
 
 
+def closed_in_use(flags, libraries, program):
+    """The library loaded, used and closed by a program that is not linked with it."""
+    return (attempt([*CC, '-std=c11', *C_WARNINGS, OWN / 'closer.c', '-o', program, *flags, '-pthread', '-ldl'])
+            or attempt([program, libraries / 'libseawall.so']))
+
+
 def configured_by_cmake(prefix, directory, wanted):
     """What CMake says to a project that wants this version."""
     return attempt(['cmake', '-G', 'Ninja', '-S', OWN / 'cmake', '-B', directory, f'-DCMAKE_PREFIX_PATH={prefix}', f'-DSOURCE={CONSUMER}',
@@ -108,6 +114,8 @@ def main():
             example = prefix / 'share' / 'doc' / 'seawall' / 'examples' / '03_guarded_call.c'
             gate.check('an installed example', built_and_run(['-static', *flags], scratch / 'example', source=example))
             gate.check('every installed example is C11', examples(prefix, packaged(prefix, directory, '--cflags')))
+            flags = [flag for flag in packaged(prefix, directory, '--cflags') if flag.startswith('-I')]
+            gate.check('closed under a thread that used it', closed_in_use(flags, directory.parent, scratch / 'closer'))
             version = packaged(prefix, directory, '--modversion')[0]
             gate.check('through CMake, moved elsewhere', through_cmake(shutil.move(prefix, scratch / 'moved'), scratch / 'cmake', version))
             gate.check('the manual', manual(scratch / 'moved'))

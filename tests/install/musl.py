@@ -39,6 +39,10 @@ def main():
         gate.check('the shared library can be loaded late',
                    attempt(['musl-gcc', SOURCE / 'tests' / 'install' / 'loader.c', '-o', loader])
                    or attempt([loader, DIRECTORY / 'src' / 'libseawall.so']))
+        closer = DIRECTORY / 'closer'
+        gate.check('it can be closed under a thread that used it',
+                   attempt(['musl-gcc', '-I', SOURCE / 'include', SOURCE / 'tests' / 'install' / 'closer.c', '-o', closer])
+                   or attempt([closer, DIRECTORY / 'src' / 'libseawall.so']))
         needed = output(['readelf', '-d', DIRECTORY / 'src' / 'libseawall.so'])
         gate.check('the shared library is built against musl', '' if '[libc.so]' in needed else needed)
     gate.finish()
