@@ -163,9 +163,10 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_load_text(seawall
  *   by its reconfigure function, so that windows, states, permits and calls under way survive;
  * - what cannot change, or does not go with what cannot, is told as #SEAWALL_CHANGE_LEFT, by name, and left;
  * - an object that a section of a file made, and that none names any longer, goes when nobody uses it: at once, at a later reload
- *   or removal, or by seawall_registry_sweep. Until then it is found and works as it did. If by the settings something that stays
- *   still needs it, it stays, and has the fields that are said of its kind. What has no section and is there only because such an
- *   object needs it goes with the last one that does, at the same times.
+ *   or removal, or by seawall_registry_sweep. Until then it is found and works as it did. If something that stays still uses it,
+ *   it stays as well, and has the fields that are said of its kind: also where the file names another in its place, since that
+ *   is left. What has no section and is there only because such an object needs it goes with the last one that does, at the same
+ *   times.
  *
  * Calls under way wait for nothing; asking for an object that exists does neither, unless with a config that is compared
  * with one that is being written just then. The host decides when: on a signal (not in its handler), by an admin's command, when

@@ -174,6 +174,12 @@ static seawall_status list_all(seawall_registry *registry, sw_retune **list, sw_
     return status == SEAWALL_OK ? list_from(registry, sw_entry_first_new(registry), &list, waiting, error) : status;
 }
 
+/* What it was made with it goes on to use, whatever is named in its place: it needs that and nothing else. */
+static void need_others(seawall_registry *registry, const sw_retune *it, const sw_member_config *config, sw_retune **waiting)
+{
+    sw_entry_needs(registry, it->entry, it->entry->link, config, need, waiting);
+}
+
 /* What is needed by what stays has no section to go with: it goes by what is said of its kind. */
 static seawall_status follow(seawall_registry *registry, sw_retune *it, sw_retune **waiting, seawall_error *error)
 {
@@ -182,13 +188,13 @@ static seawall_status follow(seawall_registry *registry, sw_retune *it, sw_retun
 
     if (it->what == SEAWALL_CHANGE_CREATED) {
         (void)sw_entry_config(it->entry, &config);
-        sw_entry_needs(registry, it->entry, it->entry->link, &config, need, waiting);
+        need_others(registry, it, &config, waiting);
         return SEAWALL_OK;
     }
     it->what = SEAWALL_CHANGE_APPLIED;
     status = prepare_fields(registry, it, error);
     if (status == SEAWALL_OK)
-        sw_entry_needs(registry, it->entry, it->made.link, &it->made.config, need, waiting);
+        need_others(registry, it, it->fields != NULL ? &it->fields->after : &it->made.config, waiting);
     return status;
 }
 

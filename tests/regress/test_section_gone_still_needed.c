@@ -105,14 +105,14 @@ static void of_a_check(void)
     end("[health_check \"h\"]: named no longer, gone");
 }
 
-/* The file needs another one in its place, but the pipeline keeps the one that it has, which works as it did. */
+/* The file needs another one in its place, but the pipeline keeps the one that it has, which therefore stays. */
 static void of_a_list_that_cannot_change(void)
 {
     begin("[retry \"a\"]\nmax_attempts = 1\n[pipeline \"p\"]\npolicies = retry \"a\"\n");
     reload("[retry \"b\"]\n[pipeline \"p\"]\npolicies = retry \"b\"\n",
-           "[retry \"a\"]: named no longer, goes when nobody uses it|"
+           "[retry \"a\"] max_attempts: 1 -> 3|"
            "[pipeline \"p\"] policies: retry \"a\" -> retry \"b\", left: it cannot change while in use|[retry \"b\"]: made");
-    end("[retry \"a\"]: named no longer, gone|[pipeline \"p\"]: named no longer, gone|[retry \"b\"]: named no longer, gone");
+    end("[pipeline \"p\"]: named no longer, gone|[retry \"b\"]: named no longer, gone");
 }
 
 /* What needs it goes itself: so does it, and until then it works as it did. */
