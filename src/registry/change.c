@@ -301,16 +301,23 @@ static sw_entry *take_newest(seawall_registry *registry)
 
 void sw_change_commit(seawall_registry *registry)
 {
+    bool template_made_anew = false;
     sw_entry *entry;
 
     sw_names_keep(registry);
     /* All of them, before anybody finds one: what it is made of may have something to tell as soon as it is used. */
-    for (entry = registry->change; entry != NULL; entry = entry->prepared)
+    for (entry = registry->change; entry != NULL; entry = entry->prepared) {
         sw_source_begin(entry->source, sw_now(registry->platform));
+        template_made_anew = template_made_anew || entry->is_template;
+    }
     while ((entry = take_newest(registry)) != NULL) {
+        if (entry->kind == SW_MEMBER_KEYED)
+            sw_keyed_mark_templates(registry, entry);
         sw_entry_list(registry, entry);
         sw_mark_named(registry, entry);
     }
+    if (template_made_anew)
+        sw_keyed_refresh_all(registry);
 }
 
 void sw_change_abandon(seawall_registry *registry)

@@ -162,6 +162,19 @@ seawall_status sw_keyed_build(seawall_registry *registry, const sw_entry *entry,
     return SEAWALL_OK;
 }
 
+void sw_keyed_mark_templates(seawall_registry *registry, sw_entry *entry)
+{
+    const seawall_keyed *keyed = entry->object;
+    int32_t i;
+
+    for (i = 0; i < keyed->part_count; i++) {
+        sw_entry *part = keyed->parts[i].own ? sw_entry_find(registry, keyed->parts[i].kind, keyed->parts[i].name) : NULL;
+
+        if (part != NULL)
+            part->is_template = true;
+    }
+}
+
 /*
  * What a config points to is kept by the object that is made from it, and of a template that was made anew we keep nothing. So
  * pointers stay as they were in the template that we have, as they do in any object in use.

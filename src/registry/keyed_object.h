@@ -107,9 +107,4 @@ void sw_keyed_part_set(sw_keyed_part *part, const sw_member_config *config);
 /* As many as that may take; NULL if there is no memory. */
 sw_buckets *sw_keyed_buckets(const seawall_platform *platform, const seawall_keyed_config *config);
 
-/* --- keyed_build.c: under the registry's lock --- */
-
-/* Takes over what the templates of all keyed instances have become. */
-void sw_keyed_refresh_all(seawall_registry *registry);
-
 #endif

@@ -80,6 +80,7 @@ typedef struct sw_entry {
     uint64_t reload;  /* the last one that had a section of it */
     bool retiring;    /* no file names it any longer: it goes when nobody uses it */
     bool named;       /* by an object that there is, or was when somebody last looked */
+    bool is_template; /* of keyed instances that there are, or were: made anew, it has something to say to them */
     int32_t height;   /* of a pipeline: it is the first of so many that stand in for one another */
     struct sw_entry *prepared; /* the one that was made before, in a change that is not through */
     struct sw_retune *retune;  /* what a reload that goes on makes of it */
@@ -232,6 +233,10 @@ void sw_mark_all_named(seawall_registry *registry);
 /* --- keyed_build.c --- */
 seawall_status sw_keyed_build(seawall_registry *registry, const sw_entry *entry, const sw_made *made, sw_source *source,
                               void **object, seawall_error *error);
+/* Under the lock. What those of this entry are made from is a template from now on. */
+void sw_keyed_mark_templates(seawall_registry *registry, sw_entry *entry);
+/* Under the lock. Takes over what the templates of all keyed instances have become. As much work as there are objects. */
+void sw_keyed_refresh_all(seawall_registry *registry);
 
 /* --- change.c: all or nothing. Under the lock. --- */
 

@@ -7,7 +7,6 @@
 #include "base/error.h"
 #include "base/field_value.h"
 #include "registry/keyed_config.h"
-#include "registry/keyed_object.h"
 
 static const sw_config_kind *config_of(const sw_retune *it)
 {
