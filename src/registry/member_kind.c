@@ -2,6 +2,7 @@
 #include "registry/member_kind.h"
 
 #include <stdio.h>
+#include <string.h>
 
 #include "health/health_config.h"
 #include "pipeline/chain.h"
@@ -213,7 +214,8 @@ bool sw_member_kind_allows(int32_t kind, const char *name)
     const char *names = sw_member_kinds[kind].names;
     int32_t value;
 
-    return names == NULL || sw_parse_choice(sw_trim(name), names, &value) == SW_TEXT_GOOD;
+    /* Blanks are part of a name: what is looked up is the name as it is. */
+    return names == NULL || sw_parse_choice((sw_span){name, strlen(name)}, names, &value) == SW_TEXT_GOOD;
 }
 
 int32_t sw_member_kind_named(sw_span name)

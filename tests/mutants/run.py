@@ -214,6 +214,7 @@ TESTS = {
         ("round_trip", "plain", ["tests/unit/config/test_round_trip.c", "tests/unit/config/random_settings.c", ROOM]),
         ("gone", "plain", ["tests/regress/test_needed_by_the_gone.c"]),
         ("keys", "plain", ["tests/regress/test_keys_of_an_old_template.c"]),
+        ("blanks", "plain", ["tests/regress/test_blanks_in_a_fixed_name.c"]),
         ("used", "plain", ["tests/regress/test_used_by_an_old_list.c"]),
         ("template", "plain", ["tests/regress/test_forked_template.c"]),
         ("fork_change", "plain", ["tests/regress/test_forked_in_a_change.c"]),
