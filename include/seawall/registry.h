@@ -143,7 +143,7 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_pool(seawall_regi
                                                                     const seawall_pool_config *config, seawall_pool **object,
                                                                     seawall_registry_answer *answer, seawall_error *error);
 /**
- * A pipeline. It differs if the list is another one; its config comes from settings alone.
+ * A pipeline. It differs if the list has other items; its config comes from settings alone.
  * @param policies as in a file, outermost first: `timeout, retry "slow", circuit_breaker`. A bare kind means the object that
  *        has the pipeline's own name. Objects that are not there yet are made. NULL: what the settings say; without any, it is
  *        refused.

@@ -208,6 +208,8 @@ void sw_pointers_keep(const sw_config_kind *kind, const void *from, void *to);
 uint64_t sw_registry_lay(seawall_registry *registry, bool again, int32_t kind, const char *name, sw_member_config *config);
 /* Whether some field is another. */
 bool sw_fields_differ(const sw_config_kind *kind, const void *a, const void *b);
+/* Whether this link, or none if it is NULL, names what the entry's own does, however it is written. While the object is there. */
+bool sw_link_agrees(const sw_entry *entry, const char *link);
 /* Whether what the caller sets is what the entry has, of which `has` is the config. While the object is there. */
 bool sw_entry_agrees(const sw_entry *entry, const sw_member_config *has, const void *given, const char *policies);
 

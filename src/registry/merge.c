@@ -242,6 +242,16 @@ bool sw_fields_differ(const sw_config_kind *kind, const void *a, const void *b)
     return false;
 }
 
+bool sw_link_agrees(const sw_entry *entry, const char *link)
+{
+    const char *has = entry->link;
+
+    if (has == NULL || link == NULL)
+        return has == link;
+    return sw_member_kinds[entry->kind].link.form == SEAWALL_LINK_MEMBER ? strcmp(has, link) == 0
+                                                                         : sw_policy_lists_agree(has, link);
+}
+
 bool sw_entry_agrees(const sw_entry *entry, const sw_member_config *config, const void *given, const char *policies)
 {
     const sw_config_kind *kind = sw_member_kinds[entry->kind].config;
@@ -250,7 +260,7 @@ bool sw_entry_agrees(const sw_entry *entry, const sw_member_config *config, cons
     int32_t i;
     size_t at;
 
-    if (policies != NULL && (entry->link == NULL || strcmp(policies, entry->link) != 0))
+    if (policies != NULL && !sw_link_agrees(entry, policies))
         return false;
     for (i = 0; given != NULL && i < kind->count; i++) {
         if (sets(kind, &kind->fields[i], given) &&

@@ -83,6 +83,29 @@ const char *sw_policy_list_next(sw_span *list, sw_policy_item *item, bool *last)
     return NULL;
 }
 
+static bool same_item(const sw_policy_item *a, const sw_policy_item *b)
+{
+    return a->word.length == b->word.length && memcmp(a->word.start, b->word.start, a->word.length) == 0 &&
+           strcmp(a->name, b->name) == 0;
+}
+
+bool sw_policy_lists_agree(const char *a, const char *b)
+{
+    sw_span rest_a = {a, strlen(a)}, rest_b = {b, strlen(b)};
+    bool last_a = false, last_b = false;
+
+    if (strcmp(a, b) == 0)
+        return true;
+    while (!last_a && !last_b) {
+        sw_policy_item item_a, item_b;
+
+        if (sw_policy_list_next(&rest_a, &item_a, &last_a) != NULL || sw_policy_list_next(&rest_b, &item_b, &last_b) != NULL ||
+            !same_item(&item_a, &item_b))
+            return false;
+    }
+    return last_a == last_b;
+}
+
 const char *sw_instance_item(const char *text, sw_policy_item *item, int32_t *kind)
 {
     sw_span rest = {text, strlen(text)};

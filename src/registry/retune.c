@@ -59,17 +59,12 @@ static void leave_what_must_stay(const sw_member_kind *kind, const void *object,
         fields->after = fields->before;
 }
 
-static bool same_link(const char *a, const char *b)
-{
-    return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
-}
-
 /* The entry's own may be gone by the time that it is told. */
 static bool compare_links(const seawall_registry *registry, sw_retune *it)
 {
     const char *now = it->entry->link;
 
-    it->relinked = !same_link(now, it->made.link);
+    it->relinked = !sw_link_agrees(it->entry, it->made.link);
     if (!it->relinked || now == NULL)
         return true;
     it->link = sw_allocate(registry->platform, it->entry->link_bytes, 1);
