@@ -12,6 +12,10 @@
  * 3. the config that the first caller brings: those of its fields that are not the library's default, and every pointer in it;
  * 4. settings of the name: seawall_registry_set with it, a `[kind "name"]` section.
  *
+ * Of settings of the same field at the same level a variable of the environment counts more than a file, and a file more than
+ * seawall_registry_set, whichever came first: an operator's word over the program's. What a call has set is in force again once
+ * no file says it.
+ *
  * An object that somebody uses outlives its removal and the registry itself: what a registry hands out is a reference of the
  * caller's own, given up with the object's destroy function. Objects are made, and given up, in the order in which they need
  * one another; events of what was made together come in no promised order.
@@ -154,7 +158,7 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_pipeline(seawall_
 /** @} */
 
 /**
- * Says what a field is to be in objects that are made from now on.
+ * Says what a field is to be in objects that are made from now on, where no file says it.
  * @param name NULL: of every object of the kind that says nothing else. An object of this name that exists already is left
  *        alone: #SEAWALL_BUSY.
  * @param key, value as in a file, and checked alike, but that a text or the name of a member stands without quotes. A list of

@@ -176,7 +176,7 @@ void sw_registry_lock(seawall_registry *registry);
 
 /*
  * Under the lock. A setting of the same key that is as pending is replaced, a call's by a call's, a file's by a file's. Of two
- * the later one counts. Answers whether memory sufficed.
+ * the file's counts. Answers whether memory sufficed.
  */
 bool sw_setting_put(const seawall_registry *registry, sw_setting **list, const char *key, const char *value,
                     const sw_origin *origin, bool pending);

@@ -39,12 +39,20 @@ static sw_setting **find(sw_setting **list, const char *key, const sw_origin *or
     return list;
 }
 
+/* Behind all that count less: what calls say stands before what files say, the later of either last. */
+static sw_setting **place_of(sw_setting **list, const sw_origin *origin)
+{
+    while (*list != NULL && (!is_of_call(origin) || is_of_call(&(*list)->origin)))
+        list = &(*list)->next;
+    return list;
+}
+
 bool sw_setting_put(const seawall_registry *registry, sw_setting **list, const char *key, const char *value,
                     const sw_origin *origin, bool pending)
 {
     size_t bytes = sizeof(sw_setting) + strlen(value) + 1;
     sw_setting *setting = sw_allocate(registry->platform, bytes, _Alignof(sw_setting));
-    sw_setting **before = find(list, key, origin, pending);
+    sw_setting **before = find(list, key, origin, pending), **place;
 
     if (setting == NULL)
         return false;
@@ -55,10 +63,10 @@ bool sw_setting_put(const seawall_registry *registry, sw_setting **list, const c
     memcpy(setting->value, value, bytes - sizeof(sw_setting));
     if (*before != NULL)
         forget(registry, before);
-    while (*before != NULL)
-        before = &(*before)->next;
+    place = place_of(list, origin);
+    setting->next = *place;
     sw_order_stores();
-    *before = setting;
+    *place = setting;
     return true;
 }
 

@@ -216,6 +216,7 @@ TESTS = {
         ("keys", "plain", ["tests/regress/test_keys_of_an_old_template.c"]),
         ("blanks", "plain", ["tests/regress/test_blanks_in_a_fixed_name.c"]),
         ("list", "plain", ["tests/regress/test_another_list_by_its_blanks.c"]),
+        ("turned", "plain", ["tests/regress/test_turned_round_by_a_reload.c"]),
         ("used", "plain", ["tests/regress/test_used_by_an_old_list.c"]),
         ("template", "plain", ["tests/regress/test_forked_template.c"]),
         ("fork_change", "plain", ["tests/regress/test_forked_in_a_change.c"]),

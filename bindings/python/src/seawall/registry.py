@@ -198,7 +198,7 @@ class Registry:
         return tuple(loading.changes)
 
     def set(self, kind: str, name: str | None = None, **settings: Any) -> None:
-        """Says what fields are to be in objects that are made from now on: of every object of the kind, or of one name."""
+        """Says what fields are to be, where no file says them, in objects made from now on: of all of the kind, or of one name."""
         error = new_error()
         for key, value in spelled('set', kind, settings).items():
             of = string(name) if name is not None else NULL
