@@ -98,7 +98,7 @@ bool sw_value_same(sw_value a, sw_value b)
 
 static bool is_size(const sw_field *field)
 {
-    return field->type == SEAWALL_FIELD_COUNT && strcmp(field->unit, "bytes") == 0;
+    return field->type == SEAWALL_FIELD_COUNT && field->unit != NULL && strcmp(field->unit, "bytes") == 0;
 }
 
 static bool is_automatic(const sw_field *field, sw_value value)
