@@ -93,6 +93,26 @@ class Rules(unittest.TestCase):
         outcome = chain.outcome({}.__getitem__, 'x')
         self.assertEqual((outcome.report.attempts, outcome.report.fault), (3, Fault.SERVICE_UNAVAILABLE))
 
+    def test_what_an_exception_has_in_place_of_a_code(self):
+        def raising(error):
+            def operation():
+                raise error
+            return operation
+
+        class Refused(Exception):
+            response = Response(10**12)
+        headers = {'Retry-After': 7}
+        rows = [OSError('no', 'luck'), OSError(10**30, 'no'), ConnectionError('no', 'luck'), TimeoutError('no', 'luck'),
+                socket.gaierror('no', 'luck'), urllib.error.HTTPError('u', 10**12, 'no', None, None), seawall.FailedError('no'),
+                urllib.error.HTTPError('u', 503, 'no', headers, None), Refused()]
+        chain = seawall.Pipeline(seawall.Retry(max_attempts=1), faults={Refused: seawall.http_response})
+        for error in rows:
+            with self.subTest(error):
+                self.assertIs(chain.outcome(raising(error)).error, error)
+        self.assertEqual(Faults().judge(rows[2]).fault, Fault.SERVICE_UNAVAILABLE)
+        self.assertEqual(Faults().judge(rows[3]).fault, Fault.TIMEOUT)
+        self.assertEqual(Faults().judge(rows[7]).retry_after, 7)
+
     def test_it_is_a_mapping(self):
         self.assertEqual(Faults({KeyError: Fault.CONFLICT})[KeyError], Fault.CONFLICT)
         self.assertEqual(len(Faults()), len(list(Faults())))

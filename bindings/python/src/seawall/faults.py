@@ -72,7 +72,8 @@ def retry_after(value: str | None) -> float | None:
 
 def http_status(status: int, headers: Mapping[str, str] | None = None) -> Verdict:
     """The verdict on an HTTP response."""
-    wish = retry_after(headers.get('Retry-After')) if headers is not None else None
+    said = headers.get('Retry-After') if headers is not None else None
+    wish = retry_after(str(said)) if said is not None else None
     return Verdict(Fault(lib.seawall_fault_from_http_status(status)), status, wish)
 
 
@@ -80,8 +81,8 @@ def http_response(error: Any) -> Judged:
     """A rule for exceptions of HTTP clients that carry their response, as those of requests, httpx and aiohttp do."""
     response = getattr(error, 'response', None)
     for place in (response, error):
-        status = getattr(place, 'status_code', getattr(place, 'status', getattr(place, 'code', None)))
-        if isinstance(status, int):
+        status = _code(getattr(place, 'status_code', getattr(place, 'status', getattr(place, 'code', None))))
+        if status is not None:
             return http_status(status, getattr(place, 'headers', None))
     return None
 
@@ -93,20 +94,23 @@ def grpc_status(error: Any) -> Judged:
     return Verdict(Fault(lib.seawall_fault_from_grpc_status(number)), number)
 
 
+def _code(said: Any) -> int | None:
+    """A code as the library knows it. An exception may have anything where its code should be: OSError('no', 'luck')."""
+    return said if isinstance(said, int) and not isinstance(said, bool) and -2**31 <= said < 2**31 else None
+
+
 def _os_error(error: OSError) -> Judged:
-    if error.errno is None:
-        return None
-    return Verdict(Fault(lib.seawall_fault_from_errno(error.errno, lib.SEAWALL_PHASE_REQUEST)), error.errno)
+    code = _code(error.errno)
+    return Verdict(Fault(lib.seawall_fault_from_errno(code, lib.SEAWALL_PHASE_REQUEST)), code) if code is not None else None
 
 
 def _name_error(error: socket.gaierror) -> Judged:
-    if error.errno is None:
-        return None
-    return Verdict(Fault(lib.seawall_fault_from_eai(error.errno)), error.errno)
+    code = _code(error.errno)
+    return Verdict(Fault(lib.seawall_fault_from_eai(code)), code) if code is not None else None
 
 
 def _failed(error: FailedError) -> Judged:
-    return Verdict(error.fault, error.code, error.retry_after)
+    return Verdict(getattr(error, 'fault', Fault.OTHER), error.code, error.retry_after)
 
 
 DEFAULTS: Mapping[type[BaseException], Rule] = {
