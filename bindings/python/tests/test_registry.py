@@ -226,6 +226,15 @@ policies = retry, timeout
         registry.remove('timeout', 'q')
         self.assertEqual(registry.pipeline('q').call(lambda: 1), 1)
 
+    def test_what_a_fallback_by_name_cannot_have(self):
+        async def stands_in(error):
+            return 1
+        registry = seawall.Registry()
+        for given in {'pipeline': seawall.Pipeline()}, {'function': stands_in}:
+            with self.subTest(given), self.assertRaisesRegex(seawall.UnsupportedError, "fallback 'x': .*by its name"):
+                registry.fallback('x', **given)
+        self.assertEqual(len(registry), 0)
+
     def test_names_run_out(self):
         registry = seawall.Registry(max_members=1)
         registry.bulkhead('x')

@@ -14,7 +14,7 @@ from . import callbacks, given, policies
 from ._library import NULL, ffi, lib, owned, text, written
 from .breakers import Transition
 from .durations import seconds
-from .errors import ConfigError, InvalidError, Problem, SeawallError, must, new_error
+from .errors import ConfigError, InvalidError, Problem, SeawallError, UnsupportedError, must, new_error
 from .events import Event, EventStream, Fanout
 from .faults import Rule
 from .fields import configured, spelled
@@ -213,6 +213,9 @@ class Registry:
         config = NULL
         if settings or extras:
             draft._prepare(**extras)
+            if getattr(draft, 'pipeline', None) is not None:
+                raise UnsupportedError(f'fallback {name!r}: a registry knows an alternative by its name alone, from a configuration file; '
+                                       'a pipeline of Python and a coroutine function take a Fallback and a Pipeline of your own')
             config = configured(cls.kind, cls.kind, f'seawall_{cls._c_name}_config', settings)
             for member, value in draft._pointers.items():
                 setattr(config, member, value)
