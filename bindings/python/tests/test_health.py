@@ -89,6 +89,48 @@ class Driven(unittest.IsolatedAsyncioTestCase):
                          {'two': '\xe9' * 79, 'odd': 'x' + '\xe9' * 79, 'four': '\U0001f600' * 39, 'none': 'a?b', 'whole': '\xe9' * 79,
                           'late': 'x' + '\U0001f600' * 39})
 
+    async def test_an_exception_that_cannot_be_told(self):
+        class Odd(Exception):
+            def __str__(self):
+                raise LookupError
+
+        def raises():
+            raise Odd
+
+        async def raises_later():
+            raise Odd
+        health = seawall.Health()
+        health.register('now', raises, failure_threshold=1)
+        health.register('later', raises_later, failure_threshold=1)
+        async with health.running():
+            await spin(lambda: all(check.runs for check in health.checks().values()))
+        self.assertEqual([check.message for check in health.checks().values()], ['Odd', 'Odd'])
+
+    async def test_an_answer_that_says_nothing(self):
+        async def coroutine():
+            pass
+        health = seawall.Health()
+        answers = {'zero': lambda: 0, 'number': lambda: 42, 'thing': object, 'awaitable': lambda: coroutine(), 'tuple': lambda: ()}
+        for name, function in answers.items():
+            health.register(name, function, failure_threshold=1)
+        async with health.running():
+            await spin(lambda: all(check.runs for check in health.checks().values()))
+        self.assertEqual({name: check.status for name, check in health.checks().items()}, dict.fromkeys(answers, 'fail'))
+        self.assertEqual(health.checks()['zero'].message, 'TypeError: a check answers None, a bool, a text or a HealthStatus, not 0')
+
+    async def test_one_driver_at_a_time(self):
+        health = seawall.Health()
+        with health:
+            with self.assertRaises(seawall.BusyError):
+                async with health.running():
+                    self.fail('two drive it')
+        async with health.running():
+            with self.assertRaises(seawall.BusyError):
+                async with health.running():
+                    self.fail('two drive it')
+        async with health.running():
+            pass
+
     async def test_on_a_manual_clock(self):
         clock, runs = seawall.ManualClock(), []
         health = seawall.Health(platform=clock)
@@ -112,6 +154,17 @@ class Sets(unittest.TestCase):
                 pass
         self.assertEqual(health.snapshot('ready').status, 'pass')
         self.assertRaises(seawall.InvalidError, health.stop)
+
+    def test_a_coroutine_needs_a_loop(self):
+        async def coroutine():
+            pass
+        health = seawall.Health()
+        health.register('x', coroutine)
+        with health:
+            while not health.checks()['x'].runs:
+                pass
+        self.assertEqual(health.checks()['x'].status, 'unknown')
+        self.assertIn('async with health.running()', health.checks()['x'].message)
 
     def test_rendering(self):
         health = seawall.Health()
@@ -150,6 +203,17 @@ class Sets(unittest.TestCase):
         health.watch('worker', heart, max_silence=3)
         heart.feed()
         self.assertEqual(health.checks()['worker'].bound, 1)
+
+    def test_a_heartbeats_platform_lives_as_long_as_its_check(self):
+        health, clock = seawall.Health(), seawall.ManualClock()
+        health.watch('worker', seawall.Heartbeat(platform=clock), max_silence=3)
+        gone = weakref.ref(clock)
+        del clock
+        gc.collect()
+        self.assertIsNotNone(gone())
+        del health
+        gc.collect()
+        self.assertIsNone(gone())
 
     def test_changes_are_told(self):
         async def main():

@@ -15,7 +15,7 @@ from typing import Any, AsyncIterator, Callable, Union
 from . import _snapshots, callbacks, given
 from ._library import FOREVER, NULL, ffi, lib, owned, text, written
 from .durations import seconds
-from .errors import InvalidError, SeawallError, error_of, must, new_error
+from .errors import BusyError, InvalidError, SeawallError, error_of, must, new_error
 from .fields import configured
 from .given import string
 from .platform import Platform, pointer_of, system
@@ -49,7 +49,11 @@ def _judged(found: Finding) -> tuple[HealthStatus, str]:
         return HealthStatus.WARN, found
     if isinstance(found, HealthStatus):
         return found, ''
-    return (HealthStatus.FAIL if found is False else HealthStatus.PASS), ''
+    if found is None or isinstance(found, bool):
+        return (HealthStatus.FAIL if found is False else HealthStatus.PASS), ''
+    if inspect.iscoroutine(found):
+        found.close()
+    raise TypeError(f'a check answers None, a bool, a text or a HealthStatus, not {found!r}')
 
 
 def _said(message: str) -> bytes:
@@ -59,22 +63,29 @@ def _said(message: str) -> bytes:
 
 
 def _reason(error: BaseException) -> str:
-    said = str(error)
+    try:
+        said = str(error)
+    except Exception:
+        said = ''
     return f'{type(error).__name__}: {said}' if said else type(error).__name__
 
 
 @callbacks.callback('seawall_health_fn', lib.SEAWALL_HEALTH_FAIL, surfaces=False)
 def _look(run: Any, user: Any) -> int:
     number = callbacks.number_of(user)
-    found = callbacks.kept(number)
-    health = found() if found is not None else None
+    kept = callbacks.kept(number)
+    health = kept() if kept is not None else None
     function = health._functions.get(number) if health is not None else None
     if function is None:
         return int(lib.SEAWALL_HEALTH_UNKNOWN)
-    if inspect.iscoroutinefunction(function):
-        return int(health._later(function, run.ticket))
     try:
-        status, message = _judged(function())
+        if inspect.iscoroutinefunction(function):
+            if health._later(function, run.ticket):
+                return int(lib.SEAWALL_HEALTH_LATER)
+            found = HealthStatus.UNKNOWN, 'a coroutine needs a loop that drives the checks: async with health.running()'
+        else:
+            found = function()
+        status, message = _judged(found)
     except Exception as error:
         status, message = HealthStatus.FAIL, _reason(error)
     said = _said(message)
@@ -135,15 +146,20 @@ class Health:
         self._pointer: Any = owned(made[0], lib.seawall_health_destroy, platform)
         self._timers: Any = None
         self._process = 0  # that they were started in
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._tasks: set[asyncio.Task[None]] = set()
         # What a check's function is, by number, and which check has which. They belong to the set, and die with it: a function knows
         # its module's globals, and with them the set as often as not. And the library calls nobody when a set ends, when the
         # interpreter may be past its own end.
         self._functions: dict[int, Callable[[], Any]] = {}
         self._numbers: dict[str, int] = {}
-        self._lock = threading.Lock()
+        self._hearts: list[Heartbeat] = []
+        self._in_child()
+        callbacks.in_child(self)
         weakref.finalize(self, _forget, self._numbers).atexit = False
+
+    def _in_child(self) -> None:
+        self._lock = threading.Lock()
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
 
     # --- checks ---
 
@@ -171,6 +187,7 @@ class Health:
         """Adds a check of a heartbeat."""
         binding = ffi.new('seawall_health_binding *')
         binding.size = ffi.sizeof('seawall_health_binding')
+        self._hearts.append(heartbeat)  # its platform is to live as long as the check, which has the library's part of it
         binding.heartbeat = given.instance(heartbeat, Heartbeat, 'a heartbeat')._pointer
         error = new_error()
         config = self._config({'check': 'heartbeat', **settings})
@@ -254,7 +271,10 @@ class Health:
     @asynccontextmanager
     async def running(self) -> AsyncIterator[Health]:
         """Drives the checks from this loop, for as long as the block lasts."""
-        self._loop = loop = asyncio.get_running_loop()
+        loop = asyncio.get_running_loop()
+        if self.started or self._loop is not None:
+            raise BusyError('something else drives these checks already')
+        self._loop = loop
         descriptor = ffi.new('int32_t *')
         must(lib.seawall_health_descriptor(self._pointer, descriptor))
         due = asyncio.Event()
@@ -282,15 +302,15 @@ class Health:
                 if handle is not None:
                     handle.cancel()
 
-    def _later(self, function: Callable[[], Any], ticket: int) -> int:
-        """A coroutine is begun; what it finds is reported when it has."""
+    def _later(self, function: Callable[[], Any], ticket: int) -> bool:
+        """Begins a coroutine; what it finds is reported when it has. False: a thread drives the checks, and nothing can run it."""
         loop = self._loop
         if loop is None:
-            return int(lib.SEAWALL_HEALTH_UNKNOWN)  # a thread drives the checks: there is nothing to run it
+            return False
         task = loop.create_task(self._find(function, ticket))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        return int(lib.SEAWALL_HEALTH_LATER)
+        return True
 
     async def _find(self, function: Callable[[], Any], ticket: int) -> None:
         try:
