@@ -190,6 +190,37 @@ class Processes(unittest.TestCase):
             thread.join()
         self.assertEqual(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), 0)
 
+    def test_after_a_fork_while_others_hold_what_python_locks(self):
+        text = '''
+import os, seawall, signal, sys, threading
+clock = seawall.ManualClock()
+chain, registry, health = seawall.Pipeline(seawall.Retry(platform=clock)), seawall.Registry(), seawall.Health()
+events = chain.events()
+held, go = threading.Semaphore(0), threading.Event()
+def hold(lock):
+    with lock:
+        held.release()
+        go.wait()
+locks = chain._listeners.lock, events._came, registry._lock, clock._moved, health._lock
+for lock in locks:
+    threading.Thread(target=hold, args=[lock]).start()
+    held.acquire()
+def failing():
+    raise ConnectionResetError
+child = os.fork()
+if child == 0:
+    signal.alarm(30)
+    chain.on_event(lambda it: None)
+    assert chain.outcome(failing).report.attempts == 3
+    assert events.get().kind == 'retry_scheduled'
+    registry.retry('x')
+    health.register('x', int)
+    os._exit(0)
+go.set()
+sys.exit(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]))
+'''
+        self.assertEqual(program(text), (0, ''))
+
     def test_the_interpreter_ends_with_everything_alive(self):
         text = '''
 import seawall, threading, asyncio

@@ -52,6 +52,10 @@ class Fanout:
 
     def __init__(self) -> None:
         self.functions: tuple[Callable[[Any], Any], ...] = ()
+        self._in_child()
+        callbacks.in_child(self)
+
+    def _in_child(self) -> None:
         self.lock = threading.Lock()
 
     def tell(self, event: Any) -> None:
@@ -126,11 +130,15 @@ class EventStream:
         if size < 1:
             raise ValueError('a stream of events holds one at least')
         self._events: collections.deque[Any] = collections.deque(maxlen=size)
-        self._came = threading.Condition()
-        self._waiting: list[tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]] = []
+        self._in_child()
+        callbacks.in_child(self)
         self._remove: Callable[[], None] = lambda: None
         self.closed = False
         self.dropped = 0
+
+    def _in_child(self) -> None:
+        self._came = threading.Condition()
+        self._waiting: list[tuple[asyncio.AbstractEventLoop, asyncio.Future[None]]] = []
 
     def _push(self, event: Any) -> None:
         with self._came:

@@ -111,9 +111,13 @@ class ManualClock(Platform):
         self._clock = owned(made[0], lib.seawall_manual_clock_destroy)
         lib.seawall_manual_clock_install(self._clock, self._pointer)
         self._auto_advance = auto_advance
-        self._moved = threading.Condition()
+        self._in_child()
+        callbacks.in_child(self)
         self._timers: list[tuple[int, int, asyncio.AbstractEventLoop, _Timer]] = []
         self._count = itertools.count()
+
+    def _in_child(self) -> None:
+        self._moved = threading.Condition()
 
     def now(self) -> int:
         return int(lib.seawall_manual_clock_now(self._clock))

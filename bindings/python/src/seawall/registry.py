@@ -162,7 +162,8 @@ class Registry:
         must(lib.seawall_registry_create(config, pointer_of(platform), made, error), error)
         self._pointer = owned(made[0], lib.seawall_registry_destroy, platform)
         self.platform = platform
-        self._lock = threading.Lock()
+        self._in_child()
+        callbacks.in_child(self)
         # One Python object for each of the library's, as long as somebody uses it; one that Python functions belong to as long as
         # the registry is, for the library's own may outlive whoever asked for it.
         self._objects: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
@@ -171,6 +172,9 @@ class Registry:
         self._listeners = Fanout()
         self._number = callbacks.keep(weakref.ref(self))
         weakref.finalize(self, callbacks.drop, self._number).atexit = False
+
+    def _in_child(self) -> None:
+        self._lock = threading.Lock()
 
     @classmethod
     def from_file(cls, path: str | os.PathLike[str], *, include: bool = False, environment: Mapping[str, str] | None = None,
