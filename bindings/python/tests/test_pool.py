@@ -103,6 +103,16 @@ class Jobs(unittest.TestCase):
         self.assertTrue(pool.drain())
         self.assertEqual(first.result(60), 'held')
 
+    def test_a_job_that_waited_for_too_long(self):
+        clock, go = seawall.ManualClock(auto_advance=False), threading.Event()
+        with seawall.ThreadPool(core_size=1, max_size=1, platform=clock) as pool:
+            held(pool, go)
+            late = [pool.at('normal', timeout=1).submit(int), pool.at('critical').submit(int)]
+            clock.advance(2)
+            go.set()
+            self.assertIsInstance(late[0].exception(60), seawall.TimedOutError)
+            self.assertIsInstance(late[1].exception(60), seawall.FullError)
+
     def test_a_job_cannot_wait_for_its_own_pool(self):
         with seawall.ThreadPool(core_size=1) as pool:
             self.assertIsInstance(pool.submit(pool.drain).exception(60), seawall.BusyError)
