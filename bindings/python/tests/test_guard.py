@@ -1,5 +1,8 @@
 """Guarded functions: values, exceptions, deadlines, what an operation may ask. Time is a manual clock's."""
+import asyncio
+import concurrent.futures
 import signal
+import sys
 import threading
 import time
 import traceback
@@ -20,6 +23,10 @@ class Flaky:
         if self.errors:
             raise self.errors.pop(0)
         return self.answer
+
+
+async def flaky_coroutine():
+    raise ConnectionResetError
 
 
 def clock():
@@ -222,6 +229,36 @@ class Predicates(unittest.TestCase):
             else:
                 self.fail('it was lost')
             self.assertEqual(chain.call(lambda: 'still works'), 'still works')
+
+    def test_what_raises_as_the_next_attempt_begins_keeps_no_permit(self):
+        def broken(*_):
+            raise LookupError('the predicate')
+        for delay in 0, 1:
+            for more in {}, {'executor': concurrent.futures.ThreadPoolExecutor(1)}:
+                with self.subTest(delay=delay, **more):
+                    time = clock()
+                    bulkhead = seawall.Bulkhead(max_concurrent=1, platform=time)
+                    chain = pipeline(bulkhead, seawall.Retry(predicate=broken, base_delay=delay, platform=time), **more)
+                    self.assertRaises(LookupError, chain.call, Flaky(ConnectionResetError()))
+                    self.assertRaises(LookupError, asyncio.run, chain.acall(flaky_coroutine))
+                    self.assertEqual((bulkhead.snapshot().in_use, len(chain._free)), (0, 1))
+                    self.assertEqual(chain.call(lambda: 'still works'), 'still works')
+
+    def test_a_listener_that_is_interrupted(self):
+        def interrupted(_):
+            raise KeyboardInterrupt
+        bulkhead = seawall.Bulkhead(max_concurrent=1)
+        chain = pipeline(bulkhead, seawall.Retry(max_attempts=2, base_delay=0))
+        remove = chain.on_event(interrupted)
+        hook, sys.unraisablehook = sys.unraisablehook, lambda it: None  # it is called for the end of the call, too
+        try:
+            for call in chain.call, chain.outcome:
+                self.assertRaises(KeyboardInterrupt, call, Flaky(ConnectionResetError(), ConnectionResetError()))
+            self.assertRaises(KeyboardInterrupt, asyncio.run, chain.acall(flaky_coroutine))
+        finally:
+            sys.unraisablehook = hook
+        remove()
+        self.assertEqual((bulkhead.snapshot().in_use, chain.call(lambda: 1)), (0, 1))
 
     def test_a_rule_for_results_that_raises_surfaces(self):
         bulkhead = seawall.Bulkhead(max_concurrent=1)

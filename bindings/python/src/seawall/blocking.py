@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 def drive(pipeline: Pipeline, slot: Slot, function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]) -> None:
     """Runs the call to its end; the slot knows what came of it. If anything but the operation raises (a signal's handler, a rule, a
     predicate), the run is called off."""
-    now, step, running, drained, plain = pipeline.now, slot.step, 0, False, pipeline._plain
+    now, step, running, drained = pipeline.now, slot.step, 0, False
+    plain = pipeline._plain and not pipeline._listeners.functions
     try:
-        slot.begin(pipeline, (function, args, kwargs), now())
+        slot.begin(pipeline, (function, args, kwargs), now(), plain=plain)
         while (kind := step.kind) != DRAINED:
             if kind == START:
                 running = step.id

@@ -107,7 +107,11 @@ def tell(error: BaseException, function: Any = None) -> None:
 
 
 def _tell(_kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
-    tell(error.with_traceback(trace))
+    """The same where an exception may end no call; but one that is no Exception, a signal's say, is for who makes the call."""
+    if isinstance(error, Exception) or driving.slot is None:
+        tell(error.with_traceback(trace))
+    else:
+        driving.slot.surfaced = error.with_traceback(trace)
 
 
 def callback(c_type: str, otherwise: Any = None, surfaces: bool = True) -> Callable[[Callable[..., Any]], Any]:

@@ -55,7 +55,8 @@ class BreakerPermit:
         report = _Report(error)
         before, driving.slot = driving.slot, report
         try:
-            status = lib.seawall_breaker_report(self.breaker._pointer, permit, int(Fault(fault)))
+            kind = fault if type(fault) is Fault else Fault(fault)
+            status = lib.seawall_breaker_report(self.breaker._pointer, permit, int(kind))
         finally:
             driving.slot = before
         if report.surfaced is not None:

@@ -88,8 +88,8 @@ class Slot:
             self.asked = Attempt(self.pipeline, step.number, step.route, step.alternative, step.deadline)
         return self.asked
 
-    def begin(self, pipeline: Pipeline, call: Call | None, now: int, until: int = FOREVER) -> None:
-        """Begins a run, and asks for the first step."""
+    def begin(self, pipeline: Pipeline, call: Call | None, now: int, until: int = FOREVER, plain: bool = False) -> None:
+        """Begins a run, and asks for the first step. `plain`: nothing of Python's is asked on the way."""
         self.pipeline, self.call = pipeline, call
         token = _token.get()
         if token is not self.token:
@@ -97,7 +97,7 @@ class Slot:
             self.token = token
         if _current.get() is not None or _scope.get() is not None:
             until = min(until, inherited(pipeline.clock))
-        if pipeline._plain:
+        if plain:
             status = _begin(self.x, now, until) or exchange(self.x, 0, NULL, now, self.report, self.step)
             if status != 0:
                 raise error_of(status)
@@ -190,9 +190,12 @@ class Slot:
     def abandon(self, now: int, attempts: Iterable[int]) -> bool:
         """Calls the run off, whatever it is doing, and gives up the attempts that are out. Whether nothing is left of it."""
         self.surfaced, before, driving.slot = None, driving.slot, self
+        out = set(attempts)
+        if self.step.kind == START:  # the last answer, which whoever asked may never have seen
+            out.add(self.step.id)
         try:
             lib.seawall_execution_cancel_at(self.x, now)
-            for attempt in attempts:
+            for attempt in out:
                 lib.seawall_execution_disown_at(self.x, attempt, now)
             for _ in range(64):
                 if exchange(self.x, 0, NULL, now, NULL, self.step) != 0 or self.step.kind == WAIT:
