@@ -160,7 +160,8 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_load_text(seawall
  * changes, and the mistakes are told as ever. Else:
  * - what is new is made;
  * - every object has the fields that its settings say now, as far as these may change live (`live` of seawall_field): in place,
- *   by its reconfigure function, so that windows, states, permits and calls under way survive;
+ *   by its reconfigure function, so that windows, states, permits and calls under way survive; a priority level that changes does
+ *   so in every pool that has the registry's (pool.h);
  * - what cannot change, or does not go with what cannot, is told as #SEAWALL_CHANGE_LEFT, by name, and left;
  * - an object that a section of a file made, and that none names any longer, goes when nobody uses it: at once, at a later reload
  *   or removal, or by seawall_registry_sweep. Until then it is found and works as it did. If something that stays still uses it,

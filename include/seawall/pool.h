@@ -42,7 +42,10 @@ enum {
 /** How many levels there are. */
 #define SEAWALL_PRIORITY_COUNT 4
 
-/** Settings of a priority level; the kind "priority_level" of configurations. Pools copy them. */
+/**
+ * Settings of a priority level; the kind "priority_level" of configurations. Pools copy them. In a registry a reload changes them
+ * in the pools that have the registry's: those that were made by it without `levels` of their own.
+ */
 typedef struct seawall_priority_level_config {
     uint32_t size;                   /**< sizeof(seawall_priority_level_config) */
     /** Its share of the workers, beside the weights of the others. 1 to 10000, default 50; seawall_priority_levels: by level. */
@@ -106,7 +109,7 @@ typedef struct seawall_pool_config {
     seawall_pool_hook_fn on_stop;  /**< Called on a worker after its last job; NULL (default): nothing. Its place is taken until
                                         this returns; a worker that is needed meanwhile goes on then, with on_start again. */
     void *hook_user;               /**< Handed to both; must live as long as the pool. */
-    /** The #SEAWALL_PRIORITY_COUNT levels, copied; NULL (default): seawall_priority_levels. */
+    /** The #SEAWALL_PRIORITY_COUNT levels, copied; NULL (default): seawall_priority_levels, or those of its registry. */
     const seawall_priority_level_config *levels;
 } seawall_pool_config;
 
@@ -280,7 +283,8 @@ SEAWALL_API seawall_status seawall_pool_forget(seawall_pool *pool, seawall_job j
  * Changes settings while the pool is in use: core_size, max_size, queue_size, growth, keep_alive, stuck_after and the levels.
  * More core workers are started as jobs come. Fewer: those that are too many end after their jobs, but for the last one while all
  * others wait for jobs of this pool. A shorter queue: who waits already goes on waiting. What a job was promised when it came
- * stays. All or nothing. Everything else has to be as it was when the pool was created.
+ * stays. All or nothing. Everything else has to be as it was when the pool was created. Levels that it gives to a pool of a
+ * registry stay until a reload changes that very field of that very level.
  * @return #SEAWALL_OK; #SEAWALL_INVALID: the error names field, value and bound, also for a field that may not change.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_pool_reconfigure(seawall_pool *pool, const seawall_pool_config *config,

@@ -199,7 +199,7 @@ static seawall_status make_object(seawall_registry *registry, const sw_entry *en
         if (kind->link.offset >= 0)
             memcpy((char *)&made->config + kind->link.offset, &linked->object, sizeof(linked->object));
     }
-    if (entry->kind == SW_MEMBER_THREAD_POOL && made->config.pool.levels == NULL)
+    if (entry->kind == SW_MEMBER_THREAD_POOL && sw_level_is_shared(&made->config.pool))
         return make_pool(registry, made, object, error);
     return kind->create(&made->config, registry->platform, object, error);
 }
@@ -317,7 +317,7 @@ void sw_change_commit(seawall_registry *registry)
         sw_mark_named(registry, entry);
     }
     if (template_made_anew)
-        sw_keyed_refresh_all(registry);
+        sw_keyed_refresh_all(registry, NULL);
 }
 
 void sw_change_abandon(seawall_registry *registry)

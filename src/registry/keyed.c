@@ -31,7 +31,7 @@ void seawall_keyed_destroy(seawall_keyed *keyed)
         if (part->object != NULL)
             sw_member_kinds[part->kind].destroy(part->object);
         seawall_pipeline_destroy(part->alternative);
-        sw_release(keyed->platform, part->words, 2 * sw_config_words(part->kind) * sizeof(sw_atomic_u64));
+        sw_release(keyed->platform, part->words, sw_keyed_part_bytes(part));
     }
     sw_release(keyed->platform, keyed->parts, (size_t)keyed->part_count * sizeof(sw_keyed_part));
     if (keyed->buckets != NULL)

@@ -4,8 +4,10 @@
 
 #include "base/alloc.h"
 #include "base/error.h"
+#include "policy/pool/pool_config.h"
 #include "policy/pool/pool_object.h"
 #include "registry/keyed_object.h"
+#include "registry/level.h"
 #include "time/platform.h"
 
 static seawall_status wrong(const seawall_keyed *keyed, const char *what, seawall_error *error)
@@ -18,35 +20,23 @@ static seawall_status no_memory(seawall_error *error)
     return sw_error(error, SEAWALL_NO_MEMORY, "keyed", "keyed: no memory");
 }
 
-/* A pool has copied what its config points to, which may be gone, and has levels of which its config says nothing. */
-static void point_to_copies(const sw_keyed_part *part, sw_member_config *config)
-{
-    const seawall_pool *pool = part->object;
-
-    if (part->kind != SW_MEMBER_THREAD_POOL)
-        return;
-    config->pool.levels = part->levels;
-    config->pool.name = pool->name;
-}
-
 static seawall_status fill_part(seawall_registry *registry, seawall_keyed *keyed, sw_keyed_part *part, seawall_error *error)
 {
     sw_entry *entry, *alternative;
-    sw_member_config config;
+    sw_part_rules rules;
     seawall_status status = sw_change_need(registry, part->kind, part->name, &entry, error);
 
     if (status != SEAWALL_OK)
         return status;
-    part->words = sw_allocate(keyed->platform, 2 * sw_config_words(part->kind) * sizeof(sw_atomic_u64), _Alignof(sw_atomic_u64));
+    part->words = sw_allocate(keyed->platform, sw_keyed_part_bytes(part), _Alignof(sw_atomic_u64));
     if (part->words == NULL)
         return no_memory(error);
     part->object = entry->object;
     sw_member_kinds[part->kind].retain(part->object);
-    (void)sw_entry_config(entry, &config);
+    (void)sw_entry_config(entry, &rules.config);
     if (part->kind == SW_MEMBER_THREAD_POOL)
-        sw_pool_levels(part->object, part->levels);
-    point_to_copies(part, &config);
-    sw_keyed_part_set(part, &config);
+        sw_pool_levels(part->object, rules.levels);
+    sw_keyed_part_set(part, &rules);
     if (part->kind != SW_MEMBER_FALLBACK || entry->link == NULL || part->word < 0)
         return SEAWALL_OK;
     status = sw_change_need(registry, SW_MEMBER_PIPELINE, entry->link, &alternative, error);
@@ -179,25 +169,30 @@ void sw_keyed_mark_templates(seawall_registry *registry, sw_entry *entry)
  * What a config points to is kept by the object that is made from it, and of a template that was made anew we keep nothing. So
  * pointers stay as they were in the template that we have, as they do in any object in use.
  */
-static bool refresh_part(seawall_registry *registry, sw_keyed_part *part)
+static bool refresh_part(seawall_registry *registry, sw_keyed_part *part, const sw_level_change *levels)
 {
     const sw_config_kind *kind = sw_member_kinds[part->kind].config;
     sw_entry *entry = sw_entry_find(registry, part->kind, part->name);
-    sw_member_config before, now;
+    sw_part_rules rules;
+    sw_member_config now;
+    bool changed;
 
     if (!part->own || entry == NULL || !sw_entry_is_listed(entry))
         return false;
-    sw_keyed_part_config(part, &before);
+    sw_keyed_part_rules(part, &rules);
     (void)sw_entry_config(entry, &now);
-    if (!sw_fields_differ(kind, &before, &now))
+    changed = sw_fields_differ(kind, &rules.config, &now);
+    if (levels != NULL && part->kind == SW_MEMBER_THREAD_POOL && sw_level_is_shared(&now.pool))
+        changed = sw_pool_levels_follow(rules.levels, levels->from, levels->to) || changed;
+    if (!changed)
         return false;
-    sw_pointers_keep(kind, &before, &now);
-    point_to_copies(part, &now);
-    sw_keyed_part_set(part, &now);
+    sw_pointers_keep(kind, &rules.config, &now);
+    rules.config = now;
+    sw_keyed_part_set(part, &rules);
     return true;
 }
 
-void sw_keyed_refresh_all(seawall_registry *registry)
+void sw_keyed_refresh_all(seawall_registry *registry, const sw_level_change *levels)
 {
     sw_entry *entry;
     int32_t i;
@@ -209,7 +204,7 @@ void sw_keyed_refresh_all(seawall_registry *registry)
         if (entry->kind != SW_MEMBER_KEYED || !sw_entry_is_listed(entry))
             continue;
         for (i = 0; i < keyed->part_count; i++)
-            changed = refresh_part(registry, &keyed->parts[i]) || changed;
+            changed = refresh_part(registry, &keyed->parts[i], levels) || changed;
         if (changed)
             (void)sw_add_u64(&keyed->version, 1);
     }

@@ -4,23 +4,54 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/twin.h"
+#include "policy/pool/pool_object.h"
 #include "registry/keyed_object.h"
 
-_Static_assert(sizeof(seawall_breaker_config) <= SW_TWIN_WORDS_MAX * sizeof(uint64_t), "the largest of them has room in a twin");
+#define ROOM (SW_TWIN_WORDS_MAX * sizeof(uint64_t))
+#define LEVELS sizeof(((sw_part_rules *)0)->levels)
 
-static size_t part_bytes(const sw_keyed_part *part)
+_Static_assert(sizeof(seawall_breaker_config) <= ROOM, "the largest of them has room in a twin");
+_Static_assert(sizeof(seawall_pool_config) % sizeof(uint64_t) == 0 && sizeof(seawall_pool_config) + LEVELS <= ROOM,
+               "a pool with its levels has, too");
+
+static size_t config_bytes(const sw_keyed_part *part)
 {
     return sw_config_words(part->kind) * sizeof(uint64_t);
 }
 
-void sw_keyed_part_config(sw_keyed_part *part, sw_member_config *config)
+/* Levels stand behind the config. */
+static size_t rules_bytes(const sw_keyed_part *part)
 {
-    sw_twin_read(&part->version, part->words, config, part_bytes(part));
+    return config_bytes(part) + (part->kind == SW_MEMBER_THREAD_POOL ? LEVELS : 0);
 }
 
-void sw_keyed_part_set(sw_keyed_part *part, const sw_member_config *config)
+size_t sw_keyed_part_bytes(const sw_keyed_part *part)
 {
-    sw_twin_write(&part->version, part->words, config, part_bytes(part));
+    return 2 * rules_bytes(part);
+}
+
+void sw_keyed_part_rules(sw_keyed_part *part, sw_part_rules *rules)
+{
+    uint64_t words[SW_TWIN_WORDS_MAX];
+
+    sw_twin_read(&part->version, part->words, words, rules_bytes(part));
+    memcpy(&rules->config, words, config_bytes(part));
+    if (part->kind != SW_MEMBER_THREAD_POOL)
+        return;
+    memcpy(rules->levels, (const char *)words + config_bytes(part), LEVELS);
+    /* The template has copied what its config points to, which may be gone. */
+    rules->config.pool.levels = rules->levels;
+    rules->config.pool.name = ((const seawall_pool *)part->object)->name;
+}
+
+void sw_keyed_part_set(sw_keyed_part *part, const sw_part_rules *rules)
+{
+    uint64_t words[SW_TWIN_WORDS_MAX];
+
+    memcpy(words, &rules->config, config_bytes(part));
+    if (part->kind == SW_MEMBER_THREAD_POOL)
+        memcpy((char *)words + config_bytes(part), rules->levels, LEVELS);
+    sw_twin_write(&part->version, part->words, words, rules_bytes(part));
 }
 
 void sw_instance_free(seawall_keyed *keyed, sw_instance *instance)
@@ -46,7 +77,7 @@ void sw_instance_free(seawall_keyed *keyed, sw_instance *instance)
 static seawall_status make_parts(seawall_keyed *keyed, sw_instance *instance, seawall_error *error)
 {
     seawall_status status = SEAWALL_OK;
-    sw_member_config config;
+    sw_part_rules rules;
     int32_t i;
 
     for (i = 0; i < keyed->part_count && status == SEAWALL_OK; i++) {
@@ -54,8 +85,8 @@ static seawall_status make_parts(seawall_keyed *keyed, sw_instance *instance, se
 
         if (!part->own)
             continue;
-        sw_keyed_part_config(part, &config);
-        status = sw_member_kinds[part->kind].create(&config, keyed->platform, &instance->parts[i], error);
+        sw_keyed_part_rules(part, &rules);
+        status = sw_member_kinds[part->kind].create(&rules.config, keyed->platform, &instance->parts[i], error);
         if (status == SEAWALL_OK && part->kind == SW_MEMBER_CIRCUIT_BREAKER)
             (void)!sw_source_follow_breaker(instance->source, instance->parts[i]); /* a new one has room for a listener */
     }
@@ -128,9 +159,23 @@ seawall_status sw_instance_make(seawall_keyed *keyed, const char *key, uint64_t 
     return SEAWALL_OK;
 }
 
+/* Levels are nobody else's to change: no program has a hand on the pool of a key. */
+static void retune_part(sw_keyed_part *part, void *object, sw_part_rules *rules)
+{
+    seawall_priority_level_config now[SEAWALL_PRIORITY_COUNT];
+
+    sw_keyed_part_rules(part, rules);
+    /* What cannot change is in the template as it was; a template that was made anew is for new keys. */
+    (void)!sw_member_kinds[part->kind].reconfigure(object, &rules->config, NULL);
+    if (part->kind == SW_MEMBER_THREAD_POOL) {
+        sw_pool_levels(object, now);
+        sw_pool_relevel(object, now, rules->levels);
+    }
+}
+
 void sw_instance_retune(seawall_keyed *keyed, void *const *parts)
 {
-    sw_member_config config;
+    sw_part_rules rules;
     uint32_t version;
     int32_t i;
 
@@ -143,9 +188,7 @@ void sw_instance_retune(seawall_keyed *keyed, void *const *parts)
         /* Somebody else may tell it of something newer before we do: the newest has the last word. */
         do {
             version = sw_load_u32(&part->version);
-            sw_keyed_part_config(part, &config);
-            /* What cannot change is in the template as it was; a template that was made anew is for new keys. */
-            (void)!kind->reconfigure(parts[i], &config, NULL);
+            retune_part(part, parts[i], &rules);
         } while (sw_load_u32(&part->version) != version);
     }
 }

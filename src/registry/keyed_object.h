@@ -12,6 +12,7 @@
 
 #include <seawall/keyed.h>
 
+#include "registry/level.h"
 #include "registry/members.h"
 
 /* One object of an instance, or one that all share. */
@@ -23,11 +24,16 @@ typedef struct sw_keyed_part {
     seawall_pipeline *alternative; /* of a fallback, a reference; or NULL */
     char name[SEAWALL_NAME_SIZE_MAX + 1];
     char label[SW_POLICY_LABEL_SIZE]; /* in the pipeline */
-    seawall_priority_level_config levels[SEAWALL_PRIORITY_COUNT]; /* of a pool: the template's */
     /* What an own one is made from, as rules in two places (base/twin.h): written under the registry's lock, read by anybody. */
     sw_atomic_u32 version;
     sw_atomic_u64 *words;
 } sw_keyed_part;
+
+/* What an own part is made from. */
+typedef struct sw_part_rules {
+    sw_member_config config;
+    seawall_priority_level_config levels[SEAWALL_PRIORITY_COUNT]; /* of a pool, whose config says nothing of them */
+} sw_part_rules;
 
 typedef struct sw_instance {
     struct sw_instance *next[2]; /* of the same bucket, for either side */
@@ -98,9 +104,11 @@ seawall_status sw_instance_make(seawall_keyed *keyed, const char *key, uint64_t 
 void sw_instance_free(seawall_keyed *keyed, sw_instance *instance);
 /* Tells it what the template says now. `parts` are its own ones. */
 void sw_instance_retune(seawall_keyed *keyed, void *const *parts);
-/* What an own part is made from. */
-void sw_keyed_part_config(sw_keyed_part *part, sw_member_config *config);
-void sw_keyed_part_set(sw_keyed_part *part, const sw_member_config *config);
+/* What a config points to is the part's own, or in `rules`. */
+void sw_keyed_part_rules(sw_keyed_part *part, sw_part_rules *rules);
+void sw_keyed_part_set(sw_keyed_part *part, const sw_part_rules *rules);
+/* Of the two places together. */
+size_t sw_keyed_part_bytes(const sw_keyed_part *part);
 
 /* --- keyed_config.c --- */
 

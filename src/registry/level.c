@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "policy/pool/pool_config.h"
+#include "policy/pool/pool_object.h"
 
 seawall_status sw_level_create(const void *config, const seawall_platform *platform, void **object, seawall_error *error)
 {
@@ -18,7 +19,6 @@ seawall_status sw_level_create(const void *config, const seawall_platform *platf
     made = sw_allocate(platform, sizeof(*made), _Alignof(sw_level_member));
     if (made == NULL)
         return sw_error(error, SEAWALL_NO_MEMORY, "priority_level", "priority_level: no memory");
-    made->config = full;
     made->platform = platform;
     sw_store_relaxed_u32(&made->references, 1);
     *object = made;
@@ -45,6 +45,13 @@ sw_atomic_u32 *sw_level_references(void *object)
     return &level->references;
 }
 
+/* The pools are told while the registry is locked, sw_level_spread: a pool that is made meanwhile would have neither. */
+seawall_status sw_level_reconfigure(void *object, const void *config, seawall_error *error)
+{
+    (void)object, (void)config, (void)error;
+    return SEAWALL_OK;
+}
+
 const seawall_priority_level_config *sw_level_built_in(const char *name)
 {
     int32_t priority = sw_priority_named(name);
@@ -57,14 +64,29 @@ seawall_status sw_level_gather(seawall_registry *registry, seawall_priority_leve
     seawall_priority i;
 
     for (i = 0; i < SEAWALL_PRIORITY_COUNT; i++) {
-        const sw_level_member *level;
+        sw_member_config config;
         sw_entry *entry;
         seawall_status status = sw_change_need(registry, SW_MEMBER_PRIORITY_LEVEL, seawall_priority_name(i), &entry, error);
 
         if (status != SEAWALL_OK)
             return status;
-        level = entry->object;
-        levels[i] = level->config;
+        (void)sw_entry_config(entry, &config);
+        levels[i] = config.level;
     }
     return SEAWALL_OK;
+}
+
+void sw_level_spread(seawall_registry *registry, const sw_level_change *change)
+{
+    sw_entry *entry;
+
+    for (entry = sw_entry_first(registry); entry != NULL; entry = sw_entry_next(entry)) {
+        sw_member_config config;
+
+        if (entry->kind != SW_MEMBER_THREAD_POOL || !sw_entry_is_listed(entry))
+            continue;
+        (void)sw_entry_config(entry, &config);
+        if (sw_level_is_shared(&config.pool))
+            sw_pool_relevel(entry->object, change->from, change->to);
+    }
 }

@@ -81,7 +81,7 @@ POLICY(bulkhead, seawall_bulkhead_reconfigure)
 POLICY(hedge, seawall_hedge_reconfigure)
 POLICY(fallback, seawall_fallback_reconfigure)
 POLICY(chaos, seawall_chaos_reconfigure)
-POLICY(pool, sw_pool_retune) /* a reload says nothing of levels and threads */
+POLICY(pool, sw_pool_retune) /* a reload says nothing of threads, and of levels apart: sw_level_spread */
 
 static void retain_retry_budget(void *object)
 {
@@ -191,6 +191,7 @@ const sw_member_kind sw_member_kinds[SW_MEMBER_KINDS] = {
     [SW_MEMBER_CHAOS] = {ROW(sw_chaos_config_kind, chaos), .keyable = true},
     [SW_MEMBER_PRIORITY_LEVEL] = {.config = &sw_priority_level_config_kind, .create = sw_level_create, .retain = sw_level_retain,
                                   .destroy = sw_level_destroy, .references = sw_level_references,
+                                  .reconfigure = sw_level_reconfigure,
                                   .names = "critical, high, normal, low"},
     [SW_MEMBER_THREAD_POOL] = {.config = &sw_pool_config_kind, .create = create_pool, .retain = retain_pool,
                                .destroy = destroy_pool, .reconfigure = reconfigure_pool, .fits = fits_pool,

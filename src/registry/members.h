@@ -30,6 +30,8 @@ typedef struct sw_setting {
 } sw_setting;
 
 /* What an object is made from. */
+struct sw_level_change; /* level.h */
+
 typedef struct sw_made {
     sw_member_config config; /* as it was merged; SEAWALL_AUTO is still that */
     sw_origin *origins;      /* of each field, then of the link */
@@ -237,8 +239,11 @@ seawall_status sw_keyed_build(seawall_registry *registry, const sw_entry *entry,
                               void **object, seawall_error *error);
 /* Under the lock. What those of this entry are made from is a template from now on. */
 void sw_keyed_mark_templates(seawall_registry *registry, sw_entry *entry);
-/* Under the lock. Takes over what the templates of all keyed instances have become. As much work as there are objects. */
-void sw_keyed_refresh_all(seawall_registry *registry);
+/*
+ * Under the lock. Takes over what the templates of all keyed instances have become, and priority levels, unless that is NULL. As
+ * much work as there are objects.
+ */
+void sw_keyed_refresh_all(seawall_registry *registry, const struct sw_level_change *levels);
 
 /* --- change.c: all or nothing. Under the lock. --- */
 

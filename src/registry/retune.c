@@ -6,7 +6,9 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/field_value.h"
+#include "policy/pool/pool_config.h"
 #include "registry/keyed_config.h"
+#include "registry/level.h"
 
 static const sw_config_kind *config_of(const sw_retune *it)
 {
@@ -249,10 +251,33 @@ static void commit_all(seawall_registry *registry, sw_retune *list)
     }
 }
 
+/* NULL if no priority level changes. */
+static const sw_level_change *level_change(const sw_retune *list, sw_level_change *change)
+{
+    bool any = false;
+
+    memset(change, 0, sizeof(*change));
+    for (; list != NULL; list = list->next) {
+        int32_t i = list->entry->kind == SW_MEMBER_PRIORITY_LEVEL ? sw_priority_named(list->entry->name) : -1;
+
+        if (i < 0 || list->object == NULL)
+            continue;
+        change->from[i] = list->fields->before.level;
+        change->to[i] = list->fields->after.level;
+        any = true;
+    }
+    return any ? change : NULL;
+}
+
 void sw_retune_commit(seawall_registry *registry, sw_retune *list)
 {
+    sw_level_change change;
+    const sw_level_change *levels = level_change(list, &change);
+
     commit_all(registry, list);
-    sw_keyed_refresh_all(registry);
+    if (levels != NULL)
+        sw_level_spread(registry, levels);
+    sw_keyed_refresh_all(registry, levels);
 }
 
 static void drop_object(sw_retune *it)

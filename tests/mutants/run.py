@@ -218,6 +218,8 @@ TESTS = {
         ("list", "plain", ["tests/regress/test_another_list_by_its_blanks.c"]),
         ("turned", "plain", ["tests/regress/test_turned_round_by_a_reload.c"]),
         ("used", "plain", ["tests/regress/test_used_by_an_old_list.c"]),
+        ("another", "plain", ["tests/regress/test_left_with_another.c"]),
+        ("levels", "plain", ["tests/regress/test_levels_of_the_old_file.c"]),
         ("template", "plain", ["tests/regress/test_forked_template.c"]),
         ("fork_change", "plain", ["tests/regress/test_forked_in_a_change.c"]),
         ("fork_event", "plain", ["tests/regress/test_forked_in_an_event.c"]),

@@ -57,7 +57,9 @@ static void reload(const char *text)
 
 START_TEST(they_stay_as_they_are_set)
 {
+    seawall_priority_level_config levels[SEAWALL_PRIORITY_COUNT];
     pthread_t thread;
+    int32_t i;
 
     sw_test_platform_init(&on, false);
     ck_assert_int_eq(seawall_registry_create(NULL, &on.platform, &registry, NULL), SEAWALL_OK);
@@ -66,9 +68,16 @@ START_TEST(they_stay_as_they_are_set)
     ck_assert_int_eq(pthread_create(&thread, NULL, change_levels, NULL), 0);
     while (sw_load_u32(&over) == 0) {
         reload("[thread_pool \"p\"]\ncore_size = 0\nmax_size = 1\nkeep_alive = 1s\n");
-        reload("[thread_pool \"p\"]\ncore_size = 0\nmax_size = 1\nkeep_alive = 2s\n");
+        reload("[thread_pool \"p\"]\ncore_size = 0\nmax_size = 1\nkeep_alive = 2s\n[priority_level]\nweight = 10\n");
     }
     ck_assert_int_eq(pthread_join(thread, NULL), 0);
+    /* What the file says of weights holds from its last change on; of times it said nothing. */
+    reload("[thread_pool \"p\"]\ncore_size = 0\nmax_size = 1\n[priority_level]\nweight = 20\n");
+    sw_pool_levels(pool, levels);
+    for (i = 0; i < SEAWALL_PRIORITY_COUNT; i++) {
+        ck_assert_int_eq(levels[i].weight, 20);
+        ck_assert_int_eq(levels[i].max_queue_time, time_of(ROUNDS - 1));
+    }
     seawall_pool_destroy(pool);
     seawall_registry_destroy(registry);
     sw_test_platform_fini(&on);

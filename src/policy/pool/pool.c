@@ -213,6 +213,16 @@ static seawall_status check_threads(const seawall_pool *pool, const seawall_pool
     return SEAWALL_OK;
 }
 
+/* Under `control`. What a job was promised when it came stays. */
+static void follow(seawall_pool *pool, const sw_pool_rules *rules)
+{
+    set_clocked(pool, rules);
+    sw_pool_enter(pool);
+    sw_pool_follow(&pool->locked.core, rules);
+    sw_pool_rouse(pool);
+    sw_pool_leave(pool);
+}
+
 /* Under `control`. */
 static seawall_status change(seawall_pool *pool, const seawall_pool_config *full, const seawall_priority_level_config *levels,
                              seawall_error *error)
@@ -228,12 +238,8 @@ static seawall_status change(seawall_pool *pool, const seawall_pool_config *full
     status = check_limits(pool, &rules, error);
     if (status != SEAWALL_OK)
         return status;
-    set_clocked(pool, &rules);
     keep_config(pool, full, levels);
-    sw_pool_enter(pool);
-    sw_pool_follow(&pool->locked.core, &rules);
-    sw_pool_rouse(pool);
-    sw_pool_leave(pool);
+    follow(pool, &rules);
     return SEAWALL_OK;
 }
 
@@ -250,6 +256,19 @@ void sw_pool_levels(seawall_pool *pool, seawall_priority_level_config *levels)
 {
     sw_mutex_lock(&pool->control);
     memcpy(levels, pool->levels, sizeof(pool->levels));
+    sw_mutex_unlock(&pool->control);
+}
+
+void sw_pool_relevel(seawall_pool *pool, const seawall_priority_level_config *from, const seawall_priority_level_config *to)
+{
+    sw_pool_rules rules;
+
+    sw_mutex_lock(&pool->control);
+    rules = pool->locked.core.rules; /* written under both locks */
+    if (sw_pool_levels_follow(pool->levels, from, to)) {
+        sw_pool_rules_levels(pool->levels, &rules);
+        follow(pool, &rules);
+    }
     sw_mutex_unlock(&pool->control);
 }
 

@@ -114,9 +114,10 @@ static const seawall_priority_level_config level_defaults = SEAWALL_PRIORITY_LEV
 static const sw_field level_fields[] = {
     {SW_FIELD_COUNT(seawall_priority_level_config, weight, "", 1, WEIGHT_MAX,
                     "Its share of the workers, beside the weights of the others. "
-                    "Critical begins with 100, high 75, normal 50, low 25.")},
+                    "Critical begins with 100, high 75, normal 50, low 25."), .live = true},
     {SW_FIELD_DURATION(seawall_priority_level_config, max_queue_time, SEAWALL_MICROSECONDS(1), SEAWALL_FOREVER,
-                       "How long a job may wait for a worker. Critical begins with 1s, high 5s, normal 30s, low 5m.")},
+                       "How long a job may wait for a worker. Critical begins with 1s, high 5s, normal 30s, low 5m."),
+     .live = true},
 };
 
 const sw_config_kind sw_priority_level_config_kind = {
@@ -194,6 +195,32 @@ seawall_status sw_pool_levels_take(const seawall_pool_config *config, seawall_pr
     return SEAWALL_OK;
 }
 
+bool sw_pool_levels_follow(seawall_priority_level_config *levels, const seawall_priority_level_config *from,
+                           const seawall_priority_level_config *to)
+{
+    bool any = false;
+    int32_t i;
+
+    for (i = 0; i < SEAWALL_PRIORITY_COUNT; i++) {
+        if (from[i].weight != to[i].weight)
+            levels[i].weight = to[i].weight;
+        if (from[i].max_queue_time != to[i].max_queue_time)
+            levels[i].max_queue_time = to[i].max_queue_time;
+        any |= from[i].weight != to[i].weight || from[i].max_queue_time != to[i].max_queue_time;
+    }
+    return any;
+}
+
+void sw_pool_rules_levels(const seawall_priority_level_config *levels, sw_pool_rules *rules)
+{
+    int32_t i;
+
+    for (i = 0; i < SEAWALL_PRIORITY_COUNT; i++) {
+        rules->stride[i] = SW_POOL_STRIDE / (uint32_t)levels[i].weight;
+        rules->max_queue_time[i] = levels[i].max_queue_time;
+    }
+}
+
 static int32_t least(int32_t a, int32_t b)
 {
     return a < b ? a : b;
@@ -206,7 +233,7 @@ static int32_t most(int32_t a, int32_t b)
 
 void sw_pool_rules_from(const seawall_pool_config *config, const seawall_priority_level_config *levels, sw_pool_rules *rules)
 {
-    int32_t cpus = least(sw_port_cpus(), WORKERS_MAX), i;
+    int32_t cpus = least(sw_port_cpus(), WORKERS_MAX);
     int32_t core = config->core_size, max = config->max_size;
 
     if (max == SEAWALL_AUTO) {
@@ -220,8 +247,5 @@ void sw_pool_rules_from(const seawall_pool_config *config, const seawall_priorit
     rules->max_results = config->max_results;
     rules->keep_alive = config->keep_alive;
     rules->stuck_after = config->stuck_after;
-    for (i = 0; i < SEAWALL_PRIORITY_COUNT; i++) {
-        rules->stride[i] = SW_POOL_STRIDE / (uint32_t)levels[i].weight;
-        rules->max_queue_time[i] = levels[i].max_queue_time;
-    }
+    sw_pool_rules_levels(levels, rules);
 }

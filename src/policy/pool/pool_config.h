@@ -18,6 +18,12 @@ int32_t sw_priority_named(const char *name);
 seawall_status sw_pool_levels_take(const seawall_pool_config *config, seawall_priority_level_config *levels,
                                    seawall_error *error);
 
+/* What differs between `from` and `to` becomes what it is in `to`, and all else stays, whoever set it. Whether anything did. */
+bool sw_pool_levels_follow(seawall_priority_level_config *levels, const seawall_priority_level_config *from,
+                           const seawall_priority_level_config *to);
+
+/* What the levels come to in the rules. */
+void sw_pool_rules_levels(const seawall_priority_level_config *levels, sw_pool_rules *rules);
 /* What a checked config comes to; `automatic` sizes are resolved. */
 void sw_pool_rules_from(const seawall_pool_config *config, const seawall_priority_level_config *levels, sw_pool_rules *rules);
 

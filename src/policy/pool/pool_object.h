@@ -123,6 +123,8 @@ seawall_status sw_pool_retune(seawall_pool *pool, const seawall_pool_config *con
 void sw_pool_adopt(seawall_pool *pool);
 /* pool.c: its four levels, as they were given last. */
 void sw_pool_levels(seawall_pool *pool, seawall_priority_level_config *levels);
+/* pool.c: sw_pool_levels_follow, in use. Tells nobody of anything. */
+void sw_pool_relevel(seawall_pool *pool, const seawall_priority_level_config *from, const seawall_priority_level_config *to);
 
 /* pool_sleep.c: somebody has the lock, or this is the child of a fork. */
 void sw_pool_enter_late(seawall_pool *pool);
