@@ -29,9 +29,9 @@ typedef struct sw_setting {
     char value[];
 } sw_setting;
 
-/* What an object is made from. */
 struct sw_level_change; /* level.h */
 
+/* What an object is made from. */
 typedef struct sw_made {
     sw_member_config config; /* as it was merged; SEAWALL_AUTO is still that */
     sw_origin *origins;      /* of each field, then of the link */

@@ -117,6 +117,39 @@ START_TEST(a_listener_is_not_called_from_within)
 END_TEST
 
 /* A program that was built when events had no key. */
+static seawall_breaker *going;
+static seawall_release_fn give_back;
+
+/* The registry gives up what the breaker was made from as soon as its end is in the stream. */
+static void open_what_goes(void *memory, size_t size, void *user)
+{
+    seawall_breaker *breaker = going;
+
+    going = NULL;
+    if (breaker != NULL)
+        ck_assert_int_eq(seawall_breaker_force_open(breaker, SEAWALL_FOREVER), SEAWALL_OK);
+    give_back(memory, size, user);
+}
+
+START_TEST(nothing_comes_after_the_end)
+{
+    seawall_breaker *breaker;
+
+    begin(64);
+    ck_assert_int_eq(seawall_registry_breaker(r.registry, "a", NULL, &breaker, NULL, NULL), SEAWALL_OK);
+    going = breaker;
+    give_back = r.test.platform.release;
+    r.test.platform.release = open_what_goes;
+    ck_assert_int_eq(seawall_registry_remove(r.registry, "circuit_breaker", "a"), SEAWALL_OK);
+    ck_assert_ptr_null(going);
+    r.test.platform.release = give_back;
+    (void)poll_all();
+    ck_assert_str_eq(log_text, "1:circuit_breaker/a made 2:circuit_breaker/a gone");
+    seawall_breaker_destroy(breaker);
+    room_fini(&r);
+}
+END_TEST
+
 START_TEST(older_programs_have_older_events)
 {
     size_t older = offsetof(seawall_registry_event, key);
@@ -351,6 +384,7 @@ int main(void)
     tcase_add_test(tests, what_has_no_room_is_dropped_and_counted);
     tcase_add_test(tests, a_listener_is_told_in_order);
     tcase_add_test(tests, a_listener_is_not_called_from_within);
+    tcase_add_test(tests, nothing_comes_after_the_end);
     tcase_add_test(tests, older_programs_have_older_events);
     tcase_add_test(tests, without_a_capacity_there_are_none);
     tcase_add_test(tests, a_child_is_told_on);
