@@ -193,24 +193,25 @@ void sw_stream_put(sw_stream *stream, const seawall_registry_event *event)
     sw_stream_tell(stream);
 }
 
-/* Until the callback that runs has returned, unless it is one's own, or one that the parent of this process left behind. */
-static void wait_for_callback(sw_stream *stream)
+/* Whether somebody else is in the callback just now: then `*returned` is how many have returned before it. Under the lock. */
+static bool is_in_callback(sw_stream *stream, uint32_t *returned)
 {
-    uint32_t returned;
-    bool runs;
+    *returned = sw_load_u32(&stream->returned);
+    return stream->running != 0 && stream->running != sw_port_thread_self();
+}
 
-    do {
-        returned = sw_load_u32(&stream->returned);
-        sw_mutex_lock(&stream->lock);
-        runs = stream->running != 0 && stream->running != sw_port_thread_self();
-        sw_mutex_unlock(&stream->lock);
-        if (runs)
-            sw_port_park((const uint32_t *)(const void *)&stream->returned.value, returned, SEAWALL_FOREVER);
-    } while (runs);
+/* Until that one has returned. Others may have begun: they are the next listener's. */
+static void wait_for_callback(sw_stream *stream, uint32_t returned)
+{
+    while (sw_load_u32(&stream->returned) == returned)
+        sw_port_park((const uint32_t *)(const void *)&stream->returned.value, returned, SEAWALL_FOREVER);
 }
 
 void sw_stream_listen(sw_stream *stream, seawall_registry_listener_fn listener, void *user)
 {
+    uint32_t returned;
+    bool is_to_wait;
+
     enter(stream);
     sw_mutex_lock(&stream->lock);
     sw_store_u32(&stream->has_listener, 0); /* a child that is forked now has none, rather than half of two */
@@ -219,7 +220,9 @@ void sw_stream_listen(sw_stream *stream, seawall_registry_listener_fn listener, 
     stream->listener_user = user;
     sw_order_stores();
     sw_store_u32(&stream->has_listener, listener != NULL);
+    is_to_wait = is_in_callback(stream, &returned);
     sw_mutex_unlock(&stream->lock);
-    wait_for_callback(stream);
+    if (is_to_wait)
+        wait_for_callback(stream, returned);
     sw_stream_tell(stream);
 }

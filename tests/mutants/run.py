@@ -217,6 +217,7 @@ TESTS = {
         ("blanks", "plain", ["tests/regress/test_blanks_in_a_fixed_name.c"]),
         ("list", "plain", ["tests/regress/test_another_list_by_its_blanks.c"]),
         ("turned", "plain", ["tests/regress/test_turned_round_by_a_reload.c"]),
+        ("successor", "plain", ["tests/regress/test_waited_for_its_successor.c", EVENTS, ROOM]),
         ("used", "plain", ["tests/regress/test_used_by_an_old_list.c"]),
         ("another", "plain", ["tests/regress/test_left_with_another.c"]),
         ("levels", "plain", ["tests/regress/test_levels_of_the_old_file.c"]),
