@@ -112,7 +112,7 @@ static void find_all_near(const char *what)
         deepest = depth > deepest ? depth : deepest;
     }
     ck_assert_int_eq(found, keyed->instances);
-    ck_assert_int_ge(buckets->mask + 1, keyed->instances);
+    ck_assert_uint_ge(buckets->mask + 1, (size_t)keyed->instances);
     ck_assert_msg(looked_at * 100 <= found * DEPTH_PERCENT + SOME_MORE * 100, "%s: %lld looked at for %lld keys", what,
                   (long long)looked_at, (long long)found);
     ck_assert_msg(deepest <= DEEPEST, "%s: %lld in one bucket", what, (long long)deepest);
@@ -213,11 +213,11 @@ END_TEST
 static int64_t steps_to(const sw_entry *wanted)
 {
     uint64_t rest = wanted->hash;
-    const sw_entry *it = (const sw_entry *)(uintptr_t)sw_load_u64(&r.registry->root);
+    sw_entry *it = (sw_entry *)(uintptr_t)sw_load_u64(&r.registry->root);
     int64_t steps = 1;
 
     for (; it != NULL && it != wanted; rest <<= 2, steps++)
-        it = (const sw_entry *)(uintptr_t)sw_load_u64(&it->child[rest >> 62]);
+        it = (sw_entry *)(uintptr_t)sw_load_u64(&it->child[rest >> 62]);
     ck_assert_ptr_eq(it, wanted);
     return steps;
 }
