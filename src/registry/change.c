@@ -7,10 +7,11 @@
 #include "registry/members.h"
 #include "time/platform.h"
 
-/* One policy on its way into a pipeline. */
+/* Policies on their way into a pipeline, which need their names until it has copied them. */
 typedef struct parts {
     seawall_policy policies[SEAWALL_PIPELINE_POLICIES_MAX];
     const seawall_policy *order[SEAWALL_PIPELINE_POLICIES_MAX];
+    char labels[SEAWALL_PIPELINE_POLICIES_MAX][SW_POLICY_LABEL_SIZE];
     int32_t count;
     int32_t height; /* of the highest pipeline that stands in */
 } parts;
@@ -65,10 +66,11 @@ static seawall_status fill(seawall_registry *registry, int32_t word, sw_entry *m
 }
 
 static seawall_status add_policy(seawall_registry *registry, const sw_entry *entry, const sw_policy_item *item, parts *all,
-                                 char label[SW_POLICY_LABEL_SIZE], seawall_error *error)
+                                 seawall_error *error)
 {
     int32_t word = sw_policy_word_named(item->word);
     seawall_policy *policy = &all->policies[all->count];
+    char *label = all->labels[all->count];
     char quoted[SW_TEXT_SIZE];
     sw_entry *member;
     seawall_status status;
@@ -88,10 +90,7 @@ static seawall_status add_policy(seawall_registry *registry, const sw_entry *ent
     return fill(registry, word, member, label, all, error);
 }
 
-/* Policies need their names until the pipeline has copied them. */
-typedef char labels[SEAWALL_PIPELINE_POLICIES_MAX][SW_POLICY_LABEL_SIZE];
-
-static seawall_status add_policies(seawall_registry *registry, const sw_entry *entry, const char *list, parts *all, labels names,
+static seawall_status add_policies(seawall_registry *registry, const sw_entry *entry, const char *list, parts *all,
                                    seawall_error *error)
 {
     sw_span rest = {list, strlen(list)};
@@ -106,34 +105,46 @@ static seawall_status add_policies(seawall_registry *registry, const sw_entry *e
             wrong = "more than 32 policies";
         if (wrong != NULL)
             return wrong_policies(entry, wrong, error);
-        status = add_policy(registry, entry, &item, all, names[all->count], error);
+        status = add_policy(registry, entry, &item, all, error);
     }
     return status;
 }
 
-static seawall_status build_pipeline(seawall_registry *registry, sw_entry *entry, const sw_made *made, sw_source *source,
-                                     void **object, seawall_error *error)
+static seawall_status assemble(seawall_registry *registry, sw_entry *entry, const sw_made *made, sw_source *source, parts *all,
+                               void **object, seawall_error *error)
 {
     seawall_pipeline_config config = made->config.pipeline;
-    parts all = {.height = 0};
-    labels names;
     seawall_pipeline *pipeline;
-    seawall_status status = add_policies(registry, entry, made->link, &all, names, error);
+    seawall_status status = add_policies(registry, entry, made->link, all, error);
 
     if (source != NULL) {
         config.listener = sw_source_hear;
         config.listener_user = source;
     }
-    entry->height = all.height + 1;
+    entry->height = all->height + 1;
     if (status == SEAWALL_OK && entry->height > SW_PIPELINE_DEPTH_MAX)
         status = too_many(entry, error);
     if (status == SEAWALL_OK)
-        status = seawall_pipeline_create(&config, all.order, all.count, registry->platform, &pipeline, error);
+        status = seawall_pipeline_create(&config, all->order, all->count, registry->platform, &pipeline, error);
     if (status != SEAWALL_OK)
         return status;
     sw_source_follow_pipeline(source, pipeline);
     *object = pipeline;
     return SEAWALL_OK;
+}
+
+/* The parts are kilobytes, and eight pipelines may be on their way at once, each for the one before: too much for a small stack. */
+static seawall_status build_pipeline(seawall_registry *registry, sw_entry *entry, const sw_made *made, sw_source *source,
+                                     void **object, seawall_error *error)
+{
+    parts *all = sw_allocate(registry->platform, sizeof(*all), _Alignof(parts));
+    seawall_status status;
+
+    if (all == NULL)
+        return sw_error(error, SEAWALL_NO_MEMORY, "registry", "registry: no memory");
+    status = assemble(registry, entry, made, source, all, object, error);
+    sw_release(registry->platform, all, sizeof(*all));
+    return status;
 }
 
 static seawall_status make_pipeline(seawall_registry *registry, sw_entry *entry, const sw_made *made, sw_source *source,

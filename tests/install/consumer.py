@@ -114,6 +114,7 @@ def main():
             example = prefix / 'share' / 'doc' / 'seawall' / 'examples' / '03_guarded_call.c'
             gate.check('an installed example', built_and_run(['-static', *flags], scratch / 'example', source=example))
             gate.check('every installed example is C11', examples(prefix, packaged(prefix, directory, '--cflags')))
+            gate.check('on a small stack', built_and_run([*flags, '-pthread'], scratch / 'small_stack', source=OWN / 'small_stack.c'))
             flags = [flag for flag in packaged(prefix, directory, '--cflags') if flag.startswith('-I')]
             gate.check('closed under a thread that used it', closed_in_use(flags, directory.parent, scratch / 'closer'))
             version = packaged(prefix, directory, '--modversion')[0]

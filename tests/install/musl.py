@@ -35,6 +35,7 @@ def main():
     if gate.check('the library builds', build()):
         gate.check('an example runs static', static_program(SOURCE / 'examples' / '03_guarded_call.c'))
         gate.check('a consumer runs static', static_program(SOURCE / 'tests' / 'install' / 'consumer.c'))
+        gate.check('on a small stack', static_program(SOURCE / 'tests' / 'install' / 'small_stack.c'))
         loader = DIRECTORY / 'loader'
         gate.check('the shared library can be loaded late',
                    attempt(['musl-gcc', SOURCE / 'tests' / 'install' / 'loader.c', '-o', loader])
