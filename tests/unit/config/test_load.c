@@ -328,7 +328,7 @@ END_TEST
 START_TEST(names_that_collide_are_told_with_their_files)
 {
     static const char *const environment[] = {NULL};
-    char main_file[256], expected[1024];
+    char main_file[300], expected[1024];
     room r;
 
     room_init(&r);
