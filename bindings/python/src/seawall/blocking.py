@@ -20,7 +20,7 @@ def drive(pipeline: Pipeline, slot: Slot, function: Callable[..., Any], args: tu
     now, step, running, drained = pipeline.now, slot.step, 0, False
     plain = pipeline._plain and not pipeline._listeners.functions
     try:
-        slot.begin(pipeline, (function, args, kwargs), now(), plain=plain)
+        slot.begin(pipeline, (function, args, kwargs), now())
         while (kind := step.kind) != DRAINED:
             if kind == START:
                 running = step.id

@@ -88,8 +88,8 @@ class Slot:
             self.asked = Attempt(self.pipeline, step.number, step.route, step.alternative, step.deadline)
         return self.asked
 
-    def begin(self, pipeline: Pipeline, call: Call | None, now: int, until: int = FOREVER, plain: bool = False) -> None:
-        """Begins a run, and asks for the first step. `plain`: nothing of Python's is asked on the way."""
+    def begin(self, pipeline: Pipeline, call: Call | None, now: int, until: int = FOREVER) -> None:
+        """Begins a run, and asks for the first step."""
         self.pipeline, self.call = pipeline, call
         token = _token.get()
         if token is not self.token:
@@ -97,7 +97,7 @@ class Slot:
             self.token = token
         if _current.get() is not None or _scope.get() is not None:
             until = min(until, inherited(pipeline.clock))
-        if plain:
+        if pipeline._plain and not pipeline._listeners.functions:
             status = _begin(self.x, now, until) or exchange(self.x, 0, NULL, now, self.report, self.step)
             if status != 0:
                 raise error_of(status)
