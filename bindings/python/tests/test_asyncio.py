@@ -278,6 +278,29 @@ class Hedges(unittest.IsolatedAsyncioTestCase):
         await self.at_rest()
 
 
+class Ends(unittest.TestCase):
+    def test_a_loop_that_is_closed_under_a_hedged_call(self):
+        bulkhead, loop, routes = seawall.Bulkhead(), asyncio.new_event_loop(), set()
+
+        async def ask():
+            routes.add(seawall.current_attempt().route)
+            with seawall.deadline(30):
+                await asyncio.sleep(60)
+
+        async def both():
+            while len(routes) < 2:
+                await asyncio.sleep(0)
+        call = seawall.Pipeline(bulkhead, seawall.Hedge(delay=0, budget=1)).acall(ask)
+        task = loop.create_task(call)
+        loop.run_until_complete(both())
+        self.assertEqual(bulkhead.snapshot().in_use, 1)
+        for each in asyncio.all_tasks(loop):
+            each._log_destroy_pending = False
+        loop.close()
+        call.close()
+        self.assertEqual((bulkhead.snapshot().in_use, task.done()), (0, False))
+
+
 class ThreadsAndTasks(unittest.TestCase):
     def test_one_queue(self):
         """A thread holds the permit, a task waits for it, and the loop goes on meanwhile."""

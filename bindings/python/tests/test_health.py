@@ -327,7 +327,7 @@ atexit.register(module._end)
                      'Looks()': 'class Looks:\n    def __call__(self): return True', 'int': ''}
         ends = 'pass', 'health.start()', 'with health: pass', 'sets = [health]', 'health.replace("x", lambda: True)'
         for function, made in functions.items():
-            for end in ends:
+            for end in ends if function == 'lambda: True' else ends[:2]:
                 with self.subTest(function + '; ' + end):
                     text = f'import seawall\n{made}\nhealth = seawall.Health()\nhealth.register("x", {function})\n{end}\n'
                     self.assertEqual(program(text), (0, ''))

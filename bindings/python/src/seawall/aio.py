@@ -7,6 +7,7 @@ asyncio.timeout() does, by cancelling the task and taking the cancellation back.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
 from typing import TYPE_CHECKING, Any, Callable
 
@@ -200,7 +201,8 @@ class Run:
             self.taken_back()
             result = self.result(attempt, value, None)
         finally:
-            _current.reset(token)
+            with contextlib.suppress(ValueError):  # a coroutine that nobody awaits any more is closed in any context
+                _current.reset(token)
         if self.wrong is not None:
             raise self.wrong
         self.inside = 0
@@ -257,7 +259,8 @@ class Run:
         """Nobody waits for the result any more."""
         out = [number for number in (self.inside, self.next_id, *self.aside) if number]
         for task in self.aside.values():
-            task.cancel()
+            with contextlib.suppress(RuntimeError):  # their loop is closed already: nothing of them runs any more
+                task.cancel()
         self.finished = self.drained = True
         self.slot.abandon(self.pipeline.now(), out)
 

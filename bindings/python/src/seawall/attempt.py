@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 import enum
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import Any, Iterator
 
@@ -120,7 +120,8 @@ def deadline(after: Duration, *, platform: Platform | None = None) -> Iterator[N
     try:
         yield
     finally:
-        _scope.reset(token)
+        with suppress(ValueError):  # a coroutine that nobody awaits any more is closed in any context
+            _scope.reset(token)
 
 
 def deadline_to_header(left: Duration) -> str:
