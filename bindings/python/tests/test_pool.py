@@ -227,20 +227,24 @@ go.set()
 
 
 class Processes(unittest.TestCase):
-    def test_the_threads_of_one_that_nobody_holds_end(self):
+    def test_nothing_stays_of_one_that_nobody_holds(self):
         self.assertEqual(program("""
 import gc, os, seawall, threading
 def threads():
     return len(os.listdir('/proc/self/task'))
-before, go = threads(), threading.Event()
-for _ in range(50):
-    pool, go = seawall.ThreadPool(core_size=2, max_size=2, platform=seawall.Platform()), threading.Event()
+def resident():
+    with open('/proc/self/statm') as file:
+        return int(file.read().split()[1]) * os.sysconf('SC_PAGE_SIZE')
+before, memory = threads(), resident()
+for _ in range(50):  # of 2.5 MB each
+    pool, go = seawall.ThreadPool(core_size=2, max_size=2, queue_size=20000, platform=seawall.Platform()), threading.Event()
     job = pool.submit(go.wait)
     del pool
     go.set()
     job.result()
-while threads() > before:
-    gc.collect()
+    while threads() > before:
+        gc.collect()
+assert resident() - memory < 32 << 20
 """), (0, ''))
 
     def test_the_threads_of_one_that_was_shut_down_end(self):
