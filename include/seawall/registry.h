@@ -169,10 +169,16 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_set(seawall_regis
                                                                    const char *key, const char *value, seawall_error *error);
 
 /**
- * Takes every check and endpoint that the registry knows, from files or seawall_registry_set, over into a set of checks. A
- * check that is there already gets these settings, and keeps its results and what is bound to it; others are registered, and
- * are named slots unless they have a target. To be called again after a reload. All or nothing, but for breakers and pools that
- * it has made: they stay.
+ * Takes every check and endpoint that has a section in files over into a set of checks, with what seawall_registry_set says of
+ * them. A check that is there already gets these settings, and keeps its results and what is bound to it; others are registered,
+ * and are named slots unless they have a target. To be called again after a reload. All or nothing, but for breakers and pools
+ * that it has made: they stay. It is judged as it would be in the end, whatever the order of changes.
+ *
+ * What this registry put in and knows no longer goes: a check as by seawall_health_unregister, though a run that goes on is not
+ * waited for, and `release` comes when that is over; an endpoint is as the program set it, or as it is built in. A check of the
+ * registry's that was named anew, and looks at something else, takes the place of the old one as by seawall_health_replace. What
+ * the program has registered, or put in a check's place, is its own: it is changed while it is named, refused if it looks at
+ * something else, and stays. So does what was put in by a registry that is gone.
  *
  * A check whose `circuit_breaker` names one goes along with it: each transition of the breaker makes the check due at once, and
  * with `hold_breaker` the breaker is held open while the check fails, and let probe as soon as it does not, or is removed.
@@ -181,6 +187,8 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_set(seawall_regis
  * Orders go before checks. A breaker that somebody has forced open, disabled or made metrics-only is left as it is, whatever
  * its checks find; one that is ordered to be anything else while it is held is held no more, until a check fails anew. Only
  * where a forced opening ends as its time has come, the checks that fail by then hold it from there on.
+ *
+ * Any thread, several at once as well: afterwards the set has what the registry knew last. Takes short locks, and allocates.
  * @param health on the registry's platform; it may outlive the registry.
  * @param error filled when the call fails; may be NULL.
  * @return #SEAWALL_OK; #SEAWALL_INVALID: what a set of checks refuses; #SEAWALL_FULL: max_checks, max_members, or a breaker has

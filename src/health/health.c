@@ -36,7 +36,7 @@ static void set_up(seawall_health *health, const seawall_health_config *config, 
     health->sleeps_until = SW_HEALTH_AWAKE;
     health->listening = -1;
     for (i = 0; i < SW_HEALTH_ENDPOINTS; i++)
-        health->endpoints[i] = open;
+        health->endpoints[i] = health->sides[i].own = open;
     for (i = 0; i <= SEAWALL_HEALTH_WHOLE; i++) {
         health->grades[i] = sw_health_grade(&health->sum, i);
         health->grade_since[i] = health->latest;

@@ -19,6 +19,13 @@ sw_health_attachment *sw_health_detach(sw_health_entry *entry)
     return attachment;
 }
 
+void sw_health_join(sw_health_entry *entry, sw_health_attachment *attachment)
+{
+    attachment->told = NOTHING;
+    entry->attachment = attachment;
+    entry->health->unmet = true;
+}
+
 /* Under the lock, which it lets go for the call; the check may be gone afterwards. */
 static void tell(seawall_health *health, sw_health_attachment *attachment, seawall_health_status to)
 {
@@ -73,10 +80,9 @@ bool sw_health_attach(seawall_health *health, const char *name, sw_health_attach
     if (entry != NULL && entry->attachment != NULL && entry->attachment->same(entry->attachment, attachment)) {
         over = attachment;
     } else if (entry != NULL) {
-        over = entry->attachment;
-        attachment->told = NOTHING;
-        entry->attachment = attachment;
-        health->unmet = true;
+        over = sw_health_detach(entry);
+        sw_health_join(entry, attachment);
+        entry->attached_by = 0;
     }
     sw_mutex_unlock(&health->lock);
     sw_health_attachment_drop(over);

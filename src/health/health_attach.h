@@ -20,7 +20,10 @@ typedef struct sw_health_attachment {
     void (*gone)(struct sw_health_attachment *attachment);
     /* Whether another one does just the same: then this one stays in its place. Under the lock of the checks. */
     bool (*same)(const struct sw_health_attachment *attachment, const struct sw_health_attachment *other);
+    /* Whether both take a place of the same other object. Likewise. */
+    bool (*beside)(const struct sw_health_attachment *attachment, const struct sw_health_attachment *other);
     sw_atomic_u32 references; /* 1 at first: that of the check */
+    struct sw_health_attachment *next; /* of those that are given up together */
     int32_t told;             /* the status; whoever tells has it to itself */
 } sw_health_attachment;
 

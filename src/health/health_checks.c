@@ -37,7 +37,7 @@ void sw_health_drop(sw_health_entry *entry, sw_health_entry **graves)
     *graves = entry;
 }
 
-static void free_entry(sw_health_entry *entry)
+void sw_health_free(sw_health_entry *entry)
 {
     const seawall_platform *platform = entry->health->platform;
 
@@ -56,7 +56,7 @@ void sw_health_bury(sw_health_entry *graves)
         graves = entry->next;
         if (entry->binding.release != NULL)
             entry->binding.release(entry->binding.user);
-        free_entry(entry);
+        sw_health_free(entry);
         sw_health_ring_ended(health);
     }
 }
@@ -101,12 +101,9 @@ static const char *slot_text(const sw_health_entry *entry)
     return entry->config.check == SEAWALL_HEALTH_HEARTBEAT ? "no heartbeat is bound to it" : "no function is bound to it";
 }
 
-/*
- * An entry that nobody knows yet, with a reference for the set. A binding goes before a target. NULL with `status` and `error`
- * filled.
- */
-static sw_health_entry *make_entry(seawall_health *health, const char *name, const seawall_health_check_config *config,
-                                   const seawall_health_binding *binding, seawall_status *status, seawall_error *error)
+/* A binding goes before a target. */
+sw_health_entry *sw_health_make(seawall_health *health, const char *name, const seawall_health_check_config *config,
+                                const seawall_health_binding *binding, seawall_status *status, seawall_error *error)
 {
     sw_health_entry *entry = sw_allocate(health->platform, sizeof(*entry), _Alignof(sw_health_entry));
 
@@ -179,6 +176,15 @@ void sw_health_unlist(sw_health_entry *entry, sw_health_entry **graves)
     sw_health_drop(entry, graves);
 }
 
+void sw_health_append(sw_health_entry *entry)
+{
+    seawall_health *health = entry->health;
+
+    sw_order_stores();
+    health->entries.places[health->entries.count++] = entry;
+    list(entry);
+}
+
 static seawall_status add(seawall_health *health, sw_health_entry *entry, seawall_error *error)
 {
     seawall_status status;
@@ -189,12 +195,9 @@ static seawall_status add(seawall_health *health, sw_health_entry *entry, seawal
         return sw_error(error, SEAWALL_FULL, "health_check", "health_check: there are max_checks already, %d",
                         (int)health->config.max_checks);
     status = sw_health_rules_from(&entry->config, health->endpoints, &entry->rules, error);
-    if (status != SEAWALL_OK)
-        return status;
-    sw_order_stores();
-    health->entries.places[health->entries.count++] = entry;
-    list(entry);
-    return SEAWALL_OK;
+    if (status == SEAWALL_OK)
+        sw_health_append(entry);
+    return status;
 }
 
 static size_t place_of(const seawall_health *health, const sw_health_entry *entry)
@@ -219,12 +222,36 @@ static void close_gap(seawall_health *health, size_t gap)
     health->entries.count--;
 }
 
+void sw_health_take_out(sw_health_entry *entry, sw_health_entry **graves)
+{
+    close_gap(entry->health, place_of(entry->health, entry));
+    sw_health_unlist(entry, graves);
+}
+
 static seawall_status no_such_check(seawall_error *error)
 {
     return sw_error(error, SEAWALL_INVALID, "health_check", "health_check: there is none of this name");
 }
 
-static seawall_status exchange(seawall_health *health, sw_health_entry *entry, sw_health_entry **graves, seawall_error *error)
+void sw_health_exchange(sw_health_entry *before, sw_health_entry *entry, sw_health_entry **graves)
+{
+    seawall_health *health = entry->health;
+
+    entry->attachment = before->attachment;
+    entry->attached_by = before->attached_by;
+    sw_order_stores();
+    health->entries.places[place_of(health, before)] = entry;
+    sw_order_stores();
+    before->attachment = NULL;
+    health->unmet |= entry->attachment != NULL; /* what was found is gone, and found anew it is news */
+    sw_health_unlist(before, graves);
+    sw_health_drop(before, graves);
+    list(entry);
+}
+
+/* What is bound to a check does not change whose it is; what is put in its place is the program's. */
+static seawall_status exchange(seawall_health *health, sw_health_entry *entry, bool binds, sw_health_entry **graves,
+                               seawall_error *error)
 {
     sw_health_entry *before = sw_health_find(health, entry->name);
     seawall_status status;
@@ -234,36 +261,32 @@ static seawall_status exchange(seawall_health *health, sw_health_entry *entry, s
     status = sw_health_rules_from(&entry->config, health->endpoints, &entry->rules, error);
     if (status != SEAWALL_OK)
         return status;
-    entry->attachment = before->attachment;
-    sw_order_stores();
-    health->entries.places[place_of(health, before)] = entry;
-    sw_order_stores();
-    before->attachment = NULL;
-    health->unmet |= entry->attachment != NULL; /* what was found is gone, and found anew it is news */
-    sw_health_unlist(before, graves);
-    sw_health_drop(before, graves);
-    list(entry);
+    entry->owner = binds ? before->owner : 0;
+    sw_health_exchange(before, entry, graves);
     return SEAWALL_OK;
 }
 
+/* How an entry comes in. */
+typedef enum manner { ADD, REPLACE, BIND } manner;
+
 static seawall_status put(seawall_health *health, const char *name, const seawall_health_check_config *full,
-                          const seawall_health_binding *binding, bool anew, seawall_error *error)
+                          const seawall_health_binding *binding, manner how, seawall_error *error)
 {
     sw_health_entry *graves = NULL, *entry;
     seawall_status status = check_binding(full, binding, error);
 
     if (status != SEAWALL_OK)
         return status;
-    entry = make_entry(health, name, full, binding, &status, error);
+    entry = sw_health_make(health, name, full, binding, &status, error);
     if (entry == NULL)
         return status;
     sw_mutex_lock(&health->lock);
-    status = anew ? add(health, entry, error) : exchange(health, entry, &graves, error);
+    status = how == ADD ? add(health, entry, error) : exchange(health, entry, how == BIND, &graves, error);
     if (status == SEAWALL_OK)
         sw_health_regrade(health, "", look_at_clock(health));
     sw_mutex_unlock(&health->lock);
     if (status != SEAWALL_OK)
-        free_entry(entry);
+        sw_health_free(entry);
     sw_health_bury(graves);
     sw_health_tell(health);
     return status;
@@ -283,26 +306,26 @@ static seawall_status take(seawall_health *health, const char *name, const seawa
 }
 
 static seawall_status take_and_put(seawall_health *health, const char *name, const seawall_health_check_config *config,
-                                   const seawall_health_binding *binding, bool anew, seawall_error *error)
+                                   const seawall_health_binding *binding, manner how, seawall_error *error)
 {
     seawall_health_check_config full;
     seawall_status status = take(health, name, config, &full, error);
 
     if (status == SEAWALL_OK && binding != NULL && full.target[0] != '\0')
         return wrong_binding("it has a target and a function: one of them too many", error);
-    return status == SEAWALL_OK ? put(health, name, &full, binding, anew, error) : status;
+    return status == SEAWALL_OK ? put(health, name, &full, binding, how, error) : status;
 }
 
 seawall_status seawall_health_register(seawall_health *health, const char *name, const seawall_health_check_config *config,
                                        const seawall_health_binding *binding, seawall_error *error)
 {
-    return take_and_put(health, name, config, binding, true, error);
+    return take_and_put(health, name, config, binding, ADD, error);
 }
 
 seawall_status seawall_health_replace(seawall_health *health, const char *name, const seawall_health_check_config *config,
                                       const seawall_health_binding *binding, seawall_error *error)
 {
-    return take_and_put(health, name, config, binding, false, error);
+    return take_and_put(health, name, config, binding, REPLACE, error);
 }
 
 /* The settings of the check that is there. */
@@ -331,13 +354,28 @@ seawall_status seawall_health_bind(seawall_health *health, const char *name, con
         return status;
     if (binding == NULL)
         return wrong_binding("no binding (NULL)", error);
-    return put(health, name, &full, binding, false, error);
+    return put(health, name, &full, binding, BIND, error);
+}
+
+void sw_health_obey_settings(sw_health_entry *entry, const seawall_health_check_config *config, const sw_health_rules *rules,
+                             seawall_time now)
+{
+    seawall_health *health = entry->health;
+
+    sw_health_count(health->sum.tallies, &entry->state, &entry->rules, -1);
+    entry->config = *config;
+    entry->rules = *rules;
+    sw_health_obey(&entry->state, rules);
+    if (entry->bound && entry->state.phase == SW_HEALTH_IDLE && entry->state.due == SEAWALL_FOREVER &&
+        !sw_health_rests(&health->sum, rules))
+        entry->state.due = now; /* it has rested */
+    sw_health_count(health->sum.tallies, &entry->state, rules, 1);
+    sw_health_reschedule(entry);
 }
 
 static seawall_status reconfigure(sw_health_entry *entry, const seawall_health_check_config *full, seawall_error *error)
 {
     seawall_health *health = entry->health;
-    seawall_time now = look_at_clock(health);
     sw_health_rules rules;
     seawall_status status = sw_config_keep(&sw_health_check_config_kind, &entry->config, full, error);
 
@@ -345,16 +383,8 @@ static seawall_status reconfigure(sw_health_entry *entry, const seawall_health_c
         status = sw_health_rules_from(full, health->endpoints, &rules, error);
     if (status != SEAWALL_OK)
         return status;
-    sw_health_count(health->sum.tallies, &entry->state, &entry->rules, -1);
-    entry->config = *full;
-    entry->rules = rules;
-    sw_health_obey(&entry->state, &rules);
-    if (entry->bound && entry->state.phase == SW_HEALTH_IDLE && entry->state.due == SEAWALL_FOREVER &&
-        !sw_health_rests(&health->sum, &rules))
-        entry->state.due = now; /* it has rested */
-    sw_health_count(health->sum.tallies, &entry->state, &rules, 1);
-    sw_health_reschedule(entry);
-    sw_health_regrade(health, "", now);
+    sw_health_obey_settings(entry, full, &rules, look_at_clock(health));
+    sw_health_regrade(health, "", look_at_clock(health));
     return SEAWALL_OK;
 }
 
@@ -398,8 +428,7 @@ static void remove_check(sw_health_entry *entry, sw_health_entry **graves)
     seawall_health *health = entry->health;
     sw_health_attachment *attachment = sw_health_detach(entry);
 
-    close_gap(health, place_of(health, entry));
-    sw_health_unlist(entry, graves);
+    sw_health_take_out(entry, graves);
     sw_health_regrade(health, "", look_at_clock(health));
     sw_mutex_unlock(&health->lock);
     sw_health_attachment_drop(attachment);
@@ -433,49 +462,4 @@ seawall_status seawall_health_unregister_until(seawall_health *health, const cha
 seawall_status seawall_health_unregister(seawall_health *health, const char *name)
 {
     return seawall_health_unregister_until(health, name, SEAWALL_FOREVER);
-}
-
-/* Every check by the endpoint's new settings: once to see whether all can be, once to do it. */
-static seawall_status derive(seawall_health *health, const seawall_health_endpoint_config endpoints[SW_HEALTH_ENDPOINTS],
-                             bool for_good, seawall_error *error)
-{
-    size_t i;
-
-    for (i = 0; i < health->entries.count; i++) {
-        sw_health_entry *entry = sw_health_entry_at(health, i);
-        sw_health_rules rules;
-        seawall_status status = sw_health_rules_from(&entry->config, endpoints, &rules, error);
-
-        if (status != SEAWALL_OK)
-            return status;
-        if (!for_good)
-            continue;
-        entry->rules = rules; /* which endpoints it feeds has not changed, so neither have the tallies */
-        sw_health_obey(&entry->state, &rules);
-        sw_health_reschedule(entry);
-    }
-    return SEAWALL_OK;
-}
-
-seawall_status seawall_health_set_endpoint(seawall_health *health, seawall_health_endpoint endpoint,
-                                           const seawall_health_endpoint_config *config, seawall_error *error)
-{
-    seawall_health_endpoint_config full, endpoints[SW_HEALTH_ENDPOINTS];
-    seawall_status status = sw_config_take(&sw_health_endpoint_config_kind, config, &full, error);
-
-    if (status != SEAWALL_OK)
-        return status;
-    if (health == NULL || endpoint < SEAWALL_HEALTH_LIVE || endpoint > SEAWALL_HEALTH_STARTUP)
-        return sw_error(error, SEAWALL_INVALID, "health_endpoint", "health_endpoint: there is none to reconfigure");
-    sw_health_enter(health);
-    sw_mutex_lock(&health->lock);
-    memcpy(endpoints, health->endpoints, sizeof(endpoints));
-    endpoints[endpoint] = full;
-    status = derive(health, endpoints, false, error);
-    if (status == SEAWALL_OK)
-        status = derive(health, endpoints, true, error);
-    if (status == SEAWALL_OK)
-        memcpy(health->endpoints, endpoints, sizeof(endpoints));
-    sw_mutex_unlock(&health->lock);
-    return status;
 }

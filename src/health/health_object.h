@@ -55,6 +55,10 @@ typedef struct sw_health_entry {
     seawall_health_binding binding; /* its heartbeat with a reference */
     struct sw_health_net *net;      /* a network test of the library's own; NULL: none */
     struct sw_health_attachment *attachment; /* what goes along with it; NULL: nothing */
+    uint64_t owner;                 /* who has put it in: a registry, by its number; 0: the program */
+    uint64_t attached_by;           /* who has attached that; likewise */
+    bool bound_by_owner;            /* what it looks with is the owner's */
+    struct sw_health_planned *planned; /* what somebody says of it who holds the lock just now */
     seawall_time fed;               /* heartbeat: when it was last seen to be alive */
     struct sw_health_entry *next;   /* of those that wait for a worker, or to be buried */
     seawall_health_run run;
@@ -63,6 +67,12 @@ typedef struct sw_health_entry {
     char name[SEAWALL_HEALTH_NAME_SIZE_MAX + 1];
     char message[SEAWALL_HEALTH_MESSAGE_SIZE];
 } sw_health_entry;
+
+/* An endpoint's settings may be somebody's who takes them back. */
+typedef struct sw_health_side {
+    uint64_t owner;                     /* whose those in force are: a registry's, by its number; 0: the program's */
+    seawall_health_endpoint_config own; /* what the program has said last */
+} sw_health_side;
 
 typedef struct sw_health_worker {
     sw_worker thread;
@@ -100,7 +110,8 @@ struct seawall_health {
     } entries; /* in the order of registration */
     sw_health_heap heap;
     sw_health_sum sum;
-    seawall_health_endpoint_config endpoints[SW_HEALTH_ENDPOINTS];
+    seawall_health_endpoint_config endpoints[SW_HEALTH_ENDPOINTS]; /* in force */
+    sw_health_side sides[SW_HEALTH_ENDPOINTS];
     seawall_health_status grades[SEAWALL_HEALTH_WHOLE + 1]; /* as they were told last */
     seawall_time grade_since[SEAWALL_HEALTH_WHOLE + 1];
     uint64_t tickets; /* given, ever */
@@ -163,6 +174,19 @@ void sw_health_drop(sw_health_entry *entry, sw_health_entry **graves);
 void sw_health_bury(sw_health_entry *graves);
 /* Out of heap and tallies; a run that nobody has to end is over. The array, and its reference, are the caller's business. */
 void sw_health_unlist(sw_health_entry *entry, sw_health_entry **graves);
+/* Under no lock: an entry that nobody knows yet, with a reference for the set; NULL with `status` and `error` filled. */
+sw_health_entry *sw_health_make(seawall_health *health, const char *name, const seawall_health_check_config *config,
+                                const seawall_health_binding *binding, seawall_status *status, seawall_error *error);
+/* Likewise: does not release what is bound. */
+void sw_health_free(sw_health_entry *entry);
+/* An entry with its rules at the end, for which there is room; in the place of another one, with what was attached to that. */
+void sw_health_append(sw_health_entry *entry);
+void sw_health_exchange(sw_health_entry *before, sw_health_entry *entry, sw_health_entry **graves);
+/* Out of the set; its reference is the caller's then. */
+void sw_health_take_out(sw_health_entry *entry, sw_health_entry **graves);
+/* Other settings, from which these rules come; not graded yet. */
+void sw_health_obey_settings(sw_health_entry *entry, const seawall_health_check_config *config, const sw_health_rules *rules,
+                             seawall_time now);
 
 /* --- health_schedule.c; under the lock --- */
 
@@ -217,6 +241,8 @@ void sw_health_meet(seawall_health *health);
 struct sw_health_attachment *sw_health_left_behind(seawall_health *health);
 /* Takes what goes along with a check from it, to be dropped under no lock; NULL: nothing. Does not let the lock go. */
 struct sw_health_attachment *sw_health_detach(sw_health_entry *entry);
+/* To an entry that has none; it is told when the lock is not held. Nor does this. */
+void sw_health_join(sw_health_entry *entry, struct sw_health_attachment *attachment);
 
 /* --- health_net.c: network tests, on the loop of net_loop.h --- */
 

@@ -179,16 +179,24 @@ void *sw_entry_keep(seawall_registry *registry, sw_entry *entry)
     return object;
 }
 
+void sw_entry_turns(seawall_registry *registry, const sw_entry *entry)
+{
+    if (entry->kind == SW_MEMBER_HEALTH_CHECK || entry->kind == SW_MEMBER_HEALTH_ENDPOINT)
+        (void)sw_add_u32(&registry->checks, 1);
+}
+
 void sw_entry_list(seawall_registry *registry, sw_entry *entry)
 {
     sw_store_u32(&entry->uses, SW_LISTED | this_process());
     registry->members++;
+    sw_entry_turns(registry, entry);
 }
 
 void sw_entry_unlist(seawall_registry *registry, sw_entry *entry)
 {
     (void)sw_sub_u32(&entry->uses, SW_LISTED);
     registry->members--;
+    sw_entry_turns(registry, entry);
 }
 
 /* Who looks takes a reference and goes: some instructions, unless the system stops it there. */

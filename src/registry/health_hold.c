@@ -57,6 +57,14 @@ static bool same(const sw_health_attachment *attachment, const sw_health_attachm
     return other->gone == gone && one->breaker == two->breaker && one->holds == two->holds;
 }
 
+/* A breaker has few places for listeners. */
+static bool beside(const sw_health_attachment *attachment, const sw_health_attachment *other)
+{
+    const hold *one = (const hold *)(const void *)attachment, *two = (const hold *)(const void *)other;
+
+    return other->gone == gone && attachment->gone == gone && one->breaker == two->breaker;
+}
+
 seawall_status sw_hold_create(const seawall_platform *platform, seawall_health *health, const char *name,
                               seawall_breaker *breaker, bool holds, sw_health_attachment **out, seawall_error *error)
 {
@@ -66,19 +74,23 @@ seawall_status sw_hold_create(const seawall_platform *platform, seawall_health *
         seawall_breaker_destroy(breaker);
         return sw_error(error, SEAWALL_NO_MEMORY, "registry", "registry: no memory");
     }
-    made->attachment = (sw_health_attachment){.changed = changed, .gone = gone, .same = same};
+    made->attachment = (sw_health_attachment){.changed = changed, .gone = gone, .same = same, .beside = beside};
     sw_store_relaxed_u32(&made->attachment.references, 1);
     made->platform = platform;
     made->health = health;
     made->breaker = breaker;
     made->holds = holds;
     (void)strncat(made->name, name, sizeof(made->name) - 1);
-    if (seawall_breaker_add_listener(breaker, look, made) != SEAWALL_OK) {
-        seawall_breaker_destroy(breaker);
-        sw_release(platform, made, sizeof(*made));
-        return sw_error(error, SEAWALL_FULL, "health_check.circuit_breaker",
-                        "health_check.circuit_breaker of \"%s\": the breaker has no place for one more listener", name);
-    }
     *out = &made->attachment;
     return SEAWALL_OK;
+}
+
+seawall_status sw_hold_listen(sw_health_attachment *attachment, seawall_error *error)
+{
+    hold *h = (hold *)(void *)attachment;
+
+    if (seawall_breaker_add_listener(h->breaker, look, h) == SEAWALL_OK)
+        return SEAWALL_OK;
+    return sw_error(error, SEAWALL_FULL, "health_check.circuit_breaker",
+                    "health_check.circuit_breaker of \"%s\": the breaker has no place for one more listener", h->name);
 }

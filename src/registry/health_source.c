@@ -165,7 +165,9 @@ seawall_status seawall_health_watch_breaker(seawall_health *health, const char *
     status = sw_hold_create(health->platform, health, name != NULL ? name : "", breaker, false, &hold, error);
     if (status != SEAWALL_OK)
         return status;
-    status = watch(health, name, config, &policy, &binding, error);
+    status = sw_hold_listen(hold, error);
+    if (status == SEAWALL_OK)
+        status = watch(health, name, config, &policy, &binding, error);
     if (status != SEAWALL_OK || !sw_health_attach(health, name, hold))
         sw_health_attachment_drop(hold);
     return status;

@@ -98,6 +98,8 @@ struct seawall_registry {
     const seawall_platform *platform;
     int32_t max_members;
     uint64_t seed;
+    uint64_t number;      /* what a set of checks knows it by, which may outlive it */
+    sw_atomic_u32 checks; /* changes with whatever is known of checks and endpoints, under the lock */
     sw_stream *stream; /* of events; NULL: there are none */
     sw_atomic_u64 root; /* sw_entry * */
     sw_mutex lock;      /* sw_registry_lock; for whoever changes anything, and guards the rest */
@@ -157,6 +159,8 @@ void sw_entry_fill(sw_entry *entry, void *object, sw_made *made);
 /* What it was made from: under the lock, or while one looks at it. False: it is being written. Under the lock it never is. */
 bool sw_entry_config(sw_entry *entry, sw_member_config *config);
 void sw_entry_set_config(sw_entry *entry, const sw_member_config *config);
+/* Under the lock: what the entry is made from is another, or it is there no longer. */
+void sw_entry_turns(seawall_registry *registry, const sw_entry *entry);
 
 /* That many words hold a config of the kind. */
 static inline size_t sw_config_words(int32_t kind)

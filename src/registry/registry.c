@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "base/error.h"
 #include "base/field_value.h"
+#include "base/owner.h"
 #include "registry/members.h"
 #include "time/platform.h"
 
@@ -57,6 +58,7 @@ seawall_status seawall_registry_create(const seawall_registry_config *config, co
     made->platform = platform;
     made->max_members = full.max_members;
     made->seed = sw_random(platform);
+    made->number = sw_new_owner();
     sw_mutex_init(&made->lock);
     made->process = sw_port_fork_generation();
     *registry = made;

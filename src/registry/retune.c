@@ -212,7 +212,7 @@ seawall_status sw_retune_prepare(seawall_registry *registry, sw_retune **list, s
 }
 
 /* What stays as it was comes from where it came from. */
-static void commit_fields(sw_retune *it)
+static void commit_fields(seawall_registry *registry, sw_retune *it)
 {
     const sw_config_kind *kind = config_of(it);
     sw_origin *before = it->entry->origins;
@@ -226,8 +226,10 @@ static void commit_fields(sw_retune *it)
         it->made.origins[kind->count] = before[kind->count];
     it->entry->origins = it->made.origins;
     it->made.origins = before; /* if it refuses */
-    if (it->object != NULL)
-        sw_entry_set_config(it->entry, &it->fields->after);
+    if (it->object == NULL)
+        return;
+    sw_entry_set_config(it->entry, &it->fields->after);
+    sw_entry_turns(registry, it->entry);
 }
 
 /* What was only needed before may have a section now, or the other way round. */
@@ -247,7 +249,7 @@ static void commit_all(seawall_registry *registry, sw_retune *list)
         if (list->what != SEAWALL_CHANGE_APPLIED)
             continue;
         commit_maker(registry, list->entry);
-        commit_fields(list);
+        commit_fields(registry, list);
     }
 }
 
@@ -288,7 +290,7 @@ static void drop_object(sw_retune *it)
 }
 
 /* What should have changed is described as before: it comes from where it came from. */
-static void take_back(sw_retune *it)
+static void take_back(seawall_registry *registry, sw_retune *it)
 {
     const sw_config_kind *kind = config_of(it);
     int32_t i;
@@ -298,6 +300,7 @@ static void take_back(sw_retune *it)
             it->entry->origins[i] = it->made.origins[i];
     }
     sw_entry_set_config(it->entry, &it->fields->before);
+    sw_entry_turns(registry, it->entry);
 }
 
 /* It was checked before: who refuses now has no memory, or has been given other settings by somebody else meanwhile. */
@@ -310,7 +313,7 @@ static void apply_one(seawall_registry *registry, sw_retune *it)
     it->fields->after = it->fields->before;
     sw_registry_lock(registry);
     if (it->entry->object == it->object)
-        take_back(it);
+        take_back(registry, it);
     sw_mutex_unlock(&registry->lock);
 }
 
