@@ -11,7 +11,8 @@
  *
  * Every mistake is told in one pass, with its place, what was found, what is allowed, and for an unknown word the nearest known
  * one; what depends on a line that is wrong is judged once that is right. Fields that must go together are judged in each object
- * of the file, in the defaults of a kind if there is none. A section or a key that stands twice is a mistake. Reading takes time
+ * of the file, in the defaults of a kind if there is none; a health check's timeout with the intervals of the endpoints that it
+ * feeds, which are built in unless a section says others. A section or a key that stands twice is a mistake. Reading takes time
  * and memory in proportion to the file.
  *
  * A line `include = "other.conf"` before the first section of a file, if that is switched on, reads another file of the same

@@ -8,6 +8,7 @@
 #include "base/field_value.h"
 #include "config/chain.h"
 #include "config/nearest.h"
+#include "config/pace.h"
 #include "config/scan.h"
 #include "config/whole.h"
 #include "registry/policy_list.h"
@@ -317,6 +318,8 @@ void sw_judge(sw_document *document, seawall_registry *registry, bool again, sw_
         else
             judge_section(&j, section);
     }
+    if (!sw_problems_full(problems))
+        sw_judge_paces(&j.wholes);
     if (!sw_problems_full(problems))
         sw_judge_chains(document, j.wholes.defaults, registry, problems);
 }

@@ -161,9 +161,9 @@ static uint64_t judge_fields(const whole *it, const sw_member_config *config)
     return unknown;
 }
 
-static uint64_t fields_of(const sw_config_kind *kind, const sw_rule *rule)
+static uint64_t fields_of(const sw_config_kind *kind, const char *keys)
 {
-    sw_span rest = sw_trim(rule->fields);
+    sw_span rest = sw_trim(keys);
     uint64_t fields = 0;
     int32_t i;
 
@@ -208,6 +208,15 @@ static void tell_common(const whole *it, int32_t rule, const seawall_error *erro
     it->all->common[kind]->wrong = true;
 }
 
+/* A broken rule, number `rule` of its kind, for which the fields are to blame. */
+static void tell_rule(const whole *it, int32_t rule, uint64_t fields, const sw_member_config *config, const seawall_error *error)
+{
+    if (is_common(it, fields, config))
+        tell_common(it, rule, error);
+    else
+        tell(it, error);
+}
+
 static void judge_rules(const whole *it, const sw_member_config *config, uint64_t unknown)
 {
     seawall_error error;
@@ -219,13 +228,9 @@ static void judge_rules(const whole *it, const sw_member_config *config, uint64_
 
         if (rule->check(config, &error) == SEAWALL_OK)
             continue;
-        fields = fields_of(it->kind, rule);
-        if ((fields & unknown) != 0)
-            continue;
-        if (is_common(it, fields, config))
-            tell_common(it, i, &error);
-        else
-            tell(it, &error);
+        fields = fields_of(it->kind, rule->fields);
+        if ((fields & unknown) == 0)
+            tell_rule(it, i, fields, config, &error);
     }
 }
 
@@ -238,25 +243,55 @@ static void judge_link(const whole *it)
         sw_problem(it->all->problems, &place, "%s is missing", link->key);
 }
 
-void sw_judge_whole(sw_wholes *wholes, const sw_section *section)
+/* What there would be of a section; with a name it has lines of its own. */
+static whole make_whole(const sw_wholes *wholes, const sw_section *section, sw_member_config *config, sw_lines *lines)
 {
     int32_t kind = section->member_kind;
-    whole it = {wholes, section, kind_of(section), &wholes->lines[kind], wholes->before[kind]};
-    sw_member_config config;
-    sw_lines lines;
+    whole it = {NULL, section, kind_of(section), &wholes->lines[kind], wholes->before[kind]};
 
-    if (section->name == NULL && wholes->objects[kind])
-        return;
-    memcpy(&config, &wholes->defaults[kind], it.kind->size);
+    memcpy(config, &wholes->defaults[kind], it.kind->size);
     if (section->name != NULL) {
-        uint64_t before = lay_registry(wholes, kind, section->name, &config);
+        uint64_t before = lay_registry(wholes, kind, section->name, config);
 
         it.before |= before;
-        lines.unknown = wholes->lines[kind].unknown & ~before;
-        lay(wholes->document, section, &config, &lines);
-        it.lines = &lines;
+        lines->unknown = wholes->lines[kind].unknown & ~before;
+        lay(wholes->document, section, config, lines);
+        it.lines = lines;
     }
+    return it;
+}
+
+void sw_judge_whole(sw_wholes *wholes, const sw_section *section)
+{
+    sw_member_config config;
+    sw_lines lines;
+    whole it;
+
+    if (section->name == NULL && wholes->objects[section->member_kind])
+        return;
+    it = make_whole(wholes, section, &config, &lines);
+    it.all = wholes;
     judge_rules(&it, &config, judge_fields(&it, &config));
     if (section->name != NULL)
         judge_link(&it);
+}
+
+uint64_t sw_whole_config(const sw_wholes *wholes, const sw_section *section, sw_member_config *config)
+{
+    sw_lines lines;
+
+    return make_whole(wholes, section, config, &lines).lines->unknown;
+}
+
+void sw_judge_further(sw_wholes *wholes, const sw_section *section, const sw_further_rule *rule)
+{
+    seawall_error error;
+    sw_member_config config;
+    sw_lines lines;
+    whole it = make_whole(wholes, section, &config, &lines);
+    uint64_t fields = fields_of(it.kind, rule->fields);
+
+    it.all = wholes;
+    if ((it.lines->unknown & fields) == 0 && rule->check(&config, rule->user, &error) != SEAWALL_OK)
+        tell_rule(&it, it.kind->rule_count, fields, &config, &error); /* behind those of the kind */
 }

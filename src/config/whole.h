@@ -34,6 +34,18 @@ void sw_wholes_init(sw_wholes *wholes, sw_document *document, seawall_registry *
 /* Tells what is wrong with this section as a whole; of defaults that objects of the file are made with, these tell. */
 void sw_judge_whole(sw_wholes *wholes, const sw_section *section);
 
+/* What the section makes. Answers the fields of which that is not known, a bit each by their rows: what is said of them is wrong. */
+uint64_t sw_whole_config(const sw_wholes *wholes, const sw_section *section, sw_member_config *config);
+
+/* A rule about sections with a name that looks at others as well. Its error is told where those of the kind's own rules are. */
+typedef struct sw_further_rule {
+    seawall_status (*check)(const sw_member_config *config, const void *user, seawall_error *error);
+    const void *user;
+    const char *fields; /* that it looks at, separated by commas */
+} sw_further_rule;
+
+void sw_judge_further(sw_wholes *wholes, const sw_section *section, const sw_further_rule *rule);
+
 /* What an error says behind its "kind.key: ". */
 const char *sw_without_path(const seawall_error *error);
 

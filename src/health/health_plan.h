@@ -1,7 +1,7 @@
 /*
- * Many checks and endpoints at once. What an owner says of them becomes what the set has, all of it or nothing, and is judged as it
- * would be in the end: step by step there might be no way there. What the owner put in before and says nothing of any more goes;
- * what is the program's, or another owner's, stays.
+ * Many checks and endpoints at once. What an owner says of them becomes what the set has, all of it or nothing, and is judged as
+ * it would be in the end: step by step there might be no way there. What the owner put in before and says nothing of any more
+ * goes; what is the program's, or another owner's, stays.
  */
 #ifndef SW_HEALTH_HEALTH_PLAN_H
 #define SW_HEALTH_HEALTH_PLAN_H
@@ -45,8 +45,8 @@ seawall_status sw_health_plan_prepare(seawall_health *health, const sw_health_pl
  */
 bool sw_health_plan_makes_room(seawall_health *health, const sw_health_plan *plan, const sw_health_planned *for_this);
 /*
- * All of it. #SEAWALL_STALE, and nothing was done: the owner knows something else by now, or what there is is not what it was when
- * the plan was prepared. What waits for room has no attachment afterwards. Under no lock; tells what there is to tell.
+ * All of it. #SEAWALL_STALE, and nothing was done: the owner knows something else by now, or what there is is not what it was
+ * when the plan was prepared. What waits for room has no attachment afterwards. Under no lock; tells what there is to tell.
  */
 seawall_status sw_health_plan_carry_out(seawall_health *health, sw_health_plan *plan, seawall_error *error);
 /* What is left of it. */

@@ -226,6 +226,7 @@ TESTS = {
         ("used", "plain", ["tests/regress/test_used_by_an_old_list.c"]),
         ("another", "plain", ["tests/regress/test_left_with_another.c"]),
         ("levels", "plain", ["tests/regress/test_levels_of_the_old_file.c"]),
+        ("paces", "plain", ["tests/regress/test_never_to_be_connected.c"]),
         ("template", "plain", ["tests/regress/test_forked_template.c"]),
         ("fork_change", "plain", ["tests/regress/test_forked_in_a_change.c"]),
         ("fork_event", "plain", ["tests/regress/test_forked_in_an_event.c"]),
