@@ -34,7 +34,7 @@ void sw_wholes_init(sw_wholes *wholes, sw_document *document, seawall_registry *
 /* Tells what is wrong with this section as a whole; of defaults that objects of the file are made with, these tell. */
 void sw_judge_whole(sw_wholes *wholes, const sw_section *section);
 
-/* What the section makes. Answers the fields of which that is not known, a bit each by their rows: what is said of them is wrong. */
+/* What the section makes. Answers the fields of which that is not known, as what is said of them is wrong: a bit each by rows. */
 uint64_t sw_whole_config(const sw_wholes *wholes, const sw_section *section, sw_member_config *config);
 
 /* A rule about sections with a name that looks at others as well. Its error is told where those of the kind's own rules are. */

@@ -133,7 +133,7 @@ static seawall_status assemble(seawall_registry *registry, sw_entry *entry, cons
     return SEAWALL_OK;
 }
 
-/* The parts are kilobytes, and eight pipelines may be on their way at once, each for the one before: no small stack holds that. */
+/* The parts are kilobytes, and eight pipelines may be on their way at once, each for the one before: more than a small stack. */
 static seawall_status build_pipeline(seawall_registry *registry, sw_entry *entry, const sw_made *made, sw_source *source,
                                      void **object, seawall_error *error)
 {
