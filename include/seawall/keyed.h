@@ -57,7 +57,8 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_keyed(seawall_reg
 SEAWALL_API void seawall_keyed_destroy(seawall_keyed *keyed);
 
 /** @name Instances by key
- * The instance of this key, made if there is none, with the settings that the template has now, as far as they change live. What
+ * The instance of this key, made if there is none, with the settings that the template has now, as far as they change live. While
+ * two threads tell it of two changes, it may have those of the older one for an instant. What
  * the template points to, as a budget or a function, stays as it was when the keyed instances were made, though it was made anew.
  *
  * @param key 1 to #SEAWALL_KEY_SIZE_MAX bytes.

@@ -124,7 +124,10 @@ static bool take(visit *v, seawall_time now)
     return true;
 }
 
-/* Whoever finds it before it has been told tells it too: nobody gets one that goes by what the template said before. */
+/*
+ * Whoever finds it before it has been told tells it too: nobody gets one that goes by what the template said before, unless a
+ * slow one is telling it that just now, who looks again afterwards.
+ */
 static void tell(visit *v)
 {
     seawall_keyed *keyed = v->keyed;
@@ -133,7 +136,7 @@ static void tell(visit *v)
     sw_instance_retune(keyed, v->parts);
     sw_keyed_lock(keyed);
     found = sw_keyed_find(keyed, v->hash, v->key);
-    if (found != NULL && found->object == v->object)
+    if (found != NULL && found->object == v->object && (found->version < v->version || found->version == UINT64_MAX))
         found->version = v->version;
     sw_mutex_unlock(&keyed->lock);
 }

@@ -1,6 +1,6 @@
 /*
- * What a call set after a file was loaded counted more than the file, until a reload of the very same file, by which the file counted
- * more again: objects changed though nobody had said anything new.
+ * What a call set after a file was loaded counted more than the file, until a reload of the very same file, by which the file
+ * counted more again: objects changed though nobody had said anything new.
  */
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /*
- * Who exchanged the listener of a registry's events waited, besides the callback of the one before, for callbacks of the one after:
+ * Who exchanged the listener of a registry's events waited, besides the callback of the one before, for those of the one after:
  * while there were always events to tell, for ever.
  */
 #include <pthread.h>
@@ -23,7 +23,7 @@ static void after(const seawall_registry_event *event, void *user)
         (void)sched_yield();
 }
 
-/* Goes on until it is the listener no longer: then what there is can be taken. There is something more to tell, to another one. */
+/* Goes on until it is the listener no longer: then what there is can be taken. There is more to tell, to another one. */
 static void before(const seawall_registry_event *event, void *user)
 {
     seawall_registry_event taken;

@@ -336,8 +336,8 @@ START_TEST(names_that_collide_are_told_with_their_files)
     write_file("one", "\n[retry \"a_b\"]\n");
     (void)snprintf(main_file, sizeof(main_file), "%s", path_of("main"));
     (void)snprintf(expected, sizeof(expected),
-                   "%s:2: [retry \"a-b\"]: in a variable of the environment the name reads like that of [retry \"a_b\"] in line 2 "
-                   "of %s",
+                   "%s:2: [retry \"a-b\"]: in a variable of the environment the name reads like that of [retry \"a_b\"] in "
+                   "line 2 of %s",
                    main_file, path_of("one"));
     begin();
     config.include = true;
