@@ -7,7 +7,8 @@
  * stay armed whether anybody drives it or not, and fire late rather than never.
  *
  * A timer fires once: never before its deadline, and less than a tick after it as far as the system and the functions before it
- * allow. A slow function delays the others, which the snapshot shows, and loses none.
+ * allow. A slow function delays the others, which the snapshot shows, and loses none. Where the clock goes back, the latest time
+ * seen counts as the current one until the clock has caught up: what is armed for a time before it fires then.
  *
  * In the child of a fork the service is as if it had just been created: not started, and without timers. Those of the parent fire
  * in the parent; their handles are stale in the child. It may be started, driven and destroyed there. The first function that is

@@ -251,6 +251,7 @@ TESTS = {
     ],
     "wheel": [
         ("coarse", "plain", ["tests/unit/time/test_coarse_clock.c"]),
+        ("back", "plain", ["tests/regress/test_clock_set_back.c", "tests/unit/health/health_fixture.c"]),
         ("wheel", "plain", ["tests/unit/time/test_wheel.c"]),
         ("model", "plain", ["tests/model/test_wheel_model.c"]),
         ("timers", "plain", ["tests/unit/time/test_timers.c"]),
