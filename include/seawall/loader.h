@@ -157,8 +157,8 @@ SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_load_text(seawall
 
 /**
  * Loads a file into a registry whose objects are in use. It takes the place of everything that files and variables of the
- * environment said before; what was set by calls stays, below what the file says of the same field. All or nothing: if the file has a mistake, or there is no memory, nothing
- * changes, and the mistakes are told as ever. Else:
+ * environment said before; what was set by calls stays, below what the file says of the same field. All or nothing: if the file
+ * has a mistake, or there is no memory, nothing changes, and the mistakes are told as ever. Else:
  * - what is new is made;
  * - every object has the fields that its settings say now, as far as these may change live (`live` of seawall_field): in place,
  *   by its reconfigure function, so that windows, states, permits and calls under way survive; a priority level that changes does

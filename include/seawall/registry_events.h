@@ -71,8 +71,8 @@ typedef void (*seawall_registry_listener_fn)(const seawall_registry_event *event
 
 /**
  * Tells this listener from here on, beginning with what nobody has taken yet; NULL: nobody. Waits for a running callback of the
- * one before, except from inside that callback. What is there to be told is told by this very call, on this thread, unless another
- * one is telling. So hold no lock that either callback takes. Any thread.
+ * one before, except from inside that callback. What is there to be told is told by this very call, on this thread, unless
+ * another one is telling. So hold no lock that either callback takes. Any thread.
  * @return #SEAWALL_OK; #SEAWALL_INVALID for NULL; #SEAWALL_UNSUPPORTED: the registry has no event_capacity.
  */
 SEAWALL_API SEAWALL_MUST_CHECK seawall_status seawall_registry_listen(seawall_registry *registry,

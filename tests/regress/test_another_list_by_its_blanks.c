@@ -72,9 +72,11 @@ START_TEST(blanks_make_no_other_list)
 {
     ck_assert_int_eq(seawall_registry_create(NULL, NULL, &registry, NULL), SEAWALL_OK);
     reload("[retry \"s b\"]\n[pipeline \"p\"]\npolicies = timeout, retry \"s b\"\n"
-           "[keyed \"k\"]\ninstance = retry \"s b\"\n", NULL);
+           "[keyed \"k\"]\ninstance = retry \"s b\"\n",
+           NULL);
     reload("[retry \"s b\"]\n[pipeline \"p\"]\npolicies = timeout,retry  \"s b\"\n"
-           "[keyed \"k\"]\ninstance = retry\t\"s b\"\n", "");
+           "[keyed \"k\"]\ninstance = retry\t\"s b\"\n",
+           "");
     reload("[retry \"s b\"]\n[pipeline \"p\"]\npolicies = timeout,retry\n[keyed \"k\"]\ninstance = retry\n",
            "[pipeline \"p\"] policies: timeout, retry \"s b\" -> timeout,retry, left: it cannot change while in use|"
            "[keyed \"k\"] instance: retry \"s b\" -> retry, left: it cannot change while in use");

@@ -1,6 +1,6 @@
 /*
- * Where a kind has names of its own, one with a blank beside it was taken, as "low ": it had no effect, and an endpoint of
- * such a name kept all checks from being taken over.
+ * Where a kind has names of its own, one with a blank beside it was taken, for instance "low ": it had no effect, and an endpoint
+ * of such a name kept all checks from being taken over.
  */
 #include <stdio.h>
 #include <string.h>
@@ -10,8 +10,9 @@
 #include "one_test.h"
 #include "support.h"
 
-static const char *const wrong[] = {"low ", " low", "\tlow", "LOW", "/health/live ", " /health/live",
-                                    "/health/live /health/ready"};
+static const char *const wrong[] = {
+    "low ", " low", "\tlow", "LOW", "/health/live ", " /health/live", "/health/live /health/ready",
+};
 
 START_TEST(blanks_are_part_of_a_name)
 {

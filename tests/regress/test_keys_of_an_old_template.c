@@ -1,6 +1,6 @@
 /*
- * A template that was removed and made anew, with other settings, was passed over by keyed instances until some reload: new keys
- * were made by what the template had been before.
+ * A template that was removed and made anew, with other settings, was passed over by keyed instances until some reload came by:
+ * new keys were made by what the template had been before.
  */
 #include "one_test.h"
 #include "support.h"

@@ -1,7 +1,7 @@
 /*
  * What a pipeline, a retry, a fallback or keyed instances were made with, and go on to use since it cannot change, was said to go
- * when the file named something else in its place. It could not go as long as these stayed, and kept what the file
- * before had said.
+ * when the file named something else in its place. It could not go as long as these stayed, and kept what the file before had
+ * said.
  */
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /*
- * Who exchanged the listener of a registry's events waited, besides the callback of the one before, for those of the one after:
- * while there were always events to tell, for ever.
+ * Who exchanged the listener of a registry's events waited, besides the callback of the one before, for callbacks of the one
+ * after: while there were always events to tell, for ever.
  */
 #include <pthread.h>
 #include <sched.h>
