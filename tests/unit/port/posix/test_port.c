@@ -70,7 +70,8 @@ END_TEST
 
 /*
  * It may return early, but not again and again: who parks in a loop would eat a CPU. A wait on another clock than the one that
- * says when it ends does that, and its caller does not notice. How long a wait takes says nothing; how often it came back early does.
+ * says when it ends does that, and its caller does not notice. How long a wait takes says nothing; how often it came back
+ * early does.
  */
 #define WAITS 4
 #define EARLY_MAX 3
