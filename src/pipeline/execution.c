@@ -97,7 +97,6 @@ void sw_execution_reset(seawall_execution *x, seawall_time deadline)
     x->turn.retry_after = 0;
     x->turn.cause = 0;
     x->turn.route = 0;
-    x->turn.started = 1; /* of who comes back the plain way */
     x->deadline = deadline;
     x->start = NULL;
     x->pending = 0;

@@ -12,6 +12,7 @@ static sw_node *fill_in(seawall_execution *x, int32_t count, int32_t attempts)
     int32_t i;
 
     sw_execution_free_nodes(x);
+    x->turn.cut_at = SW_TIME_UNREAD;
     for (i = 0; i < count; i++) {
         sw_node *node = sw_node_at(x, &x->pipeline->level[i], 0);
 
@@ -93,9 +94,7 @@ void sw_plain_run(seawall_execution *x, seawall_operation_fn operation, void *ar
     if (!inwards(x))
         return;
     x->attempts = 1;
-    x->plain.attempts = 1;
     x->plain.mark = x->turn.now;
-    x->turn.cut_at = SW_TIME_UNREAD;
     result = sw_attempt_run(x, &attempt, operation, arg);
     if (attempt.asked)
         (void)sw_attempt_clear(&attempt);

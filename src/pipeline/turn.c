@@ -43,9 +43,15 @@ int32_t seawall_turn_run(const seawall_turn *turn)
     return turn->route - sw_first_route(sw_level_of(within(turn), node), node);
 }
 
+/* Of the node of the plain way, which cuts nobody, only `mark` is filled in: its run starts one attempt. */
+static bool is_plain(const seawall_turn *turn)
+{
+    return turn->node == &within(turn)->plain;
+}
+
 int32_t seawall_turn_run_attempts(const seawall_turn *turn)
 {
-    return turn->started;
+    return is_plain(turn) ? 1 : turn->started;
 }
 
 bool seawall_turn_can_fork(seawall_turn *turn)
@@ -72,7 +78,9 @@ static seawall_time over_at(seawall_turn *turn)
         return node->deadline < turn->latest ? node->deadline : turn->latest;
     if (node->cause != 0)
         return SW_TIME_UNREAD;
-    return within(turn)->outcome.status == SEAWALL_TIMED_OUT ? turn->cut_at : seawall_turn_now(turn);
+    if (within(turn)->outcome.status != SEAWALL_TIMED_OUT)
+        return seawall_turn_now(turn);
+    return is_plain(turn) ? SW_TIME_UNREAD : turn->cut_at;
 }
 
 seawall_duration seawall_turn_ran(seawall_turn *turn)
@@ -80,7 +88,7 @@ seawall_duration seawall_turn_ran(seawall_turn *turn)
     const sw_node *node = turn->node;
     seawall_time over;
 
-    if (node->attempts == 0 || node->mark == SW_TIME_UNREAD)
+    if ((node->attempts == 0 && !is_plain(turn)) || node->mark == SW_TIME_UNREAD)
         return -1;
     over = over_at(turn);
     return over >= node->mark ? seawall_time_until(over, node->mark) : -1;

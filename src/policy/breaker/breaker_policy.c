@@ -70,25 +70,38 @@ static void leave_out_waiting(seawall_permit *permit, seawall_turn *turn)
         permit->opaque[STARTED] = (uint64_t)(seawall_turn_now(turn) - ran);
 }
 
-static void end(seawall_permit *permit, seawall_turn *turn, const seawall_outcome *outcome, seawall_breaker *breaker)
+static void report(seawall_permit *permit, seawall_turn *turn, const seawall_outcome *outcome, seawall_breaker *breaker)
 {
-    sw_breaker_success done = SW_NOT_QUICK;
+    sw_breaker_visit visit = {.breaker = breaker, .turn = turn, .code = outcome->code, .retry_after = outcome->retry_after};
 
     if ((permit->opaque[2] & SW_PERMIT_TIMED) != 0)
         leave_out_waiting(permit, turn);
+    (void)sw_breaker_report_on(&visit, permit, verdict(&visit, permit, outcome));
+    sw_breaker_leave(&visit);
+}
+
+/* Out of line, as most breakers time no call. */
+static __attribute__((noinline)) sw_breaker_success succeed_timed(seawall_breaker *breaker, seawall_permit *permit,
+                                                                  seawall_turn *turn)
+{
+    leave_out_waiting(permit, turn);
+    return sw_breaker_succeed_timed(breaker, permit, SEAWALL_FAULT_NONE, seawall_turn_now(turn));
+}
+
+/* In both its callers' own code: the usual way makes no call. */
+static inline __attribute__((always_inline)) void end(seawall_permit *permit, seawall_turn *turn, const seawall_outcome *outcome,
+                                                      seawall_breaker *breaker)
+{
+    sw_breaker_success done = SW_NOT_QUICK;
+
     if (outcome->status == SEAWALL_OK && seawall_outcome_counts(outcome))
         done = sw_breaker_is_timed(breaker, permit)
-                   ? sw_breaker_succeed_timed(breaker, permit, SEAWALL_FAULT_NONE, seawall_turn_now(turn))
+                   ? succeed_timed(breaker, permit, turn)
                    : sw_breaker_succeed(breaker, permit, SEAWALL_FAULT_NONE, SW_BY_THREAD_LOCAL);
-    if (done == SW_NOT_QUICK) {
-        sw_breaker_visit visit = {
-            .breaker = breaker, .turn = turn, .code = outcome->code, .retry_after = outcome->retry_after};
-
-        (void)sw_breaker_report_on(&visit, permit, verdict(&visit, permit, outcome));
-        sw_breaker_leave(&visit);
-    } else if (done == SW_DONE_LOOK_AGAIN) {
+    if (done == SW_NOT_QUICK)
+        report(permit, turn, outcome, breaker);
+    else if (done == SW_DONE_LOOK_AGAIN)
         sw_breaker_look_again(&(sw_breaker_visit){.breaker = breaker, .turn = turn});
-    }
 }
 
 static seawall_answer leave(void *frame, seawall_turn *turn, seawall_outcome *outcome, void *self)
