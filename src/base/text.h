@@ -39,9 +39,10 @@ sw_span sw_next_item(sw_span *rest);
 
 /* "-12". */
 sw_verdict sw_parse_integer(sw_span span, int64_t *value);
+size_t sw_print_integer(int64_t value, char text[SW_TEXT_SIZE]);
+
 /* "64KiB": bytes as a whole number, with B, KiB, MiB or GiB right behind it, or nothing. Printed as the integer that it is. */
 sw_verdict sw_parse_size(sw_span span, int64_t *value);
-size_t sw_print_integer(int64_t value, char text[SW_TEXT_SIZE]);
 
 /*
  * "2.0", "1e-3"; rounded to the nearest double, a tie to even. Neither "inf" nor "nan" is read, though both are printed.
