@@ -2,34 +2,7 @@
  * A list of policies, or an instance, that was written with other blanks was taken for another one: told as left by a reload, and
  * answered as differing.
  */
-#include <string.h>
-
-#include <seawall/seawall.h>
-
-#include "one_test.h"
-#include "support.h"
-
-static seawall_registry *registry;
-static char changes[1024]; /* of the last reload, with | between them */
-
-static void told(const seawall_change *change, void *user)
-{
-    (void)user;
-    if (changes[0] != '\0')
-        (void)strncat(changes, "|", sizeof(changes) - strlen(changes) - 1);
-    (void)strncat(changes, change->text, sizeof(changes) - strlen(changes) - 1);
-}
-
-static void reload(const char *text, const char *expected)
-{
-    seawall_loader_config config = SEAWALL_LOADER_CONFIG_INIT;
-
-    config.change = told;
-    changes[0] = '\0';
-    ck_assert_int_eq(seawall_registry_reload_text(registry, text, strlen(text), "t", &config, NULL), SEAWALL_OK);
-    if (expected != NULL)
-        ck_assert_str_eq(changes, expected);
-}
+#include "told_changes.h"
 
 static seawall_registry_answer ask_for_list(const char *policies)
 {
