@@ -2,44 +2,20 @@
  * A reload left priority levels as they were for ever, though a pool can change them in use: what the new file said of them held
  * for no pool, not even for those that it made.
  */
-#include <string.h>
-
-#include "one_test.h"
 #include "policy/pool/pool_object.h"
 #include "registry/keyed_object.h"
-#include "support.h"
+#include "told_changes.h"
 
 #define POOL(name) "[thread_pool \"" name "\"]\ncore_size = 0\nmax_size = 1\n"
 #define HIGH(weight, time) "[priority_level \"high\"]\nweight = " weight "\nmax_queue_time = " time "\n"
 
 static sw_test_platform on;
-static seawall_registry *registry;
-static char changes[1024]; /* of the last reload, with | between them */
-
-static void told(const seawall_change *change, void *user)
-{
-    (void)user;
-    if (changes[0] != '\0')
-        (void)strncat(changes, "|", sizeof(changes) - strlen(changes) - 1);
-    (void)strncat(changes, change->text, sizeof(changes) - strlen(changes) - 1);
-}
-
-static void reload(const char *text)
-{
-    seawall_loader_config config = SEAWALL_LOADER_CONFIG_INIT;
-    seawall_error error = {0};
-
-    config.change = told;
-    changes[0] = '\0';
-    ck_assert_msg(seawall_registry_reload_text(registry, text, strlen(text), "t", &config, &error) == SEAWALL_OK, "%s",
-                  error.message);
-}
 
 static void begin(const char *text)
 {
     sw_test_platform_init(&on, false);
     ck_assert_int_eq(seawall_registry_create(NULL, &on.platform, &registry, NULL), SEAWALL_OK);
-    reload(text);
+    reload(text, NULL);
 }
 
 static void end(void)
@@ -82,7 +58,7 @@ START_TEST(pools_have_those_of_the_new_file)
 
     begin(POOL("a"));
     named_has("a", SEAWALL_PRIORITY_HIGH, 75, SEAWALL_SECONDS(5));
-    reload(POOL("a") POOL("b") HIGH("90", "inf"));
+    reload(POOL("a") POOL("b") HIGH("90", "inf"), NULL);
     ck_assert_str_eq(changes, "[priority_level \"high\"] weight: 75 -> 90|[priority_level \"high\"] max_queue_time: 5s -> inf|"
                               "[thread_pool \"b\"]: made");
     named_has("a", SEAWALL_PRIORITY_HIGH, 90, SEAWALL_FOREVER);
@@ -90,13 +66,13 @@ START_TEST(pools_have_those_of_the_new_file)
     named_has("a", SEAWALL_PRIORITY_LOW, 25, SEAWALL_SECONDS(300));
     /* Of all four, but for what is said of one; in a pool that nobody names any longer, too: it may be named again. */
     retired = pool_of("b", NULL);
-    reload(POOL("a") "[priority_level]\nmax_queue_time = 3s\n[priority_level \"low\"]\nmax_queue_time = 1m\n");
+    reload(POOL("a") "[priority_level]\nmax_queue_time = 3s\n[priority_level \"low\"]\nmax_queue_time = 1m\n", NULL);
     has(retired, SEAWALL_PRIORITY_HIGH, 75, SEAWALL_SECONDS(3));
     has(retired, SEAWALL_PRIORITY_LOW, 25, SEAWALL_SECONDS(60));
     seawall_pool_destroy(retired);
     named_has("a", SEAWALL_PRIORITY_CRITICAL, 100, SEAWALL_SECONDS(3));
     /* No longer said of any. */
-    reload(POOL("a"));
+    reload(POOL("a"), NULL);
     named_has("a", SEAWALL_PRIORITY_HIGH, 75, SEAWALL_SECONDS(5));
     named_has("a", SEAWALL_PRIORITY_LOW, 25, SEAWALL_SECONDS(300));
     end();
@@ -120,13 +96,13 @@ START_TEST(own_ones_stay)
     /* What the program gives it later stays until the file changes that very field. */
     levels[SEAWALL_PRIORITY_LOW].weight = 3;
     ck_assert_int_eq(seawall_pool_reconfigure(shared, &config, NULL), SEAWALL_OK);
-    reload(HIGH("75", "6s"));
+    reload(HIGH("75", "6s"), NULL);
     has(own, SEAWALL_PRIORITY_HIGH, 7, SEAWALL_SECONDS(5));
     has(shared, SEAWALL_PRIORITY_HIGH, 7, SEAWALL_SECONDS(6));
     has(shared, SEAWALL_PRIORITY_LOW, 3, SEAWALL_SECONDS(300));
     levels[SEAWALL_PRIORITY_HIGH].max_queue_time = SEAWALL_SECONDS(9);
     ck_assert_int_eq(seawall_pool_reconfigure(shared, &config, NULL), SEAWALL_OK);
-    reload(HIGH("80", "6s"));
+    reload(HIGH("80", "6s"), NULL);
     has(own, SEAWALL_PRIORITY_HIGH, 7, SEAWALL_SECONDS(5));
     has(shared, SEAWALL_PRIORITY_HIGH, 80, SEAWALL_SECONDS(9));
     seawall_pool_destroy(shared);
@@ -155,7 +131,7 @@ START_TEST(keys_have_those_of_the_new_file)
     has(of_key(k, "a"), SEAWALL_PRIORITY_HIGH, 75, SEAWALL_SECONDS(5));
     (void)strcpy(text, keyed);
     (void)strcat(text, HIGH("90", "2s"));
-    reload(text);
+    reload(text, NULL);
     has(of_key(k, "a"), SEAWALL_PRIORITY_HIGH, 90, SEAWALL_SECONDS(2));
     has(of_key(k, "b"), SEAWALL_PRIORITY_HIGH, 90, SEAWALL_SECONDS(2));
     has(of_key(k, "b"), SEAWALL_PRIORITY_LOW, 25, SEAWALL_SECONDS(300));

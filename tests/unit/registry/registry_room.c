@@ -31,3 +31,17 @@ void room_is_from(room *r, const char *kind, const char *name, const char *key, 
     ck_assert_str_eq(text, value);
     ck_assert_int_eq(found.kind, origin);
 }
+
+void room_poll(room *r, seawall_health *health, seawall_duration how_long)
+{
+    seawall_time until = seawall_manual_clock_now(r->test.clock) + how_long, next;
+
+    for (;;) {
+        ck_assert_int_eq(seawall_health_poll_at(health, seawall_manual_clock_now(r->test.clock), &next), SEAWALL_OK);
+        if (next > until)
+            break;
+        if (next > seawall_manual_clock_now(r->test.clock))
+            seawall_manual_clock_set(r->test.clock, next);
+    }
+    seawall_manual_clock_set(r->test.clock, until);
+}

@@ -20,4 +20,7 @@ void room_set(room *r, const char *kind, const char *name, const char *key, cons
 /* What a field of an object is, and where that comes from. */
 void room_is_from(room *r, const char *kind, const char *name, const char *key, const char *value, seawall_origin_kind origin);
 
+/* Drives checks for so long, and stops at each time at which they have something to do. */
+void room_poll(room *r, seawall_health *health, seawall_duration how_long);
+
 #endif

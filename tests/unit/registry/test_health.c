@@ -69,20 +69,6 @@ static void bind_function(const char *name)
     ck_assert_int_eq(seawall_health_bind(health, name, &binding, NULL), SEAWALL_OK);
 }
 
-static void poll_for(seawall_duration how_long)
-{
-    seawall_time until = seawall_manual_clock_now(r.test.clock) + how_long, next;
-
-    for (;;) {
-        ck_assert_int_eq(seawall_health_poll_at(health, seawall_manual_clock_now(r.test.clock), &next), SEAWALL_OK);
-        if (next > until)
-            break;
-        if (next > seawall_manual_clock_now(r.test.clock))
-            seawall_manual_clock_set(r.test.clock, next);
-    }
-    seawall_manual_clock_set(r.test.clock, until);
-}
-
 static const char *const reference =
     "[health_endpoint \"/health/live\"]\ninterval = 10s\ntimeout = 5s\nfailure_threshold = 3\n"
     "[health_endpoint \"/health/ready\"]\ninterval = 5s\ntimeout = 3s\nfailure_threshold = 2\n"
@@ -101,13 +87,13 @@ START_TEST(the_reference_makes_named_slots)
     ck_assert_int_eq(look_at("external_apis").timeout, S(5));
     ck_assert_int_eq(look_at("database").interval, S(5));
     ck_assert_int_eq(look_at("database").failure_threshold, 2);
-    poll_for(S(60));
+    room_poll(&r, health, S(60));
     ck_assert_int_eq(look_at("database").status, SEAWALL_HEALTH_UNKNOWN);
     ck_assert_str_eq(look_at("database").message, "no function is bound to it");
     bind_function("database");
     bind_function("redis");
     bind_function("external_apis");
-    poll_for(S(5));
+    room_poll(&r, health, S(5));
     ck_assert_int_eq(look_at("external_apis").status, PASS);
     connects(); /* nothing is new: what is bound stays, and so does what was found */
     ck_assert_int_eq(seawall_health_count(health), 3);
@@ -188,15 +174,15 @@ static void connect_with_breaker(const char *more)
 START_TEST(a_failing_check_holds_its_breaker_open)
 {
     connect_with_breaker("hold_breaker = on\n");
-    poll_for(S(10));
+    room_poll(&r, health, S(10));
     ck_assert_int_eq(state(), SEAWALL_BREAKER_CLOSED);
     answer = FAIL;
-    poll_for(S(10));
+    room_poll(&r, health, S(10));
     ck_assert_int_eq(state(), SEAWALL_BREAKER_FORCED_OPEN);
-    poll_for(S(100));
+    room_poll(&r, health, S(100));
     ck_assert_int_eq(state(), SEAWALL_BREAKER_FORCED_OPEN);
     answer = PASS;
-    poll_for(S(5));
+    room_poll(&r, health, S(5));
     ck_assert_int_eq(state(), SEAWALL_BREAKER_HALF_OPEN); /* it may probe, and does not believe blindly */
     seawall_breaker_destroy(breaker);
 }
@@ -206,7 +192,7 @@ START_TEST(without_being_asked_it_holds_nothing)
 {
     connect_with_breaker("");
     answer = FAIL;
-    poll_for(S(20));
+    room_poll(&r, health, S(20));
     ck_assert_int_eq(look_at("database").status, FAIL);
     ck_assert_int_eq(state(), SEAWALL_BREAKER_CLOSED);
     seawall_breaker_destroy(breaker);
@@ -222,9 +208,9 @@ START_TEST(what_was_failing_before_is_held_from_the_start)
     config.failure_threshold = 1;
     answer = FAIL;
     ck_assert_int_eq(seawall_health_register(health, "database", &config, &binding, NULL), SEAWALL_OK);
-    poll_for(S(1));
+    room_poll(&r, health, S(1));
     connect_with_breaker("hold_breaker = on\nfailure_threshold = 1\n");
-    poll_for(S(5));
+    room_poll(&r, health, S(5));
     ck_assert_int_eq(state(), SEAWALL_BREAKER_FORCED_OPEN);
     ck_assert_int_eq(seawall_health_unregister(health, "database"), SEAWALL_OK);
     ck_assert_int_eq(state(), SEAWALL_BREAKER_HALF_OPEN); /* nobody holds it any more */
@@ -236,10 +222,10 @@ START_TEST(what_somebody_else_decided_stays)
 {
     connect_with_breaker("hold_breaker = on\n");
     answer = FAIL;
-    poll_for(S(10));
+    room_poll(&r, health, S(10));
     ck_assert_int_eq(seawall_breaker_disable(breaker), SEAWALL_OK);
     answer = PASS;
-    poll_for(S(10));
+    room_poll(&r, health, S(10));
     ck_assert_int_eq(state(), SEAWALL_BREAKER_DISABLED);
     seawall_breaker_destroy(breaker);
 }
@@ -251,12 +237,12 @@ START_TEST(a_transition_makes_the_check_due)
     int before;
 
     connect_with_breaker("");
-    poll_for(S(1));
+    room_poll(&r, health, S(1));
     before = runs;
     ck_assert_int_eq(seawall_breaker_try_acquire(breaker, &permit, NULL), SEAWALL_OK);
     ck_assert_int_eq(seawall_breaker_report(breaker, &permit, SEAWALL_FAULT_SERVICE_UNAVAILABLE), SEAWALL_OK);
     ck_assert_int_eq(state(), SEAWALL_BREAKER_OPEN);
-    poll_for(0);
+    room_poll(&r, health, 0);
     ck_assert_int_eq(runs, before + 1);
     seawall_breaker_destroy(breaker);
 }

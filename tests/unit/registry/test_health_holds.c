@@ -38,25 +38,11 @@ static void bind_to(seawall_health *set, const char *name, seawall_health_status
     ck_assert_int_eq(seawall_health_bind(set, name, &binding, NULL), SEAWALL_OK);
 }
 
-static void poll_for(seawall_duration how_long)
-{
-    seawall_time until = seawall_manual_clock_now(r.test.clock) + how_long, next;
-
-    for (;;) {
-        ck_assert_int_eq(seawall_health_poll_at(health, seawall_manual_clock_now(r.test.clock), &next), SEAWALL_OK);
-        if (next > until)
-            break;
-        if (next > seawall_manual_clock_now(r.test.clock))
-            seawall_manual_clock_set(r.test.clock, next);
-    }
-    seawall_manual_clock_set(r.test.clock, until);
-}
-
 static void find(seawall_health_status of_a, seawall_health_status of_b)
 {
     a = of_a;
     b = of_b;
-    poll_for(S(10));
+    room_poll(&r, health, S(10));
 }
 
 static seawall_breaker_snapshot seen(void)
@@ -101,7 +87,7 @@ static void connect_with(const char *text)
     if (strstr(text, "\"b\"") != NULL)
         bind_to(health, "b", &b);
     ck_assert_int_eq(seawall_registry_breaker(r.registry, "db", NULL, &breaker, NULL, NULL), SEAWALL_OK);
-    poll_for(S(1));
+    room_poll(&r, health, S(1));
 }
 
 static void end(void)
@@ -153,7 +139,7 @@ START_TEST(what_is_out_of_play_is_left_out_of_it)
     find(FAIL, PASS);
     is(SEAWALL_BREAKER_DISABLED);
     ck_assert_int_eq(seawall_breaker_metrics_only(breaker), SEAWALL_OK);
-    poll_for(S(60));
+    room_poll(&r, health, S(60));
     is(SEAWALL_BREAKER_METRICS_ONLY);
     find(PASS, PASS);
     find(FAIL, PASS);
@@ -168,7 +154,7 @@ START_TEST(who_closes_it_meanwhile_is_obeyed_until_the_next_failure)
     connect_with(ONE);
     find(FAIL, PASS);
     ck_assert_int_eq(seawall_breaker_close(breaker), SEAWALL_OK);
-    poll_for(S(60));
+    room_poll(&r, health, S(60));
     is(SEAWALL_BREAKER_CLOSED);
     find(PASS, PASS);
     is(SEAWALL_BREAKER_CLOSED);
@@ -184,7 +170,7 @@ START_TEST(what_is_bound_anew_fails_anew)
     ck_assert_int_eq(seawall_breaker_close(breaker), SEAWALL_OK);
     bind_to(health, "a", &a);
     is(SEAWALL_BREAKER_CLOSED);
-    poll_for(S(10));
+    room_poll(&r, health, S(10));
     is(SEAWALL_BREAKER_FORCED_OPEN);
     bind_to(health, "a", &a); /* as long as nothing is known, it goes on as it was */
     is(SEAWALL_BREAKER_FORCED_OPEN);
@@ -199,11 +185,11 @@ START_TEST(when_an_order_has_had_its_time_the_check_counts)
     connect_with(ONE);
     ck_assert_int_eq(seawall_breaker_force_open(breaker, seawall_manual_clock_now(r.test.clock) + S(30)), SEAWALL_OK);
     find(FAIL, PASS);
-    poll_for(S(30));
+    room_poll(&r, health, S(30));
     (void)lets_through(); /* the first who comes, and finds that its time is over */
     is(SEAWALL_BREAKER_FORCED_OPEN);
     ck_assert(seen().remaining == SEAWALL_FOREVER);
-    poll_for(S(60));
+    room_poll(&r, health, S(60));
     ck_assert(!lets_through());
     find(PASS, PASS);
     ck_assert(lets_through());
@@ -214,7 +200,7 @@ START_TEST(an_order_that_is_over_is_none)
 {
     connect_with(ONE);
     ck_assert_int_eq(seawall_breaker_force_open(breaker, seawall_manual_clock_now(r.test.clock) + S(1)), SEAWALL_OK);
-    poll_for(S(10));
+    room_poll(&r, health, S(10));
     find(FAIL, PASS);
     is(SEAWALL_BREAKER_FORCED_OPEN);
     ck_assert(!lets_through());
@@ -244,7 +230,7 @@ START_TEST(the_last_one_lets_it_go)
     find(PASS, FAIL);
     is(SEAWALL_BREAKER_FORCED_OPEN);
     ck_assert(!lets_through());
-    poll_for(S(3600));
+    room_poll(&r, health, S(3600));
     is(SEAWALL_BREAKER_FORCED_OPEN);
     find(FAIL, WARN);
     ck_assert(!lets_through());
@@ -286,7 +272,7 @@ START_TEST(a_reload_changes_only_what_it_says)
     connect_with(TWO);
     find(FAIL, FAIL);
     load(ONE CHECK("b") "circuit_breaker = db\n"); /* b holds no more */
-    poll_for(S(10));
+    room_poll(&r, health, S(10));
     is(SEAWALL_BREAKER_FORCED_OPEN);
     load(TWO);
     find(PASS, FAIL);
@@ -319,7 +305,7 @@ START_TEST(sets_of_their_own_hold_it_together)
     bind_to(other, "a", &b);
     find(FAIL, FAIL);
     health = other;
-    poll_for(S(10));
+    room_poll(&r, health, S(10));
     health = first;
     find(PASS, FAIL);
     ck_assert(!lets_through());
